@@ -1,0 +1,133 @@
+"""Reaching a thing through its scope, with the hats the person wears towards it. Missing and hidden are the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import scope
+from app.access.viewer import Viewer
+from app.applications.models import Application, ApplicationSide
+from app.identities.models import LinkPurpose
+from app.kernel.actors import Acting
+from app.kernel.database import is_writing, scoped
+from app.kernel.errors import NotFound
+from app.programmes.models import Call
+from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember
+from app.workflow.vocabulary import Hat
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Here(Generic[T]):
+    """A thing that was reached, and as what the person stands before it."""
+
+    thing: T
+    acting: Acting
+
+
+def _acting(viewer: Viewer, hats: set[Hat], sides: frozenset[str] = frozenset()) -> Acting:
+    return Acting(
+        viewer.person_id, viewer.name, frozenset(hats), sides, viewer.link.id if viewer.link else None, viewer.deed
+    )
+
+
+def house(viewer: Viewer) -> Acting:
+    """Towards the house itself."""
+    return _acting(viewer, {Hat.ADMINISTRATOR} if viewer.is_administrator else set())
+
+
+def call(session: Session, viewer: Viewer, call_id: UUID) -> Here[Call]:
+    """A call whose office this person enters. NotFound for everybody else."""
+    sides = viewer.sides_of(call_id) if viewer.link is None else frozenset()
+    found = session.get(Call, call_id)
+    if found is None or not sides:
+        raise NotFound()
+    return Here(found, _acting(viewer, {Hat.COORDINATOR}, sides))
+
+
+def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[Application]:
+    """An application this person may know of. Whoever applies wears no office or reviewer's hat towards it."""
+    statement = scope.applications(viewer).where(Application.id == application_id)
+    found = session.scalar(statement.with_for_update() if is_writing() else statement)
+    if found is None:
+        raise NotFound()
+    sides = frozenset(session.scalars(scoped(select(ApplicationSide.side_key).where(
+        ApplicationSide.application_id == application_id, ApplicationSide.lead_person_id == viewer.person_id
+    ))))
+    leads = found.lead_person_id == viewer.person_id and viewer.link is None
+    if leads or sides:
+        return Here(found, _acting(viewer, {Hat.LEAD_APPLICANT} if leads else {Hat.SIDE_LEAD}, sides))
+    return Here(found, judge_of(session, viewer, found))
+
+
+def judge_of(session: Session, viewer: Viewer, found: Application) -> Acting:
+    """The hats of office and panels towards an application; a declared conflict is a hat of its own."""
+    hats: set[Hat] = set()
+    sides = viewer.sides_of(found.call_id) if viewer.link is None else frozenset()
+    if sides:
+        hats.add(Hat.COORDINATOR)
+    members = session.execute(scoped(
+        select(PanelMember.is_chair, Assignment.id)
+        .join(Panel, Panel.id == PanelMember.panel_id)
+        .outerjoin(Assignment, (Assignment.member_id == PanelMember.id) & (Assignment.application_id == found.id))
+        .where(Panel.call_id == found.call_id, scope.member_of(viewer))
+    )).all()
+    hats.update(Hat.CHAIR for member in members if member.is_chair)
+    hats.update(Hat.REVIEWER for member in members if member.id is not None)
+    if session.scalar(scoped(select(ConflictAnswer.id).where(
+        ConflictAnswer.application_id == found.id, ConflictAnswer.person_id == viewer.person_id, ConflictAnswer.has_conflict
+    ))):
+        hats.add(Hat.CONFLICTED)
+    return _acting(viewer, hats, sides)
+
+
+def side(session: Session, viewer: Viewer, side_id: UUID) -> Here[ApplicationSide]:
+    """The part of an application that this partner leads; by link, only the one the link was made for."""
+    found = session.scalar(scoped(select(ApplicationSide).where(
+        ApplicationSide.id == side_id, ApplicationSide.lead_person_id == viewer.person_id
+    )))
+    if found is None or not viewer.came_for(LinkPurpose.PARTNER, side_id):
+        raise NotFound()
+    return Here(found, _acting(viewer, {Hat.SIDE_LEAD}, frozenset({found.side_key})))
+
+
+def panel(session: Session, viewer: Viewer, panel_id: UUID) -> Here[Panel]:
+    """A panel for its own side's coordinator or its chair."""
+    found = session.get(Panel, panel_id)
+    if found is None:
+        raise NotFound()
+    hats: set[Hat] = set()
+    sides = viewer.sides_of(found.call_id) if viewer.link is None else frozenset()
+    if sides and (found.side_key is None or found.side_key in sides):
+        hats.add(Hat.COORDINATOR)
+    if session.scalar(select(PanelMember.id).where(
+        PanelMember.panel_id == panel_id, PanelMember.is_chair, scope.member_of(viewer)
+    )):
+        hats.add(Hat.CHAIR)
+    if not hats:
+        raise NotFound()
+    return Here(found, _acting(viewer, hats, sides))
+
+
+def membership(session: Session, viewer: Viewer, member_id: UUID) -> Here[PanelMember]:
+    """The person's own place in a panel: before it is accepted too, to say yes or no."""
+    found = session.scalar(select(PanelMember).where(
+        PanelMember.id == member_id, PanelMember.person_id == viewer.person_id
+    ))
+    if found is None or not viewer.came_for(LinkPurpose.REVIEW, member_id):
+        raise NotFound()
+    return Here(found, _acting(viewer, {Hat.REVIEWER}))
+
+
+def assignment(session: Session, viewer: Viewer, assignment_id: UUID) -> Here[Assignment]:
+    """One application on this reviewer's desk."""
+    found = session.scalar(scope.own_assignments(viewer).where(Assignment.id == assignment_id))
+    if found is None:
+        raise NotFound()
+    return Here(found, _acting(viewer, {Hat.REVIEWER}))

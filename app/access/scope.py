@@ -1,0 +1,169 @@
+"""What a person may read, as conditions inside the WHERE. Lists, details, counts, exports, files and mails start here.
+
+A conflict of interest is a NOT EXISTS in every scope but the applicants' own, and comes before all grants.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
+
+from app.access.viewer import Viewer
+from app.applications.models import Application, ApplicationSide
+from app.awards.models import Award
+from app.communications.models import Letter
+from app.identities.models import LinkPurpose
+from app.kernel.database import scoped
+from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Review
+from app.workflow.vocabulary import State
+
+Ids = Select[tuple[UUID]]
+
+
+def applicant_of(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications that this person leads, for the whole or for a side."""
+    own_side = exists().where(
+        ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == viewer.person_id
+    )
+    if viewer.link is not None:
+        if viewer.link.purpose is not LinkPurpose.PARTNER:
+            return false()
+        return own_side.where(ApplicationSide.id == viewer.link.subject_id)
+    return or_(Application.lead_person_id == viewer.person_id, own_side)
+
+
+def unconflicted(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications against which this person has no declared conflict and in which the person takes no part."""
+    conflict = exists().where(
+        ConflictAnswer.application_id == Application.id, ConflictAnswer.person_id == viewer.person_id,
+        ConflictAnswer.has_conflict,
+    )
+    own_side = exists().where(
+        ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == viewer.person_id
+    )
+    return and_(~conflict, Application.lead_person_id != viewer.person_id, ~own_side)
+
+
+def office_of(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications that were submitted to calls this person coordinates. Drafts are private to their team."""
+    if viewer.link is not None or not viewer.duties:
+        return false()
+    return and_(
+        Application.call_id.in_(viewer.calls), Application.state != State.DRAFT, unconflicted(viewer)
+    )
+
+
+def member_of(viewer: Viewer) -> ColumnElement[bool]:
+    """Panel memberships this person has accepted and answered the conflicts of."""
+    confined: ColumnElement[bool] = true()
+    if viewer.link is not None:
+        if viewer.link.purpose is not LinkPurpose.REVIEW:
+            return false()
+        confined = PanelMember.id == viewer.link.subject_id
+    return and_(
+        PanelMember.person_id == viewer.person_id, PanelMember.accepted_at.is_not(None),
+        PanelMember.conflicts_answered_at.is_not(None), confined,
+    )
+
+
+def assigned_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications given to this person for review, while they are in review."""
+    given = exists().where(
+        Assignment.application_id == Application.id, Assignment.member_id == PanelMember.id, member_of(viewer)
+    )
+    return and_(given, Application.state == State.IN_REVIEW, unconflicted(viewer))
+
+
+def chaired_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications assigned in panels that this person chairs."""
+    chair = exists().where(
+        Assignment.application_id == Application.id, Assignment.panel_id == PanelMember.panel_id,
+        PanelMember.is_chair, member_of(viewer),
+    )
+    return and_(chair, Application.state.in_((State.IN_REVIEW, State.REVIEWED, State.DECIDED)), unconflicted(viewer))
+
+
+def applications(viewer: Viewer) -> Select[tuple[Application]]:
+    """Every application this person may know of, in whatever role."""
+    return scoped(select(Application).where(
+        or_(applicant_of(viewer), office_of(viewer), assigned_to(viewer), chaired_by(viewer))
+    ))
+
+
+def ids(condition: ColumnElement[bool], *more: ColumnElement[bool]) -> Ids:
+    """The ids of applications under a condition, to be used inside another statement."""
+    return select(Application.id).where(condition, *more)
+
+
+def office_ids(viewer: Viewer, call_id: UUID) -> Ids:
+    """The applications of one call that this coordinator may know of."""
+    return ids(office_of(viewer), Application.call_id == call_id)
+
+
+def panel_ids(viewer: Viewer, panel_id: UUID, call_id: UUID) -> Ids:
+    """The applications of one panel that its chair or its side's coordinator may know of."""
+    in_panel = exists().where(Assignment.application_id == Application.id, Assignment.panel_id == panel_id)
+    return ids(or_(office_of(viewer), chaired_by(viewer)), Application.call_id == call_id, in_panel)
+
+
+def panel_is_readable(viewer: Viewer, call_id: UUID) -> ColumnElement[bool]:
+    """Panels whose scores this person may see: the own side's, the one chaired; all of them once all have closed."""
+    other = aliased(Panel)
+    all_closed = ~exists().where(other.call_id == Panel.call_id, other.closed_at.is_(None))
+    sides = viewer.sides_of(call_id)
+    own_side = or_(Panel.side_key.in_(sides), Panel.side_key.is_(None)) if sides else false()
+    chairs = exists().where(PanelMember.panel_id == Panel.id, PanelMember.is_chair, member_of(viewer))
+    coordinates = true() if sides and viewer.link is None else false()
+    return or_(own_side, chairs, and_(coordinates, all_closed))
+
+
+def readable_panels(viewer: Viewer, call_id: UUID) -> Select[tuple[Panel]]:
+    """The panels of a call whose scores this person may see now."""
+    return select(Panel).where(Panel.call_id == call_id, panel_is_readable(viewer, call_id))
+
+
+def own_assignments(viewer: Viewer) -> Select[tuple[Assignment]]:
+    """What this reviewer has to judge."""
+    return scoped(
+        select(Assignment).join(PanelMember, PanelMember.id == Assignment.member_id)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(member_of(viewer), unconflicted(viewer), Application.state == State.IN_REVIEW)
+    )
+
+
+def reviews_of_panels(viewer: Viewer, call_id: UUID) -> Select[tuple[Review]]:
+    """Submitted reviews that this chair or coordinator may read, conflicts and sealed panels left out."""
+    return scoped(
+        select(Review).join(Assignment, Assignment.id == Review.assignment_id)
+        .join(Panel, Panel.id == Assignment.panel_id).join(Application, Application.id == Assignment.application_id)
+        .where(
+            Review.submitted_at.is_not(None), Panel.call_id == call_id, panel_is_readable(viewer, call_id),
+            or_(office_of(viewer), chaired_by(viewer)),
+        )
+    )
+
+
+def letters_for_office(viewer: Viewer, call_id: UUID) -> Select[tuple[Letter]]:
+    """Letters of a call that its coordinator may read: none about applications in conflict, none that reviewers got
+    in the other side's panel."""
+    return scoped(select(Letter).where(
+        Letter.call_id == call_id, true() if call_id in viewer.calls and viewer.link is None else false(),
+        or_(Letter.application_id.is_(None), Letter.application_id.in_(office_ids(viewer, call_id))),
+        or_(Letter.side_key.is_(None), Letter.side_key.in_(viewer.sides_of(call_id))),
+    ))
+
+
+def awards(viewer: Viewer) -> Select[tuple[Award]]:
+    """Awards of applications that this person leads or coordinates."""
+    return scoped(
+        select(Award).join(Application, Application.id == Award.application_id)
+        .where(or_(applicant_of(viewer), office_of(viewer)), Application.state == State.AWARDED)
+    )
+
+
+def among(statement: Select[Any]) -> Select[Any]:
+    """A statement that reads protected columns inside one of the scopes above."""
+    return scoped(statement)

@@ -1,0 +1,140 @@
+"""An application and what belongs to it. Only `applications.services.take` changes its state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.models import Base, Identified, JSONText, Protected, Stamped, one_of, word_of
+from app.workflow.vocabulary import Move, State
+
+
+class Application(Identified, Stamped, Protected, Base):
+    """One proposal to one call."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        UniqueConstraint("call_id", "number"),
+        CheckConstraint(one_of("state", State), name="state"),
+        CheckConstraint("(state = 'draft') OR (submitted_at IS NOT NULL)", name="submitted_at_kept"),
+        CheckConstraint("(state = 'draft') OR (reference IS NOT NULL)", name="reference_kept"),
+    )
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), index=True)
+    call_version_id: Mapped[UUID] = mapped_column(ForeignKey("call_version.id"))
+    lead_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    state: Mapped[State] = mapped_column(word_of(State), index=True)
+    title: Mapped[str] = mapped_column(default="")
+    number: Mapped[int | None]
+    reference: Mapped[str | None] = mapped_column(unique=True)
+    submitted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Answer(Identified, Protected, Base):
+    """What stands under one question now; the version tells two tabs apart."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("application_id", "key"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    key: Mapped[str]
+    value: Mapped[Any] = mapped_column(JSONText)
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ApplicationSide(Identified, Protected, Base):
+    """One side's part: who leads it, whether that person has confirmed, and its budget."""
+
+    __tablename__ = "application_side"
+    __table_args__ = (
+        UniqueConstraint("application_id", "side_key"),
+        CheckConstraint("confirmed_at IS NULL OR declined_at IS NULL", name="one_answer"),
+        CheckConstraint("confirmed_at IS NULL OR lead_person_id IS NOT NULL", name="confirmed_by_somebody"),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    side_key: Mapped[str]
+    lead_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    invited_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_as: Mapped[str | None]
+    declined_at: Mapped[datetime | None]
+    declined_because: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class BudgetYear(Identified, Protected, Base):
+    """What one side asks for in one year, in that side's own currency."""
+
+    __tablename__ = "budget_year"
+    __table_args__ = (
+        UniqueConstraint("application_side_id", "year"),
+        CheckConstraint("amount_minor >= 0", name="not_negative"),
+        CheckConstraint("year >= 1", name="year"),
+    )
+
+    application_side_id: Mapped[UUID] = mapped_column(ForeignKey("application_side.id"), index=True)
+    year: Mapped[int]
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+
+
+class Submission(Identified, Protected, Base):
+    """A frozen version: the whole content, names and addresses as they were, and its hash."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("application_id", "number"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    number: Mapped[int]
+    snapshot: Mapped[Any] = mapped_column(JSONText)
+    sha256: Mapped[str]
+    submitted_at: Mapped[datetime]
+    submitted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class ApplicationStep(Identified, Protected, Base):
+    """One step of the workflow as it was taken. Append-only."""
+
+    __tablename__ = "application_step"
+    __table_args__ = (
+        UniqueConstraint("application_id", "position"),
+        CheckConstraint(one_of("move", Move), name="move"),
+        CheckConstraint(one_of("start", State), name="start"),
+        CheckConstraint(one_of("end", State).replace("end IN", '"end" IN'), name="end"),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    position: Mapped[int]
+    move: Mapped[Move] = mapped_column(word_of(Move))
+    start: Mapped[State] = mapped_column(word_of(State))
+    end: Mapped[State] = mapped_column(word_of(State))
+    by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    by_name: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
+class EligibilityTick(Identified, Protected, Base):
+    """One point of the formal check that a person found in order."""
+
+    __tablename__ = "eligibility_tick"
+    __table_args__ = (UniqueConstraint("application_id", "key"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    key: Mapped[str]
+    by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]

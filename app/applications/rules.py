@@ -1,0 +1,137 @@
+"""What keeps an application from being submitted: answers, budgets, caps. Told in words, with the place to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from app.kernel.errors import Problem
+from app.kernel.money import Money, sum_of
+from app.kernel.words import N_
+from app.programmes.definition.tree import Side
+from app.programmes.kinds import Answer, Question, answer_problems
+
+
+def word_count(text: str) -> int:
+    """The number of words: runs between white space, as the counter in the browser counts them."""
+    return len(text.split())
+
+
+def reference(prefix: str, number: int) -> str:
+    """The name of an application that people quote, such as `MKB27-0012`; the declaration gives the prefix."""
+    if not prefix or number < 1:
+        raise ValueError(f"no reference from prefix {prefix!r} and number {number}")
+    return f"{prefix}-{number:04d}"
+
+
+_NAMED = {
+    "answer_missing": N_("%(question)s: not answered yet."),
+    "too_many_words": N_("%(question)s: %(count)s words, and at most %(limit)s are allowed."),
+    "too_many_chars": N_("%(question)s: %(count)s characters, and at most %(limit)s are allowed."),
+    "too_low": N_("%(question)s: at least %(limit)s."),
+    "too_high": N_("%(question)s: at most %(limit)s."),
+    "person_without_name": N_("%(question)s: give the person’s name."),
+    "person_without_address": N_("%(question)s: give the person’s mail address, such as name@example.org."),
+}
+
+
+def question_problems(questions: Iterable[Question], answers: Mapping[str, Answer]) -> list[Problem]:
+    """Everything wrong with the answers, in the order of the form. `field` is the question's key.
+
+    The value `question` is the question's title (`Text`); counts and limits are numbers.
+    """
+    return [
+        replace(problem, message=_NAMED.get(problem.code, problem.message), field=question.key,
+                values={**problem.values, "question": question.title})
+        for question in questions
+        for problem in _faults(question, answers.get(question.key))
+    ]
+
+
+def _faults(question: Question, answer: Answer) -> Iterable[Problem]:
+    if answer is None or answer in ([], {}) or (isinstance(answer, str) and not answer.strip()):
+        return (Problem("answer_missing", _NAMED["answer_missing"]),) if question.required else ()
+    if not isinstance(answer, str):
+        return answer_problems(question, answer)  # a number or a person; its kind knows what is wrong with it
+    # Texts are counted here, so that the counter under the field and the refusal agree to the word.
+    counts = (
+        ("too_many_words", word_count(answer), question.max_words),
+        ("too_many_chars", len(answer), question.max_chars),
+    )
+    return tuple(
+        Problem(code, _NAMED[code], values={"count": count, "limit": limit})
+        for code, count, limit in counts
+        if limit is not None and count > limit
+    )
+
+
+@dataclass(frozen=True)
+class CapRule:
+    """How much one side may be asked for, in its own currency. None is no cap. `name` is what people read."""
+
+    side: str
+    currency: str
+    per_year_minor: int | None
+    total_minor: int | None
+    years: int
+    name: str = ""
+
+    @classmethod
+    def of(cls, side: Side, years: int) -> CapRule:
+        """The rule as a call declares it. Raises ValueError for a side that pays nothing and has no currency."""
+        if side.currency is None:
+            raise ValueError(f"side {side.key} has no currency")
+        per_year = side.cap_per_year.minor if side.cap_per_year else None
+        total = side.cap_total.minor if side.cap_total else None
+        return cls(side.key, side.currency, per_year, total, years, side.short)
+
+    @property
+    def shown(self) -> str:
+        return self.name or self.side
+
+    def place(self, year: int | None = None) -> str:
+        """The field of a year's amount, `budget-<side>-<year>`; without a year the whole budget's, `budget-<side>`."""
+        return f"budget-{self.side}" if year is None else f"budget-{self.side}-{year}"
+
+
+def cap_problems(rule: CapRule, amounts: Mapping[int, Money]) -> list[Problem]:
+    """Every cap that the amounts by year go over. Raises ValueError for an amount in another currency.
+
+    Values: `side` and `year` are strings; `asked`, `over` and `cap` are Money.
+    """
+    total = sum_of(amounts.values(), rule.currency)
+    yearly = N_("%(side)s, year %(year)s: %(asked)s is %(over)s over the cap of %(cap)s a year.")
+    in_all = N_("%(side)s, all years: %(asked)s is %(over)s over the cap of %(cap)s in all.")
+    lines = [("over_cap_year", yearly, amounts[year], rule.per_year_minor, year) for year in sorted(amounts)]
+    return [
+        Problem(code, message, field=rule.place(year), side=rule.shown, values=_over(rule, asked, cap, year))
+        for code, message, asked, cap, year in (*lines, ("over_cap_total", in_all, total, rule.total_minor, None))
+        if cap is not None and asked.minor > cap
+    ]
+
+
+def _over(rule: CapRule, asked: Money, cap_minor: int, year: int | None) -> dict[str, object]:
+    cap = Money(cap_minor, rule.currency)
+    return {"side": rule.shown, "year": str(year or ""), "asked": asked, "over": asked - cap, "cap": cap}
+
+
+def side_problems(rule: CapRule, amounts: Mapping[int, Money]) -> list[Problem]:
+    """What a side's budget still lacks: every year of the call has an amount (0 is one), and one is above zero.
+
+    An empty budget is told once. Values: `side` and `year` are strings.
+    """
+    if not amounts:
+        return [_lack(rule, "budget_missing", N_("%(side)s: the budget is not filled in yet."))]
+    strange = N_("%(side)s, year %(year)s: the call has no such year.")
+    missing = N_("%(side)s, year %(year)s: no amount yet. Write 0 if nothing is asked for.")
+    years = range(1, rule.years + 1)
+    found = [_lack(rule, "no_such_year", strange, year) for year in sorted(amounts) if year not in years]
+    found += [_lack(rule, "budget_year_missing", missing, year) for year in years if year not in amounts]
+    if not any(money.minor > 0 for money in amounts.values()):
+        found.append(_lack(rule, "budget_zero", N_("%(side)s: nothing is asked for in any year.")))
+    return found
+
+
+def _lack(rule: CapRule, code: str, message: str, year: int | None = None) -> Problem:
+    values = {"side": rule.shown, "year": str(year or "")}
+    return Problem(code, message, field=rule.place(year), side=rule.shown, values=values)

@@ -1,0 +1,41 @@
+"""An award and its tranches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.models import Base, Identified, Protected
+
+
+class Award(Identified, Protected, Base):
+    """What a released positive decision leads to."""
+
+    __tablename__ = "award"
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), unique=True)
+    at: Mapped[datetime]
+
+
+class Tranche(Identified, Protected, Base):
+    """One side's money for one year; gated ones wait for a decision of that side."""
+
+    __tablename__ = "tranche"
+    __table_args__ = (
+        UniqueConstraint("award_id", "side_key", "year"),
+        CheckConstraint("amount_minor >= 0", name="not_negative"),
+        CheckConstraint("is_gated OR released_at IS NOT NULL", name="only_gates_wait"),
+    )
+
+    award_id: Mapped[UUID] = mapped_column(ForeignKey("award.id"), index=True)
+    side_key: Mapped[str]
+    year: Mapped[int]
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    is_gated: Mapped[bool]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    release_reason: Mapped[str | None]

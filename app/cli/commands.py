@@ -1,0 +1,196 @@
+"""The commands of the terminal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from app import migrate
+from app.cli import demo_data, rehearsal, work
+from app.config import Settings
+from app.extensions import db
+from app.kernel import clock
+from app.kernel.actors import Acting
+from app.kernel.errors import Refused
+from app.programmes import queries, services
+from app.programmes.definition import DeclarationRefused, Definition, check, parse, to_data
+from app.trail import services as trail
+from app.workflow.diagram import mermaid
+from app.workflow.table import TABLE
+from app.workflow.vocabulary import Hat
+
+TERMINAL = Acting(None, "Tandem (terminal)", frozenset({Hat.SYSTEM}))
+database = AppGroup("db", help="The database: migrations.")
+trail_group = AppGroup("trail", help="The record of every deed.")
+call_group = AppGroup("call", help="Calls as declarations.")
+
+
+def register(app: Flask) -> None:
+    """Hang the commands on the application."""
+    settings: Settings = app.config["SETTINGS"]
+    clock.follow(rehearsal.offset_in(settings.instance) if settings.is_demo else None)
+    for command in (database, trail_group, call_group, serve, worker, demo, demo_reset, diagram):
+        app.cli.add_command(command)
+
+
+@database.command("upgrade")
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the database to the newest revision, or to REVISION."""
+    migrate.upgrade(db.engine, revision)
+    click.echo("The database is migrated.")
+
+
+@database.command("downgrade")
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Take the database back to REVISION."""
+    migrate.downgrade(db.engine, revision)
+    click.echo(f"The database stands at {revision}.")
+
+
+@trail_group.command("verify")
+@click.option("--ends", is_flag=True, help="Print each chain's end as JSON, to be kept elsewhere.")
+def verify(ends: bool) -> None:
+    """Prove that nobody has changed or removed a line of the trail."""
+    found = trail.verify(db.session())
+    for broken in found.breaks:
+        click.echo(f"chain {broken.chain}, entry {broken.position}: {broken.what}", err=True)
+    if ends:
+        click.echo(json.dumps(dict(found.ends), indent=2))
+    if found.breaks:
+        raise click.ClickException("The trail does not hold.")
+    click.echo(f"The trail holds: {found.entries} entries in {found.chains} chains.")
+
+
+def _read(path: Path) -> Definition:
+    try:
+        return parse(path.read_text(encoding="utf-8"), path.name)
+    except DeclarationRefused as refused:
+        for mistake in refused.mistakes:
+            click.echo(str(mistake), err=True)
+        raise click.ClickException(f"{path.name} has {len(refused.mistakes)} mistakes; nothing was changed.") from refused
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise click.ClickException(f"{path} cannot be read: {unreadable}") from unreadable
+
+
+@call_group.command("check")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+def check_call(path: Path) -> None:
+    """Read a declaration and say what stands in the way of announcing it."""
+    findings = check(_read(path))
+    for finding in findings:
+        click.echo(f"{'must' if finding.blocks else 'look'}  {finding.key_path}: {finding}")
+    click.echo("Ready to be announced." if not any(f.blocks for f in findings) else "Not ready to be announced.")
+
+
+@call_group.command("import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+def import_call(path: Path) -> None:
+    """Keep a declaration as a call that is not announced yet."""
+    definition = _read(path)
+    try:
+        with work.write(_app()) as session:
+            services.import_call(session, definition, by=TERMINAL, at=clock.now())
+    except Refused as refused:
+        raise click.ClickException("; ".join(str(problem) for problem in refused.problems)) from refused
+    click.echo(f"{definition.key} is imported.")
+
+
+@call_group.command("export")
+@click.argument("key")
+def export_call(key: str) -> None:
+    """Print a call's declaration as JSON."""
+    session: Session = db.session()
+    call = queries.call_by_key(session, key)
+    if call is None:
+        raise click.ClickException(f"There is no call {key}.")
+    click.echo(json.dumps(to_data(queries.definition_of(session, call)), indent=2, ensure_ascii=False, sort_keys=True))
+
+
+def _app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]  # the app behind Flask's proxy
+
+
+def _serve(app: Flask, settings: Settings) -> None:
+    from waitress import create_server
+
+    create_server(app, host=settings.host, port=settings.port, threads=8, ident="tandem").run()
+
+
+@click.command("serve")
+def serve() -> None:
+    """Serve the pages."""
+    settings: Settings = current_app.config["SETTINGS"]
+    click.echo(f"Tandem at {settings.base_url}")
+    _serve(_app(), settings)
+
+
+@click.command("worker")
+def worker() -> None:
+    """Deliver mail until Ctrl-C."""
+    work.run(_app(), threading.Event())
+
+
+@click.command("demo")
+def demo() -> None:
+    """Migrate, fill with invented data at the first start, serve the pages and deliver the mail."""
+    app = _app()
+    settings: Settings = app.config["SETTINGS"]
+    if not settings.is_demo:
+        raise click.ClickException("Set TANDEM_DEMO=1, and serve on 127.0.0.1.")
+    migrate.upgrade(db.engine)
+    if demo_data.is_empty(db.session()):
+        db.session.remove()
+        click.echo("Filling in the invented data …")
+        demo_data.fill(app, settings.instance)
+    db.session.remove()
+    click.echo(f"\nTandem is ready at {settings.base_url}\nBecome anybody at {settings.base_url}/demo/\n")
+    for persona in rehearsal.PERSONAS:
+        click.echo(f"  {persona.name:<24}{persona.role}")
+    click.echo("\nCtrl-C stops it; the data stay. `make demo-reset` begins anew.\n")
+    stop = threading.Event()
+    thread = threading.Thread(target=work.run, args=(app, stop), name="worker", daemon=True)
+    thread.start()
+    try:
+        _serve(app, settings)
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+
+
+@click.command("demo-reset")
+def demo_reset() -> None:
+    """Forget the demonstration's data, so that the next start begins anew."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if not settings.is_demo:
+        raise click.ClickException("Set TANDEM_DEMO=1: only a demonstration is reset.")
+    if not settings.database_url.startswith("sqlite:///"):
+        raise click.ClickException("Only the embedded database is reset; drop and create a PostgreSQL one by hand.")
+    db.engine.dispose()
+    file = Path(settings.database_url.removeprefix("sqlite:///"))
+    for path in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", ".writer"))):
+        path.unlink(missing_ok=True)
+    (settings.instance / rehearsal.FILE).unlink(missing_ok=True)
+    shutil.rmtree(settings.instance / "files", ignore_errors=True)
+    click.echo("The demonstration is empty. `make demo` fills it again.")
+
+
+@click.command("diagram")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+def diagram(path: Path | None) -> None:
+    """Print the diagram of the workflow, or write it to PATH."""
+    text = mermaid(TABLE)
+    if path is None:
+        click.echo(text)
+    else:
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,48 @@
+"""The worker: delivers what is due, again and again, until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.communications.delivery import deliver_due
+from app.config import Settings
+from app.extensions import db
+from app.kernel import clock
+from app.kernel.database import writing
+from app.kernel.transaction import transaction
+from app.web.settings import letterhead
+
+log = logging.getLogger("tandem.worker")
+
+
+@contextmanager
+def write(app: Flask) -> Iterator[Session]:
+    """One short writing transaction outside a request."""
+    with app.app_context(), writing(db.engine):
+        try:
+            with transaction(db.session()) as session:
+                yield session
+        finally:
+            db.session.remove()
+
+
+def deliver(app: Flask) -> int:
+    """One round of delivery."""
+    settings: Settings = app.config["SETTINGS"]
+    return deliver_due(lambda: write(app), letterhead(app), settings.mail, now=clock.now)
+
+
+def run(app: Flask, stop: threading.Event, pause: float = 1.0) -> None:
+    """Deliver until `stop` is set. A round that fails is logged, and the next one tries again."""
+    while not stop.is_set():
+        try:
+            deliver(app)
+        except Exception:
+            log.exception("a round of delivery failed")
+        stop.wait(pause)

@@ -1,0 +1,184 @@
+"""Posting, correcting and delivering letters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from app.communications.models import Letter, LetterStatus, MailboxMessage
+from app.communications.rendering import Post, Words, message_of, words_of
+from app.identities.models import Person
+from app.identities.services import primary_address
+from app.kernel.database import scoped
+from app.kernel.errors import Clash, NotFound, Problem, Refused, Stale
+from app.kernel.words import N_
+
+LEASE = timedelta(minutes=5)
+RETRIES = 8
+Send = Callable[[EmailMessage], None]
+
+
+@dataclass(frozen=True)
+class About:
+    """What a letter is about: lets office pages find it, and scopes hide it."""
+
+    call_id: UUID | None = None
+    application_id: UUID | None = None
+    side_key: str | None = None
+
+
+NOTHING = About()
+
+
+def post(
+    session: Session, kind: str, person_id: UUID, *, dedupe: str, values: Mapping[str, Any], at: datetime,
+    about: About = NOTHING, link_id: UUID | None = None, as_draft: Words | None = None, locale: str | None = None,
+) -> Letter:
+    """Put a letter into the outbox, in the transaction of the deed. The same `dedupe` twice is one letter.
+
+    With `as_draft` the words are fixed now, wait to be read and corrected, and go only when released.
+    """
+    known = session.scalar(scoped(select(Letter).where(Letter.dedupe == dedupe)))
+    if known is not None:
+        return known
+    person = session.get_one(Person, person_id)
+    letter = Letter(
+        kind=kind, status=LetterStatus.DRAFT if as_draft else LetterStatus.QUEUED, dedupe=dedupe, person_id=person_id,
+        link_id=link_id, call_id=about.call_id, application_id=about.application_id, side_key=about.side_key,
+        locale=locale or person.locale, values=dict(values), created_at=at, next_try_at=at,
+        subject=as_draft.subject if as_draft else None, body=as_draft.body if as_draft else None,
+    )
+    session.add(letter)
+    session.flush()
+    return letter
+
+
+def correct(session: Session, letter: Letter, *, subject: str, body: str, version: int, by_name: str, at: datetime) -> None:
+    """Change the words of a draft letter. Stale with both texts when somebody was faster; Refused when empty or gone."""
+    if letter.status is not LetterStatus.DRAFT:
+        raise Refused([Problem("letter_gone", N_("This letter is no longer a draft and cannot be corrected."))])
+    if letter.version != version:
+        raise Stale([
+            Clash("subject", "Subject", subject, letter.subject or "", by_name, letter.version),
+            Clash("body", "Text", body, letter.body or "", by_name, letter.version),
+        ])
+    problems = [
+        Problem("empty", N_("Write the subject."), field="subject") if not subject.strip() else None,
+        Problem("empty", N_("Write the text of the letter."), field="body") if not body.strip() else None,
+    ]
+    found = [problem for problem in problems if problem is not None]
+    if found:
+        raise Refused(found)
+    letter.subject, letter.body, letter.corrected_at = " ".join(subject.split()), body.strip() + "\n", at
+    session.flush()
+
+
+def drop_drafts(session: Session, application_id: UUID, kinds: tuple[str, ...]) -> int:
+    """Take back letters that have not gone; a new decision writes new ones. Returns how many."""
+    letters = session.scalars(scoped(select(Letter).where(
+        Letter.application_id == application_id, Letter.kind.in_(kinds), Letter.status == LetterStatus.DRAFT
+    ))).all()
+    for letter in letters:
+        letter.status = LetterStatus.DROPPED
+        letter.dedupe = f"{letter.dedupe}:dropped:{letter.id}"
+    session.flush()
+    return len(letters)
+
+
+def queue_drafts(session: Session, call_id: UUID, kinds: tuple[str, ...], *, at: datetime) -> int:
+    """Let all draft letters of these kinds go. Returns how many."""
+    letters = session.scalars(scoped(select(Letter).where(
+        Letter.call_id == call_id, Letter.kind.in_(kinds), Letter.status == LetterStatus.DRAFT
+    ))).all()
+    for letter in letters:
+        letter.status, letter.next_try_at = LetterStatus.QUEUED, at
+    session.flush()
+    return len(letters)
+
+
+def send_again(session: Session, letter: Letter, *, at: datetime) -> None:
+    """Give a failed letter a new row of tries."""
+    if letter.status is not LetterStatus.FAILED:
+        raise Refused([Problem("not_failed", N_("Only a letter that failed can be sent again."))])
+    letter.status, letter.attempts, letter.next_try_at, letter.last_error = LetterStatus.QUEUED, 0, at, None
+    session.flush()
+
+
+def claim(session: Session, *, at: datetime) -> UUID | None:
+    """Reserve the next due letter for five minutes; None when nothing is due. The caller commits."""
+    letter = session.scalar(scoped(
+        select(Letter).where(Letter.status == LetterStatus.QUEUED, Letter.next_try_at <= at)
+        .where(or_(Letter.lease_until.is_(None), Letter.lease_until < at))
+        .order_by(Letter.next_try_at, Letter.id).limit(1).with_for_update(skip_locked=True)
+    ))
+    if letter is None:
+        return None
+    letter.lease_until, letter.attempts = at + LEASE, letter.attempts + 1
+    session.flush()
+    return letter.id
+
+
+def compose(session: Session, letter_id: UUID, house: Post, *, at: datetime) -> EmailMessage:
+    """The mail as it goes now: the address is looked up now, the secret of a link is made now."""
+    letter = one_letter(session, letter_id)
+    person = session.get_one(Person, letter.person_id)
+    return message_of(
+        house, words_now(letter, house), to_name=person.name, to_address=primary_address(session, person.id),
+        message_id=letter.id.hex, locale=letter.locale, at=at,
+    )
+
+
+def words_now(letter: Letter, house: Post, *, show_link: bool = True) -> Words:
+    """What a letter says: its corrected words, or those of its template."""
+    if letter.body is not None:
+        return Words(letter.subject or "", letter.body)
+    return words_of(house, letter.kind, letter.locale, letter.values, letter.link_id, show_link=show_link)
+
+
+def mark_sent(session: Session, letter_id: UUID, *, to_address: str, at: datetime) -> None:
+    """The mail server has taken it."""
+    letter = one_letter(session, letter_id)
+    letter.status, letter.sent_at, letter.sent_to, letter.lease_until, letter.last_error = (
+        LetterStatus.SENT, at, to_address, None, None)
+    session.flush()
+
+
+def mark_failed(session: Session, letter_id: UUID, error: str, *, at: datetime, for_good: bool = False) -> None:
+    """It did not go: try again later, each time later, and show it as failed after the last try."""
+    letter = one_letter(session, letter_id)
+    letter.lease_until, letter.last_error = None, error[:500]
+    if for_good or letter.attempts >= RETRIES:
+        letter.status = LetterStatus.FAILED
+    else:
+        letter.next_try_at = at + timedelta(seconds=15 * 2 ** letter.attempts)
+    session.flush()
+
+
+def one_letter(session: Session, letter_id: UUID) -> Letter:
+    """A letter for the worker, which delivers for everybody."""
+    letter = session.scalar(scoped(select(Letter).where(Letter.id == letter_id)))
+    if letter is None:
+        raise NotFound()
+    return letter
+
+
+def keep_in_mailbox(session: Session, message: EmailMessage, *, at: datetime) -> None:
+    """The demonstration's mail server: keep the bytes to be looked at."""
+    session.add(MailboxMessage(
+        at=at, sent_to=str(message["To"]), subject=str(message["Subject"]), raw=message.as_bytes().decode("ascii", "replace")
+    ))
+    session.flush()
+
+
+def forget_leases(session: Session) -> None:
+    """After a crash: letters that nobody holds any more are due again. Only for a sole worker at its start."""
+    session.execute(update(Letter).where(Letter.status == LetterStatus.QUEUED).values(lease_until=None))
+
+

@@ -1,0 +1,123 @@
+"""Who people are. A person has many addresses; nobody needs an account to be one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.models import Base, Identified, Stamped, one_of, word_of
+
+
+class Role(StrEnum):
+    """A standing duty: for the house, or for one side of one call."""
+
+    ADMINISTRATOR = "administrator"
+    COORDINATOR = "coordinator"
+
+
+class LinkPurpose(StrEnum):
+    """The one task that a personal link opens."""
+
+    SIGN_IN = "sign_in"
+    PARTNER = "partner"
+    REVIEW = "review"
+
+
+class Institution(Identified, Base):
+    """An institution with the facts that calls and letters need."""
+
+    __tablename__ = "institution"
+
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    short_name: Mapped[str]
+    country: Mapped[str]
+    zone: Mapped[str]
+    currency: Mapped[str]
+    ror: Mapped[str | None]
+
+
+class Person(Identified, Stamped, Base):
+    """A human being known to Tandem, with or without an account."""
+
+    __tablename__ = "person"
+
+    name: Mapped[str]
+    locale: Mapped[str] = mapped_column(default="en")
+    institution: Mapped[str] = mapped_column(default="")
+    department: Mapped[str] = mapped_column(default="")
+    zone: Mapped[str] = mapped_column(default="Europe/Stockholm")
+    password_hash: Mapped[str | None]
+    disabled_at: Mapped[datetime | None]
+
+
+class EmailAddress(Identified, Stamped, Base):
+    """One address of a person; addresses are unique, so an address is never two people."""
+
+    __tablename__ = "email_address"
+    __table_args__ = (
+        Index("uq_email_address_primary", "person_id", unique=True, sqlite_where=text("is_primary"),
+              postgresql_where=text("is_primary")),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    address: Mapped[str] = mapped_column(unique=True)
+    is_primary: Mapped[bool]
+    proved_at: Mapped[datetime | None]
+
+
+class RoleGrant(Identified, Stamped, Base):
+    """A role that somebody has, for the house or for a side of a call, until it is ended."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        CheckConstraint(one_of("role", Role), name="role"),
+        CheckConstraint("(role = 'administrator') = (call_id IS NULL)", name="scope"),
+        CheckConstraint("(call_id IS NULL) = (side_key IS NULL)", name="side"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[Role] = mapped_column(word_of(Role))
+    call_id: Mapped[UUID | None] = mapped_column(ForeignKey("call.id"), index=True)
+    side_key: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+
+
+class PersonalLink(Identified, Stamped, Base):
+    """A link for one task. The secret is not stored: it is derived from the id when the mail is rendered."""
+
+    __tablename__ = "personal_link"
+    __table_args__ = (CheckConstraint(one_of("purpose", LinkPurpose), name="purpose"),)
+
+    purpose: Mapped[LinkPurpose] = mapped_column(word_of(LinkPurpose))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    sent_to: Mapped[str]
+    subject_id: Mapped[UUID | None] = mapped_column(index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class LoginSession(Identified, Stamped, Base):
+    """A browser that acts for a person; with `link_id`, only within that link's task. Ended on the server."""
+
+    __tablename__ = "login_session"
+
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    link_id: Mapped[UUID | None] = mapped_column(ForeignKey("personal_link.id"))
+    ended_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """How often something was tried in a window of time; keys are hashes."""
+
+    __tablename__ = "attempt"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    window: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int]

@@ -1,0 +1,16 @@
+"""Every table, for migrations and for those who need the whole metadata."""
+
+from __future__ import annotations
+
+from app.applications import models as applications
+from app.awards import models as awards
+from app.communications import models as communications
+from app.decisions import models as decisions
+from app.identities import models as identities
+from app.kernel.models import Base as Base
+from app.programmes import models as programmes
+from app.reviews import models as reviews
+from app.trail import models as trail
+
+ROOMS = (applications, awards, communications, decisions, identities, programmes, reviews, trail)
+metadata = Base.metadata

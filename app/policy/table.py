@@ -1,0 +1,68 @@
+"""The permission table. A conflict of interest is a deny that beats every grant, the administrator's too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.kernel.actors import Acting
+from app.kernel.errors import Problem
+from app.kernel.words import N_
+from app.policy.vocabulary import Action
+from app.workflow.machine import CONFLICT
+from app.workflow.vocabulary import Hat, State
+
+H, S = Hat, State
+APPLICANTS = frozenset({H.LEAD_APPLICANT, H.SIDE_LEAD})
+OFFICE = frozenset({H.COORDINATOR})
+DRAFT = frozenset({S.DRAFT})
+KNOWN = frozenset(S) - DRAFT
+JUDGED = frozenset({S.REVIEWED, S.DECIDED, S.AWARDED, S.RESERVE, S.DECLINED})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may, in which states (None: states do not matter), and which hats close it."""
+
+    by: frozenset[Hat]
+    during: frozenset[State] | None = None
+    unless: frozenset[Hat] = frozenset({Hat.CONFLICTED})
+
+
+POLICY: dict[Action, Rule] = {
+    Action.SEE_CALL_OFFICE: Rule(OFFICE),
+    Action.ANNOUNCE_CALL: Rule(OFFICE),
+    Action.MANAGE_PANEL: Rule(OFFICE),
+    Action.DECLARE_CONFLICT: Rule(frozenset({H.REVIEWER, H.CHAIR, H.COORDINATOR}), unless=frozenset()),
+    Action.READ_APPLICATION: Rule(APPLICANTS | OFFICE, during=KNOWN),
+    Action.READ_DRAFT: Rule(APPLICANTS, during=DRAFT),
+    Action.EDIT_ANSWERS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
+    Action.EDIT_LEAD_BUDGET: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
+    Action.INVITE_PARTNER: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
+    Action.CONFIRM_SIDE: Rule(frozenset({H.SIDE_LEAD}), during=DRAFT),
+    Action.WRITE_REVIEW: Rule(frozenset({H.REVIEWER}), during=frozenset({S.IN_REVIEW})),
+    Action.SEE_PANEL: Rule(frozenset({H.CHAIR, H.COORDINATOR})),
+    Action.CLOSE_PANEL: Rule(frozenset({H.CHAIR, H.COORDINATOR})),
+    Action.SEE_RANKING: Rule(OFFICE),
+    Action.RECORD_VERDICT: Rule(OFFICE, during=frozenset({S.SUBMITTED, S.ELIGIBLE, S.REVIEWED})),
+    Action.RECORD_DECISION: Rule(OFFICE, during=frozenset({S.SUBMITTED, S.ELIGIBLE, S.REVIEWED})),
+    Action.CORRECT_LETTERS: Rule(OFFICE),
+    Action.RELEASE_RESULTS: Rule(OFFICE),
+    Action.SEE_AWARD: Rule(APPLICANTS | OFFICE, during=frozenset({S.AWARDED})),
+    Action.OPEN_GATE: Rule(OFFICE, during=frozenset({S.AWARDED})),
+    Action.EXPORT_CALL: Rule(OFFICE),
+    Action.READ_TRAIL: Rule(OFFICE),
+    Action.MANAGE_PEOPLE: Rule(frozenset({H.ADMINISTRATOR})),
+    Action.SEE_DELIVERY: Rule(frozenset({H.ADMINISTRATOR})),
+}
+
+
+def may(action: Action, by: Acting, state: State | None = None) -> Problem | None:
+    """None when the action is allowed, else the problem that says why not and whose it is."""
+    rule = POLICY[action]
+    if not rule.unless.isdisjoint(by.hats):
+        return CONFLICT
+    if rule.by.isdisjoint(by.hats):
+        return Problem("not_yours", N_("This belongs to somebody else."), holder=", ".join(sorted(rule.by)))
+    if rule.during is not None and state not in rule.during:
+        return Problem("not_now", N_("This cannot be done in the present state of the application."))
+    return None

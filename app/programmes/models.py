@@ -1,0 +1,64 @@
+"""Programmes and calls. What a call is stands in its declaration; the columns are what lists and locks need."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.models import Base, Identified, JSONText, Stamped, one_of, word_of
+
+
+class CallState(StrEnum):
+    """Where a call stands; open and closed follow from the clock."""
+
+    DRAFT = "draft"
+    ANNOUNCED = "announced"
+    DECIDED = "decided"
+
+
+class Programme(Identified, Base):
+    """A lasting cooperation of institutions, under which calls are opened."""
+
+    __tablename__ = "programme"
+
+    key: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[Any] = mapped_column(JSONText)
+
+
+class Call(Identified, Stamped, Base):
+    """One dated opening of a programme."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        CheckConstraint(one_of("state", CallState), name="state"),
+        CheckConstraint("(state <> 'announced') OR (announced_at IS NOT NULL)", name="announced_at_kept"),
+        CheckConstraint("(state <> 'announced') OR (closes_at IS NOT NULL)", name="closes_at_known"),
+    )
+
+    key: Mapped[str] = mapped_column(unique=True)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"), index=True)
+    state: Mapped[CallState] = mapped_column(word_of(CallState))
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    announced_at: Mapped[datetime | None]
+    last_number: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class CallVersion(Identified, Stamped, Base):
+    """A declaration as it stood; applications, reviews and letters keep the one they were made under."""
+
+    __tablename__ = "call_version"
+    __table_args__ = (UniqueConstraint("call_id", "number"),)
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), index=True)
+    number: Mapped[int]
+    data: Mapped[Any] = mapped_column(JSONText)
+    sha256: Mapped[str]

@@ -1,0 +1,91 @@
+"""Importing calls and announcing them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.identities.models import Institution
+from app.kernel.actors import Acting
+from app.kernel.errors import Problem, Refused
+from app.kernel.words import N_
+from app.programmes.definition import Definition, Programme, check, to_data
+from app.programmes import models
+from app.programmes.models import Call, CallState, CallVersion
+from app.trail import services as trail
+
+
+def import_programme(session: Session, programme: Programme) -> models.Programme:
+    """Keep a programme of the catalogue; a known one gets its present title."""
+    known = session.scalar(select(models.Programme).where(models.Programme.key == programme.key))
+    if known is None:
+        known = models.Programme(key=programme.key, title={})
+        session.add(known)
+    known.title = {"en": programme.title.en, "sv": programme.title.sv}
+    session.flush()
+    return known
+
+
+def import_call(session: Session, definition: Definition, *, by: Acting, at: datetime, is_decided: bool = False) -> Call:
+    """A new call, or a new version of a call that is still a draft. A running call is never touched: Refused.
+
+    With `is_decided` a historic call comes in as decided, with its marked unknowns left unknown.
+    """
+    programme = session.scalars(select(models.Programme).where(models.Programme.key == definition.programme)).one()
+    call = session.scalar(select(Call).where(Call.key == definition.key).with_for_update())
+    if call is not None and call.state is not CallState.DRAFT:
+        raise Refused([Problem("call_runs", N_("This call has been announced; its declaration is no longer replaced."))])
+    if call is None:
+        call = Call(key=definition.key, programme_id=programme.id, state=CallState.DRAFT, created_at=at)
+        session.add(call)
+    call.opens_at = definition.opens.instant if definition.opens else None
+    call.closes_at = definition.closes.instant if definition.closes else None
+    call.state = CallState.DECIDED if is_decided else CallState.DRAFT
+    session.flush()
+    _keep_institutions(session, definition)
+    version = _add_version(session, call, definition, at=at)
+    trail.record(session, "import-call", by=by, at=at, call_id=call.id, subject=call.key, version=version.number,
+                 sha256=version.sha256)
+    return call
+
+
+def _keep_institutions(session: Session, definition: Definition) -> None:
+    for side in definition.sides:
+        if session.scalar(select(Institution.id).where(Institution.key == side.short)) is None:
+            session.add(Institution(
+                key=side.short, name=side.name, short_name=side.short, country=side.institution.country, zone=side.zone,
+                currency=side.currency or "", ror=side.institution.ror or None,
+            ))
+    session.flush()
+
+
+def _add_version(session: Session, call: Call, definition: Definition, *, at: datetime) -> CallVersion:
+    data = to_data(definition)
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
+    last = session.scalar(
+        select(CallVersion.number).where(CallVersion.call_id == call.id).order_by(CallVersion.number.desc()).limit(1)
+    )
+    version = CallVersion(
+        call_id=call.id, number=(last or 0) + 1, data=data, sha256=hashlib.sha256(text.encode()).hexdigest(), created_at=at
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def announce(session: Session, call: Call, definition: Definition, *, by: Acting, at: datetime) -> None:
+    """Make a call public. Refused with everything that still stands in the way, marked unknowns among it."""
+    if call.state is not CallState.DRAFT:
+        raise Refused([Problem("announced_already", N_("This call has been announced already."), since=call.announced_at)])
+    problems = [finding.problem for finding in check(definition) if finding.blocks]
+    if call.closes_at is not None and call.closes_at <= at:
+        problems.append(Problem("deadline_passed", N_("The deadline lies in the past."), until=call.closes_at))
+    if problems:
+        raise Refused(problems)
+    call.state, call.announced_at = CallState.ANNOUNCED, at
+    session.flush()
+    trail.record(session, "announce-call", by=by, at=at, call_id=call.id, subject=call.key)

@@ -1,0 +1,195 @@
+"""Signing in by password or by mailed link, signing out, personal links, and everybody's own desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_user, logout_user
+from flask_login import current_user as signed_in_user
+
+from app.access import scope
+from app.access.viewer import Viewer, viewer_of
+from app.applications import queries as applications
+from app.communications import services as mail
+from app.extensions import db
+from app.identities import links
+from app.identities import services as identities
+from app.identities.models import LinkPurpose, Person
+from app.kernel.database import writing
+from app.kernel.errors import Problem, Refused
+from app.kernel.transaction import transaction
+from app.kernel.words import N_
+from app.reviews import queries as reviews
+from app.web.doors import now, public, signed_in, viewer, viewer_or_none, with_account
+from app.web.hooks import SignedIn
+from app.web.partner import landing as partner
+from app.web.reviewer import landing as reviewer
+from app.web.settings import settings
+from app.web.words import problem_texts
+
+bp = Blueprint("account", __name__)
+
+WRONG = Problem("wrong", N_("This address and password do not belong together."), field="password")
+TOO_OFTEN = Problem("too_often", N_("Too many tries. Wait a quarter of an hour, or let us mail you a link."), field="address")
+
+
+def local_target(target: str | None) -> str:
+    """Where to go after signing in: a page of ours, or the desk."""
+    if target and target.startswith("/") and not target.startswith(("//", "/\\")):
+        return target.rstrip("?")
+    return url_for("account.desk")
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    """The two ways in."""
+    return render_template("account/sign_in.html", address="", target=request.args.get("next", ""), problems=(), sent=False)
+
+
+@bp.post("/sign-in")
+@public
+def sign_in_by_password() -> ResponseReturnValue:
+    """Check the password outside the writer lock: hashing is slow on purpose."""
+    address, target, at = request.form.get("address", ""), request.form.get("next", ""), now()
+    with writing(db.engine), transaction(db.session()) as work:
+        allowed = identities.allow_attempt(work, "sign-in", address.strip().casefold(), at=at)
+    try:
+        person = identities.person_by_address(db.session(), address)
+    except Refused as refused:
+        return _sign_in_again(address, target, refused.problems)
+    cheap = settings().cheap_passwords
+    fits = identities.password_fits(person, request.form.get("password", ""), cheap=cheap)
+    db.session.rollback()
+    if not allowed or not fits or person is None:
+        return _sign_in_again(address, target, (WRONG if allowed else TOO_OFTEN,))
+    with writing(db.engine), transaction(db.session()):
+        _enter(person.id)
+    return redirect(local_target(target), 303)
+
+
+sign_in_by_password.writes_itself = True  # type: ignore[attr-defined]  # read by the hook that takes the writer lock
+
+
+def _sign_in_again(address: str, target: str, problems: tuple[Problem, ...]) -> ResponseReturnValue:
+    return render_template(
+        "account/sign_in.html", address=address, target=target, problems=problem_texts(problems), sent=False
+    ), 422
+
+
+def _enter(person_id: UUID, link: links.OpenLink | None = None) -> Viewer:
+    """Begin a browser session, in the caller's transaction; whoever was signed in here before is signed out."""
+    _leave()
+    confined = link.id if link is not None and link.purpose is not LinkPurpose.SIGN_IN else None
+    secret = identities.start_session(db.session(), person_id, at=now(), link_id=confined)
+    found = viewer_of(db.session(), secret, at=now())
+    assert found is not None
+    login_user(SignedIn(secret, found))
+    return found
+
+
+def _leave() -> None:
+    if viewer_or_none() is not None:
+        identities.end_session(db.session(), signed_in_user.get_id(), at=now())
+        logout_user()
+
+
+@bp.post("/sign-in/link")
+@public
+def send_link() -> ResponseReturnValue:
+    """Mail a link; the answer is the same whether the address is known or not."""
+    address = request.form.get("address", "")
+    try:
+        with transaction(db.session()) as work:
+            normal = identities.clean_address(address)
+            allowed = identities.allow_attempt(work, "link", normal, at=now())
+            person = identities.person_by_address(work, normal) if allowed else None
+            if person is not None and person.disabled_at is None:
+                link = identities.make_link(work, LinkPurpose.SIGN_IN, person.id, normal, at=now())
+                mail.post(work, "sign_in_link", person.id, dedupe=f"sign-in:{link.id}", values={"name": person.name},
+                          at=now(), link_id=link.id)
+    except Refused as refused:
+        return _sign_in_again(address, "", refused.problems)
+    return render_template("account/sign_in.html", address=address, target="", problems=(), sent=True)
+
+
+@bp.post("/sign-out")
+@signed_in
+def sign_out() -> ResponseReturnValue:
+    """End this browser session on the server; the old cookie is worth nothing."""
+    with transaction(db.session()):
+        _leave()
+    return redirect(url_for("public.home"), 303)
+
+
+@bp.post("/language")
+@public
+def set_language() -> ResponseReturnValue:
+    """Change the language and stay on the page."""
+    chosen = request.form.get("locale")
+    if chosen not in ("en", "sv"):
+        abort(400)
+    session["locale"] = chosen
+    who = viewer_or_none()
+    if who is not None and who.link is None:
+        with transaction(db.session()) as work:
+            work.get_one(Person, who.person_id).locale = chosen
+    return redirect(local_target(request.form.get("next") or url_for("public.home")), 303)
+
+
+@bp.get("/p/<token>")
+@public
+def open_link(token: str) -> ResponseReturnValue:
+    """Show what a personal link is for. Changes nothing, however often a mail scanner fetches it."""
+    link = links.find(db.session(), settings().secret_key, token, at=now())
+    action = url_for("account.act_on_link", token=token)
+    page = LANDINGS[link.purpose][0](link, action)
+    return page, 200, {"Referrer-Policy": "no-referrer"}
+
+
+@bp.post("/p/<token>")
+@public
+def act_on_link(token: str) -> ResponseReturnValue:
+    """Do the task's first deed in a browser session confined to it, and go on to its page."""
+    with transaction(db.session()) as work:
+        link = links.find(work, settings().secret_key, token, at=now())
+        if link.purpose is LinkPurpose.SIGN_IN and not links.mark_used(work, link.id, at=now()):
+            abort(404)
+        known = viewer_or_none()
+        if known is None or known.person_id != link.person_id or (known.link is not None and known.link.id != link.id):
+            known = _enter(link.person_id, link)
+        if link.purpose is not LinkPurpose.SIGN_IN:
+            links.mark_used(work, link.id, at=now())
+    return redirect(LANDINGS[link.purpose][1](link, known), 303)
+
+
+def _sign_in_page(link: links.OpenLink, action: str) -> str:
+    return render_template("account/link.html", name=link.person_name, action=action)
+
+
+def _to_desk(_link: links.OpenLink, _viewer: Viewer) -> str:
+    return url_for("account.desk")
+
+
+LANDINGS: dict[LinkPurpose, tuple[Callable[[links.OpenLink, str], str], Callable[[links.OpenLink, Viewer], str]]] = {
+    LinkPurpose.SIGN_IN: (_sign_in_page, _to_desk),
+    LinkPurpose.PARTNER: (partner.page, partner.act),
+    LinkPurpose.REVIEW: (reviewer.page, reviewer.act),
+}
+
+
+@bp.get("/desk")
+@with_account
+def desk() -> ResponseReturnValue:
+    """What this person has here: applications, reviews, panels."""
+    who = viewer()
+    work = db.session()
+    return render_template(
+        "account/desk.html",
+        applications=applications.own_applications(work, among=scope.ids(scope.applicant_of(who))),
+        memberships=reviews.own_memberships(work, who.person_id),
+        panels=reviews.chaired_panels(work, who.person_id),
+    )

@@ -1,0 +1,114 @@
+"""Deny by default: every view names its door; a view without one does not exist. The door loads, or refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from flask import abort, current_app, g, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from app.access import reach
+from app.access.reach import Here
+from app.access.viewer import Viewer
+from app.extensions import db
+from app.kernel.errors import NotAllowed, NotFound
+from app.policy.table import may
+from app.policy.vocabulary import Action
+
+V = TypeVar("V", bound=Callable[..., Any])
+T = TypeVar("T")
+Load = Callable[[Session, Viewer, UUID], Here[Any]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a route asks before its view runs. `text` is what the route census reads."""
+
+    text: str
+    action: Action | None = None
+    load: Load | None = None
+    argument: str = ""
+    is_public: bool = False
+    needs_account: bool = False
+
+
+def now() -> datetime:
+    """When this request arrived: the `at` of whatever it does."""
+    return cast(datetime, g.arrived)
+
+
+def viewer_or_none() -> Viewer | None:
+    """Who is at the door, if anybody."""
+    return cast("Viewer | None", getattr(current_user._get_current_object(), "viewer", None))
+
+
+def viewer() -> Viewer:
+    """Who is at the door; only behind doors that ask for somebody."""
+    found = viewer_or_none()
+    assert found is not None
+    return found
+
+
+def here(kind: type[T]) -> Here[T]:
+    """What the door has loaded, with the hats worn towards it."""
+    found: Here[Any] = g.here
+    assert isinstance(found.thing, kind)
+    return cast(Here[T], found)
+
+
+def _hang(door: Door) -> Callable[[V], V]:
+    def hang(view: V) -> V:
+        view.door = door  # type: ignore[attr-defined]  # read by `open_door` and the census
+        return view
+
+    return hang
+
+
+public = _hang(Door("public", is_public=True))
+signed_in = _hang(Door("somebody, by account or link"))
+with_account = _hang(Door("somebody with an account", needs_account=True))
+
+
+def _on(what: str, load: Load, argument: str, action: Action) -> Callable[[V], V]:
+    return _hang(Door(f"{what}: {action.value}", action, load, argument))
+
+
+on_application = partial(_on, "application", reach.application, "application_id")
+on_side = partial(_on, "side", reach.side, "side_id")
+on_call = partial(_on, "call", reach.call, "call_id")
+on_panel = partial(_on, "panel", reach.panel, "panel_id")
+on_membership = partial(_on, "membership", reach.membership, "member_id")
+on_assignment = partial(_on, "assignment", reach.assignment, "assignment_id")
+
+
+def for_house(action: Action) -> Callable[[V], V]:
+    """A door to the house itself: administrators."""
+    return _hang(Door(f"house: {action.value}", action, needs_account=True))
+
+
+def open_door() -> None:
+    """Before every view: ask its door. Raises NotFound, NotAllowed or answers 401; sets `g.here`."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    door: Door | None = getattr(view, "door", None)
+    if door is None:
+        raise NotFound()
+    if door.is_public:
+        return
+    who = viewer_or_none()
+    if who is None or (door.needs_account and who.link is not None):
+        abort(401)
+    if door.load is not None:
+        g.here = door.load(db.session(), who, (request.view_args or {})[door.argument])
+        acting = g.here.acting
+    else:
+        acting = reach.house(who)
+    if door.action is not None:
+        problem = may(door.action, acting, getattr(g.here.thing, "state", None) if door.load is not None else None)
+        if problem is not None:
+            raise NotAllowed([problem]) if door.load is not None else NotFound()

@@ -1,0 +1,81 @@
+"""Refusals become pages: 404 where one may not know that the thing exists, else 403 with the reason, 409, 422."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.extensions import db
+from app.kernel.errors import NotAllowed, NotFound, Problem, Refusal, Refused, Stale
+from app.kernel.words import N_
+from app.web.words import problem_texts
+
+log = logging.getLogger("tandem.web")
+TITLES = {
+    400: N_("This request could not be read"), 403: N_("This is not open to you"), 404: N_("Page not found"),
+    405: N_("Page not found"), 409: N_("Somebody else was faster"), 413: N_("This is too large"),
+    422: N_("There is a problem"), 500: N_("Something went wrong on our side"), 503: N_("Busy for a moment"),
+}
+PAGES = {400, 403, 404, 409, 413, 422, 500, 503}
+CSRF = Problem(
+    "csrf", N_("The form did not carry its key, perhaps because you signed in or out in another tab meanwhile. Go back, load the page again and send it once more; your browser still has what you typed.")
+)
+
+
+def hang_on(app: Flask) -> None:
+    """Register the pages of refusal."""
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(TimeoutError, _busy)
+    app.register_error_handler(Exception, _bug)
+
+
+def page(status: int, problems: tuple[Problem, ...] = ()) -> Response:
+    """The page of a status, with its problems."""
+    db.session.rollback()
+    shown = status if status in PAGES else (404 if status == 405 else 400)
+    body = render_template(
+        f"errors/{shown}.html", title=gettext(TITLES.get(status, TITLES[400])), problems=problem_texts(problems), status=status
+    )
+    return make_response(body, status)
+
+
+def status_of(refusal: Refusal) -> int:
+    """404, 403, 409 or 422."""
+    for kind, status in ((NotFound, 404), (NotAllowed, 403), (Stale, 409), (Refused, 422)):
+        if isinstance(refusal, kind):
+            return status
+    return 422
+
+
+def _refusal(refusal: Refusal) -> Response:
+    status = status_of(refusal)
+    log.info("refused %s %s", status, ",".join(problem.code for problem in refusal.problems))
+    return page(status, refusal.problems)
+
+
+def _csrf(_error: CSRFError) -> Response:
+    return page(400, (CSRF,))
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code == 401:
+        return redirect(url_for("account.sign_in", next=request.full_path if request.method == "GET" else None))
+    if error.code is not None and 300 <= error.code < 400:
+        return error
+    return page(error.code or 500)
+
+
+def _busy(_error: TimeoutError) -> Response:
+    return page(503)
+
+
+def _bug(error: Exception) -> Response:
+    log.exception("bug on %s %s", request.method, request.endpoint, exc_info=error)
+    return page(500)

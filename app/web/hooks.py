@@ -1,0 +1,168 @@
+"""What happens around every request: arrival, one writer, the door, headers, and what every page shows."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request, session, url_for
+from flask_babel import gettext
+from flask_login import AnonymousUserMixin, UserMixin, current_user
+
+from app.access.viewer import Viewer, viewer_of
+from app.config import Settings
+from app.extensions import babel, db, login
+from app.kernel import clock
+from app.kernel.database import writing
+from app.web import words
+from app.web.doors import open_door, viewer_or_none
+
+READING = ("GET", "HEAD", "OPTIONS")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login is untyped
+    """Flask-Login's view of a browser session: its id is the session's secret, its rights are read anew each time."""
+
+    def __init__(self, secret: str, viewer: Viewer) -> None:
+        self.secret, self.viewer = secret, viewer
+
+    def get_id(self) -> str:
+        return self.secret
+
+
+def hang_on(app: Flask, settings: Settings) -> None:
+    """Register the hooks, in the order in which they run."""
+    app.before_request(_arrive)
+    app.before_request(open_door)
+    app.after_request(_headers)
+    app.teardown_request(_leave)
+    app.context_processor(_every_page)
+    login.init_app(app)
+    login.user_loader(_load_user)
+    babel.init_app(app, locale_selector=_locale)
+
+
+def _arrive() -> None:
+    """Stamp the arrival before any lock; read the body before the lock, so that a slow line holds nobody up."""
+    g.arrived = clock.now()
+    g.stack = ExitStack()
+    if request.method in READING:
+        return
+    _ = (request.form, request.files)
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "writes_itself", False):
+        return
+    g.stack.enter_context(writing(db.engine))
+
+
+def _leave(_error: BaseException | None) -> None:
+    db.session.remove()
+    stack: ExitStack | None = g.pop("stack", None)
+    if stack is not None:
+        stack.close()
+
+
+def _load_user(secret: str) -> SignedIn | None:
+    viewer = viewer_of(db.session(), secret, at=g.arrived)
+    return None if viewer is None else SignedIn(secret, viewer)
+
+
+def _locale() -> str:
+    chosen = session.get("locale")
+    if chosen in ("en", "sv"):
+        return str(chosen)
+    who = viewer_or_none() if not isinstance(current_user, AnonymousUserMixin) else None
+    if who is not None:
+        return who.locale
+    return request.accept_languages.best_match(("en", "sv")) or "en"
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.add("Vary", "Cookie, HX-Request")
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response
+
+
+@dataclass(frozen=True)
+class OnPage:
+    """The person as every page shows it, with the pages there are for this person."""
+
+    name: str
+    signed_in: bool
+    nav: tuple[tuple[str, str, bool], ...]
+
+
+def _every_page() -> dict[str, Any]:
+    who = viewer_or_none() if hasattr(g, "arrived") else None
+    return {
+        "viewer": OnPage(who.name if who else "", who is not None, _nav(who)),
+        "server_time": words.moment_text(g.arrived) if hasattr(g, "arrived") else "",
+        "demo_bar": _demo_bar(),
+        "static_url": static_url,
+        **words.template_words(),
+    }
+
+
+def _nav(who: Viewer | None) -> tuple[tuple[str, str, bool], ...]:
+    pages = [(gettext("Calls"), url_for("public.home"), ("public",))]
+    if who is not None and who.link is None:
+        pages.append((gettext("My desk"), url_for("account.desk"), ("applicant", "reviewer", "panel", "account")))
+        if who.duties:
+            pages.append((gettext("Office"), url_for("office.calls"), ("office",)))
+        if who.is_administrator:
+            pages.append((gettext("Administration"), url_for("admin.people"), ("admin",)))
+    here = request.blueprint or ""
+    return tuple((label, url, here in rooms) for label, url, rooms in pages)
+
+
+@dataclass(frozen=True)
+class DemoBar:
+    """Shown on every page of a demonstration: it says what time is being rehearsed."""
+
+    now_text: str
+    url: str
+
+
+def _demo_bar() -> DemoBar | None:
+    settings: Settings = current_app.config["SETTINGS"]
+    if not settings.is_demo or not hasattr(g, "arrived"):
+        return None
+    return DemoBar(words.moment_text(g.arrived) or "", url_for("demo.index"))
+
+
+@lru_cache(maxsize=256)
+def _digest(path: str, _stamp: float) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+
+
+def static_url(name: str) -> str:
+    """The address of a static file with its hash, so that it can be kept long and never be stale."""
+    path = Path(current_app.static_folder or "") / name
+    return url_for("static", filename=name, v=_digest(str(path), path.stat().st_mtime))
+
+
+def stamp(at: datetime) -> str:
+    """An instant for a `datetime` attribute."""
+    return at.isoformat(timespec="seconds")

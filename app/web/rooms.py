@@ -1,0 +1,29 @@
+"""Which audiences have doors here. The demonstration's exist only when it is on and the server listens on loopback."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.config import Settings
+from app.web.doors import public
+
+
+def open_all(app: Flask, settings: Settings) -> None:
+    """Register every blueprint."""
+    from app.web.account.views import bp as account
+    from app.web.admin.views import bp as admin
+    from app.web.api.views import bp as api
+    from app.web.applicant.views import bp as applicant
+    from app.web.office import bp as office
+    from app.web.panel.views import bp as panel
+    from app.web.partner.views import bp as partner
+    from app.web.public.views import bp as public_pages
+    from app.web.reviewer.views import bp as reviewer
+
+    for blueprint in (public_pages, account, applicant, partner, reviewer, panel, office, admin, api):
+        app.register_blueprint(blueprint)
+    if settings.is_demo:
+        from app.web.demo.views import bp as demo
+
+        app.register_blueprint(demo)
+    app.view_functions["static"] = public(app.view_functions["static"])

@@ -1,0 +1,143 @@
+"""What people read: problems, instants, deadlines and money in the language and zone of whoever looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_timedelta, get_timezone_name
+from flask import current_app, g
+from flask_babel import get_locale, gettext
+
+from app.kernel.errors import Problem
+from app.kernel.money import Money, money_text
+
+
+def language() -> str:
+    """The language of this answer: en or sv."""
+    return str(get_locale() or "en")[:2]
+
+
+def zone_name() -> str:
+    """The zone of whoever looks."""
+    from app.web.doors import viewer_or_none
+
+    who = viewer_or_none()
+    return who.zone if who is not None else "Europe/Stockholm"
+
+
+def moment_text(at: datetime | None, zone: str | None = None) -> str | None:
+    """An instant with its zone, e.g. «1 Apr 2027, 14:00 CEST»; None stays None."""
+    if at is None:
+        return None
+    place = ZoneInfo(zone or zone_name())
+    local = at.astimezone(place)
+    text = format_datetime(local, "d MMM y, HH:mm", locale=language())
+    return f"{text} {get_timezone_name(local, 'short', locale='en_US' if 'America' in place.key else 'en_GB')}"
+
+
+def date_text(at: datetime | None, zone: str | None = None) -> str | None:
+    """The day of an instant in a zone."""
+    return None if at is None else format_datetime(at.astimezone(ZoneInfo(zone or zone_name())), "d MMM y", locale=language())
+
+
+def relative_text(at: datetime, now: datetime) -> str:
+    """How far away an instant is: «in 6 days»."""
+    return format_timedelta(at - now, add_direction=True, locale=language())
+
+
+def amount_of(money: Money) -> str:
+    """Money as it is shown in this language."""
+    return money_text(money, language())
+
+
+def shown(value: object) -> str:
+    """A value inside a message, in this language."""
+    if isinstance(value, Money):
+        return amount_of(value)
+    if isinstance(value, datetime):
+        return moment_text(value) or ""
+    in_language = getattr(value, "in_", None)
+    if callable(in_language):
+        return str(in_language(language()))
+    return gettext(value) if isinstance(value, str) and value else str(value)
+
+
+@dataclass(frozen=True)
+class ProblemText:
+    """A problem as a page shows it: rule, who can lift it, which side, since and until when, and where to mend it."""
+
+    text: str
+    href: str | None = None
+    field: str | None = None
+    holder: str | None = None
+    side: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+def problem_text(problem: Problem, page: str = "") -> ProblemText:
+    """Translate a problem; its field becomes a link to the place on `page`."""
+    message = gettext(problem.message)
+    if problem.values:
+        message = message % {key: shown(value) for key, value in problem.values.items()}
+    return ProblemText(
+        message, f"{page}#{problem.field}" if problem.field else None, problem.field,
+        _holders(problem.holder), problem.side, moment_text(problem.since), moment_text(problem.until),
+    )
+
+
+def problem_texts(problems: Iterable[Problem], page: str = "") -> tuple[ProblemText, ...]:
+    """Translate several problems."""
+    return tuple(problem_text(problem, page) for problem in problems)
+
+
+def by_field(problems: Iterable[ProblemText]) -> dict[str, tuple[str, ...]]:
+    """The texts of problems under the field they belong to."""
+    fields: dict[str, tuple[str, ...]] = {}
+    for problem in problems:
+        if problem.field:
+            fields[problem.field] = (*fields.get(problem.field, ()), problem.text)
+    return fields
+
+
+HATS = {
+    "lead_applicant": "the lead applicant", "side_lead": "the partner who leads the side", "reviewer": "the reviewer",
+    "chair": "the chair of the panel", "coordinator": "the coordinator", "administrator": "the administrator",
+    "system": "Tandem itself, when its time has come",
+}
+
+
+def _holders(holder: str | None) -> str | None:
+    if holder is None:
+        return None
+    return ", ".join(gettext(HATS.get(word, word)) for word in holder.split(", "))
+
+
+@dataclass(frozen=True)
+class DeadlineText:
+    """One instant in the zone of each side and of the viewer."""
+
+    zones: tuple[tuple[str, str], ...]
+    relative: str
+    passed: bool
+
+
+def deadline_text(at: datetime, places: Iterable[tuple[str, str]]) -> DeadlineText:
+    """`places` are (name, zone) of the sides; the viewer's own zone is added when it is another."""
+    known = list(places)
+    if zone_name() not in {zone for _, zone in known}:
+        known.append((gettext("Your time"), zone_name()))
+    zones = tuple((name, moment_text(at, zone) or "") for name, zone in known)
+    return DeadlineText(zones, relative_text(at, g.arrived), at < g.arrived)
+
+
+def template_words() -> dict[str, Any]:
+    """What every template may call."""
+    return {
+        "moment": moment_text, "day": date_text, "money_words": amount_of, "locale": language(),
+        "product": current_app.name and "Tandem",
+    }

