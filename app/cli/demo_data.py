@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -220,9 +221,8 @@ def _review_most(session: Session, definition: Definition, member: PanelMember, 
         reviewing.submit_review(session, assignment, typed, 1, by=by, at=at)
 
 
-def _value(values: list[object], place: int, number: int) -> str:
-    value = values[(place * 2 + number) % max(1, len(values) - 2)]
-    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"  # type: ignore[str-format]  # a Decimal
+def _value(values: Sequence[Decimal], place: int, number: int) -> str:
+    return f"{values[(place * 2 + number) % max(1, len(values) - 2)]:f}"
 
 
 def typed_review(definition: Definition, value: str, number: int) -> dict[str, str]:

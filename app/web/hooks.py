@@ -126,7 +126,7 @@ def _every_page() -> dict[str, Any]:
 
 
 def _nav(who: Viewer | None) -> tuple[tuple[str, str, bool], ...]:
-    pages = [(gettext("Calls"), url_for("public.home"), ("public",))]
+    pages: list[tuple[str, str, tuple[str, ...]]] = [(gettext("Calls"), url_for("public.home"), ("public",))]
     if who is not None and who.link is None:
         pages.append((gettext("My desk"), url_for("account.desk"), ("applicant", "reviewer", "panel", "account")))
         if who.duties:

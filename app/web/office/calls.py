@@ -22,7 +22,7 @@ from app.kernel.transaction import transaction
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes import queries, services
-from app.programmes.definition import Definition, check
+from app.programmes.definition import Definition, Finding, check
 from app.programmes.models import Call, CallState
 from app.reviews import queries as reviews
 from app.reviews import services as reviewing
@@ -108,7 +108,7 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
     rows = applications.office_rows(work, among=scope.office_ids(who, found.id))
     panels = reviews.panels_of_call(work, found.id, readable=scope.readable_panels(who, found.id))
     waiting = _due(rows, found, definition) + tuple(
-        WaitingText(_translated(row.what), row.holder, row.side, moment_text(row.since))
+        WaitingText(gettext(row.what), row.holder, row.side, moment_text(row.since))
         for row in reviews.waiting(work, panels=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id))
     )
     page = render_template(
@@ -122,13 +122,8 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
     return page, 422 if problems else 200
 
 
-def _translated(message: str) -> str:
-    return gettext(message)
-
-
-def _finding(finding: object) -> tuple[str, bool]:
-    problem = finding.problem  # type: ignore[attr-defined]  # a Finding of the declaration
-    return problem_text(problem).text, bool(finding.blocks)  # type: ignore[attr-defined]  # as above
+def _finding(finding: Finding) -> tuple[str, bool]:
+    return problem_text(finding.problem).text, finding.blocks
 
 
 def _due(rows: Sequence[applications.OfficeRow], found: Call, definition: Definition) -> tuple[WaitingText, ...]:

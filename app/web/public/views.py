@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from app.access import scope
 from app.applications import queries as applications
+from app.applications.models import Application
 from app.extensions import db
 from app.kernel.errors import NotFound
 from app.programmes import queries
@@ -83,7 +84,7 @@ def call(key: str) -> ResponseReturnValue:
     definition = queries.definition_of(db.session(), found)
     who = viewer_or_none()
     own = applications.own_applications(
-        db.session(), among=scope.ids(scope.applicant_of(who), scope.Application.call_id == found.id)
+        db.session(), among=scope.ids(scope.applicant_of(who), Application.call_id == found.id)
     ) if who is not None else ()
     return render_template(
         "public/call.html", card=card_of(found, definition), definition=definition, own=own,

@@ -1,0 +1,179 @@
+"""Reading verdicts, proposals and decisions. Whoever calls hands in applications that were reached through a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.applications.models import Application, ApplicationSide
+from app.decisions.models import JointDecision, Release, Verdict, VerdictYear
+from app.decisions.rules import Outcome, Proposal, SideVerdict, propose
+from app.identities.models import Person
+from app.kernel.database import scoped
+from app.kernel.money import Money
+from app.programmes.definition import Definition
+from app.reviews.models import ConflictAnswer
+from app.workflow.vocabulary import State
+
+RELEASED = frozenset({State.AWARDED, State.RESERVE, State.DECLINED})
+FINAL = RELEASED | {State.WITHDRAWN, State.INELIGIBLE}
+
+
+@dataclass(frozen=True)
+class VerdictView:
+    """What one side said, with the amounts it would pay by year."""
+
+    id: UUID
+    side_key: str
+    recommends: bool
+    reasons: str
+    by_name: str
+    at: datetime
+    version: int
+    amounts: Mapping[int, Money] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """A joint decision as it was recorded. `superseded_at` tells that a later one took its place."""
+
+    id: UUID
+    outcome: Outcome
+    model: str
+    proposed: str
+    reasons: str
+    feedback: str
+    took_part: str
+    by_name: str
+    at: datetime
+    superseded_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ReleaseView:
+    """The instant at which the results of a call became visible, and who pressed the button."""
+
+    at: datetime
+    by_name: str
+
+
+def verdicts_of(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, VerdictView]]:
+    """The verdicts on these applications, by application and side."""
+    rows = session.execute(scoped(
+        select(Verdict, Person.name).join(Person, Person.id == Verdict.by_person_id)
+        .where(Verdict.application_id.in_(application_ids))
+    )).all()
+    amounts: dict[UUID, dict[int, Money]] = {verdict.id: {} for verdict, _ in rows}
+    for year in session.scalars(scoped(
+        select(VerdictYear).where(VerdictYear.verdict_id.in_(amounts)).order_by(VerdictYear.year)
+    )):
+        amounts[year.verdict_id][year.year] = Money(year.amount_minor, year.currency)
+    found: dict[UUID, dict[str, VerdictView]] = {application_id: {} for application_id in application_ids}
+    for verdict, name in rows:
+        found[verdict.application_id][verdict.side_key] = VerdictView(
+            verdict.id, verdict.side_key, verdict.recommends, verdict.reasons, name, verdict.at, verdict.version,
+            amounts[verdict.id],
+        )
+    return found
+
+
+def proposals(
+    definition: Definition, verdicts: Mapping[UUID, Mapping[str, VerdictView]]
+) -> dict[UUID, Proposal]:
+    """What the joint rule of the call makes of the verdicts; nothing where the call declares no rule."""
+    if definition.decision is None:
+        return {}
+    said = {
+        application_id: [SideVerdict(side, verdict.recommends, verdict.reasons) for side, verdict in by_side.items()]
+        for application_id, by_side in verdicts.items()
+    }
+    sides = {side.key: side.short for side in definition.sides}
+    return propose(definition.decision.model.value, said, sides, definition.max_awards)
+
+
+def proposal_of(session: Session, definition: Definition, application_id: UUID) -> Proposal | None:
+    """What the joint rule makes of one application; None where the call declares no rule."""
+    return proposals(definition, verdicts_of(session, [application_id])).get(application_id)
+
+
+def _decisions(session: Session, condition: ColumnElement[bool]) -> list[tuple[UUID, DecisionView]]:
+    rows = session.execute(scoped(
+        select(JointDecision, Person.name).join(Person, Person.id == JointDecision.by_person_id)
+        .where(condition).order_by(JointDecision.at.desc(), JointDecision.id)
+    ))
+    return [
+        (row.application_id, DecisionView(
+            row.id, row.outcome, row.model, row.proposed, row.reasons, row.feedback, row.took_part, name, row.at,
+            row.superseded_at,
+        ))
+        for row, name in rows
+    ]
+
+
+def decisions_of(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, DecisionView]:
+    """The valid decision on each of these applications, where there is one."""
+    return dict(_decisions(
+        session, JointDecision.application_id.in_(application_ids) & JointDecision.superseded_at.is_(None)
+    ))
+
+
+def decision_history(session: Session, application_id: UUID) -> tuple[DecisionView, ...]:
+    """Every decision on an application, the newest first; superseded ones stay legible."""
+    return tuple(view for _, view in _decisions(session, JointDecision.application_id == application_id))
+
+
+def released_decision(session: Session, application_id: UUID) -> DecisionView | None:
+    """The decision as its applicants may read it: None before the release, whatever has been decided."""
+    state = session.scalar(scoped(select(Application.state).where(Application.id == application_id)))
+    if state not in RELEASED:
+        return None
+    return decisions_of(session, [application_id]).get(application_id)
+
+
+def release_of(session: Session, call_id: UUID) -> ReleaseView | None:
+    """The release of a call, or None before it."""
+    row = session.execute(
+        select(Release.at, Person.name).join(Person, Person.id == Release.by_person_id).where(Release.call_id == call_id)
+    ).first()
+    return None if row is None else ReleaseView(row.at, row.name)
+
+
+def awards_besides(session: Session, application: Application) -> int:
+    """How many other applications of the call are decided or awarded as awards."""
+    return session.scalar(scoped(
+        select(func.count()).select_from(JointDecision).join(Application, Application.id == JointDecision.application_id)
+        .where(
+            Application.call_id == application.call_id, Application.id != application.id,
+            Application.state.in_((State.DECIDED, State.AWARDED)),
+            JointDecision.superseded_at.is_(None), JointDecision.outcome == Outcome.AWARD,
+        )
+    )) or 0
+
+
+def is_shut_out(session: Session, call_id: UUID, person_id: UUID | None) -> bool:
+    """Whether some application of the call is closed to this person: by a conflict, or because the person takes part."""
+    own_side = exists().where(
+        ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == person_id
+    )
+    conflict = exists().where(
+        ConflictAnswer.application_id == Application.id, ConflictAnswer.person_id == person_id, ConflictAnswer.has_conflict
+    )
+    return session.scalar(scoped(select(Application.id).where(
+        Application.call_id == call_id, Application.state != State.DRAFT,
+        or_(conflict, own_side, Application.lead_person_id == person_id),
+    ).limit(1))) is not None
+
+
+def decided(session: Session, among: Select[Any]) -> tuple[tuple[UUID, str, State], ...]:
+    """Applications `among` these that are no drafts, with reference and state, in the order of their numbers."""
+    rows = session.execute(scoped(
+        select(Application.id, Application.reference, Application.state)
+        .where(Application.id.in_(among), Application.state != State.DRAFT).order_by(Application.number)
+    ))
+    return tuple((row.id, row.reference or "", row.state) for row in rows)
