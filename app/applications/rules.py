@@ -12,11 +12,6 @@ from app.programmes.definition.tree import Side
 from app.programmes.kinds import Answer, Question, answer_problems
 
 
-def word_count(text: str) -> int:
-    """The number of words: runs between white space, as the counter in the browser counts them."""
-    return len(text.split())
-
-
 def reference(prefix: str, number: int) -> str:
     """The name of an application that people quote, such as `MKB27-0012`; the declaration gives the prefix."""
     if not prefix or number < 1:
@@ -44,25 +39,9 @@ def question_problems(questions: Iterable[Question], answers: Mapping[str, Answe
         replace(problem, message=_NAMED.get(problem.code, problem.message), field=question.key,
                 values={**problem.values, "question": question.title})
         for question in questions
-        for problem in _faults(question, answers.get(question.key))
+        for problem in answer_problems(question, answers.get(question.key))
     ]
 
-
-def _faults(question: Question, answer: Answer) -> Iterable[Problem]:
-    if answer is None or answer in ([], {}) or (isinstance(answer, str) and not answer.strip()):
-        return (Problem("answer_missing", _NAMED["answer_missing"]),) if question.required else ()
-    if not isinstance(answer, str):
-        return answer_problems(question, answer)  # a number or a person; its kind knows what is wrong with it
-    # Texts are counted here, so that the counter under the field and the refusal agree to the word.
-    counts = (
-        ("too_many_words", word_count(answer), question.max_words),
-        ("too_many_chars", len(answer), question.max_chars),
-    )
-    return tuple(
-        Problem(code, _NAMED[code], values={"count": count, "limit": limit})
-        for code, count, limit in counts
-        if limit is not None and count > limit
-    )
 
 
 @dataclass(frozen=True)

@@ -233,8 +233,8 @@ def obstacles(session: Session, waiting: Iterable[Application], at: datetime) ->
         told = effects.facts(session, application, at)
         if told["outcome_problem"] is not None:
             flaw: Problem = told["outcome_problem"]
-            yield replace(flaw, message=f"%(reference)s: {flaw.message}",
-                          values={**flaw.values, "reference": application.reference or ""}, field=None)
+            values = {"reference": application.reference or "", "flaw": str(flaw)}
+            yield Problem(flaw.code, N_("%(reference)s: %(flaw)s"), holder="coordinator", values=values)
         if told["release_problem"] is not None:
             yield told["release_problem"]
     if not any(application.state is State.DECIDED for application in waiting):

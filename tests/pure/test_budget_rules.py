@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.applications.rules import CapRule, cap_problems, question_problems, reference, side_problems, word_count
+from app.applications.rules import CapRule, cap_problems, question_problems, reference, side_problems
+from app.programmes.kinds import count_words
 from app.kernel.money import Money, sum_of
 from app.programmes.kinds import Answer, Question, QuestionKind, Text
 
@@ -104,12 +105,12 @@ def test_a_budget_in_order_has_every_year_and_something_to_pay(asked: dict[int, 
 
 @given(st.text() | st.text("ab –-\t\n\u00a0\u2003\u3000\x1c\ufeff"))
 def test_words_are_counted_as_in_the_browser(text: str) -> None:
-    assert word_count(text) == len([token for token in BROWSER_SPACE.split(text) if token != ""])
+    assert count_words(text) == len([token for token in BROWSER_SPACE.split(text) if token != ""])
 
 
 @given(st.lists(st.text("abåé-.", min_size=1), max_size=9), st.sampled_from((" ", "\n", "  \t", "\u00a0")))
 def test_the_count_is_the_number_of_words(words: list[str], space: str) -> None:
-    assert word_count(space.join(words)) == len(words)
+    assert count_words(space.join(words)) == len(words)
 
 
 def question(**settings: Any) -> Question:
@@ -140,7 +141,7 @@ def test_a_text_is_refused_just_above_its_limits(text: str, max_words: int, max_
     asked = question(max_words=max_words, max_chars=max_chars)
     found = {problem.code for problem in question_problems([asked], {"aim": text})}
     is_given = bool(text.strip())
-    assert ("too_many_words" in found) == (is_given and word_count(text) > max_words)
+    assert ("too_many_words" in found) == (is_given and count_words(text) > max_words)
     assert ("too_many_chars" in found) == (is_given and len(text) > max_chars)
 
 
