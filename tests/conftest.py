@@ -203,3 +203,29 @@ def do(app: Flask) -> Callable[[Callable[[Session], Any]], Any]:
                 db.session.remove()
 
     return run
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[], Any]:
+    """Count SQL statements: `with statements() as seen: …`."""
+    from contextlib import contextmanager
+
+    from sqlalchemy import event
+
+    @contextmanager
+    def watch() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
+            if not statement.startswith(("PRAGMA", "BEGIN", "SET", "SHOW")):
+                seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return watch

@@ -72,6 +72,11 @@ def viewer_of(session: Session, secret: str, *, at: datetime) -> Viewer | None:
     if link is not None:
         confined = Link(link.id, link.purpose, link.subject_id, link.sent_to)
         return Viewer(person.id, person.name, person.locale, person.zone, link=confined)
+    return with_duties(session, person)
+
+
+def with_duties(session: Session, person: Person) -> Viewer:
+    """A person with all standing duties, as signed in with an account."""
     grants = session.execute(
         select(RoleGrant.role, RoleGrant.call_id, RoleGrant.side_key)
         .where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None))

@@ -13,12 +13,17 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from app import migrate
+from app.access import reach
+from app.access.viewer import with_duties
 from app.cli import demo_data, rehearsal, work
 from app.config import Settings
+from app.exports import registry as exports
+from app.exports.tables import within
 from app.extensions import db
+from app.identities import services as identities
 from app.kernel import clock
 from app.kernel.actors import Acting
-from app.kernel.errors import Refused
+from app.kernel.errors import NotFound, Refused
 from app.programmes import queries, services
 from app.programmes.definition import DeclarationRefused, Definition, check, parse, to_data
 from app.trail import services as trail
@@ -36,7 +41,7 @@ def register(app: Flask) -> None:
     """Hang the commands on the application."""
     settings: Settings = app.config["SETTINGS"]
     clock.follow(rehearsal.offset_in(settings.instance) if settings.is_demo else None)
-    for command in (database, trail_group, call_group, serve, worker, demo, demo_reset, diagram):
+    for command in (database, trail_group, call_group, serve, worker, demo, demo_reset, diagram, export_tables):
         app.cli.add_command(command)
 
 
@@ -113,6 +118,28 @@ def export_call(key: str) -> None:
     if call is None:
         raise click.ClickException(f"There is no call {key}.")
     click.echo(json.dumps(to_data(queries.definition_of(session, call)), indent=2, ensure_ascii=False, sort_keys=True))
+
+
+@click.command("export")
+@click.argument("key")
+@click.argument("name")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--as", "address", required=True, help="The coordinator whose rights and conflicts decide what is in it.")
+def export_tables(key: str, name: str, path: Path, address: str) -> None:
+    """Write the export NAME of the call KEY to the file PATH."""
+    try:
+        with work.write(_app()) as session:
+            person = identities.person_by_address(session, address)
+            call = queries.call_by_key(session, key)
+            if person is None or call is None:
+                raise click.ClickException(f"There is no call {key}, or nobody with the address {address}.")
+            viewer = with_duties(session, person)
+            here = reach.call(session, viewer, call.id)
+            file = exports.make(session, name, call, within(viewer, call.id), by=here.acting, at=clock.now())
+    except NotFound as none:
+        raise click.ClickException(f"{address} does not coordinate {key}, or there is no export {name}.") from none
+    path.write_bytes(file.content)
+    click.echo(f"{path}: {len(file.content)} bytes.")
 
 
 def _app() -> Flask:

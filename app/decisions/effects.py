@@ -53,7 +53,7 @@ def draft_letters(session: Session, application: Application, deed: Deed) -> Non
             session, kind, person_id, dedupe=f"{kind}:{decision.id}:{person_id}:{side_key}",
             values={"reference": application.reference, "side": side_key}, at=deed.at,
             about=About(call_id=application.call_id, application_id=application.id),
-            as_draft=words_of(house, kind, person.locale, values), locale=person.locale,
+            as_draft=words_of(house, kind, person.locale, values, None), locale=person.locale,
         )
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application, ApplicationSide
+from app.communications.models import Letter, LetterStatus
 from app.decisions.models import JointDecision, Release, Verdict, VerdictYear
 from app.decisions.rules import Outcome, Proposal, SideVerdict, propose
-from app.identities.models import Person
+from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
 from app.kernel.money import Money
 from app.programmes.definition import Definition
@@ -177,3 +178,39 @@ def decided(session: Session, among: Select[Any]) -> tuple[tuple[UUID, str, Stat
         .where(Application.id.in_(among), Application.state != State.DRAFT).order_by(Application.number)
     ))
     return tuple((row.id, row.reference or "", row.state) for row in rows)
+
+
+@dataclass(frozen=True)
+class LetterRow:
+    """One letter of a call's outbox, with its recipient and the address it went or would go to."""
+
+    id: UUID
+    kind: str
+    status: LetterStatus
+    to_name: str
+    to_address: str
+    application_id: UUID | None
+    reference: str | None
+    sent_at: datetime | None
+    last_error: str | None
+    version: int
+
+
+def outbox(session: Session, letters: Select[Any]) -> tuple[tuple[LetterRow, Letter], ...]:
+    """The letters of a scope that were not dropped, drafts first, by application and recipient."""
+    rows = session.execute(
+        letters.join(Person, Person.id == Letter.person_id)
+        .outerjoin(EmailAddress, (EmailAddress.person_id == Letter.person_id) & EmailAddress.is_primary)
+        .outerjoin(Application, Application.id == Letter.application_id)
+        .where(Letter.status != LetterStatus.DROPPED)
+        .add_columns(Person.name, EmailAddress.address, Application.reference)
+        .order_by(Letter.status != LetterStatus.DRAFT, Letter.status != LetterStatus.FAILED, Letter.created_at.desc(),
+                  Application.number, Person.name, Letter.id)
+    )
+    return tuple(
+        (LetterRow(
+            letter.id, letter.kind, letter.status, name, letter.sent_to or address or "", letter.application_id, reference,
+            letter.sent_at, letter.last_error, letter.version,
+        ), letter)
+        for letter, name, address, reference in rows
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +19,7 @@ from app.decisions import effects, queries
 from app.decisions.models import JointDecision, Release, Verdict, VerdictYear
 from app.decisions.rules import Outcome, Proposal, ProposedOutcome
 from app.kernel.actors import Acting
-from app.kernel.database import scoped
+from app.kernel.database import is_writing, scoped
 from app.kernel.errors import Clash, NotAllowed, Problem, Refused, Stale
 from app.kernel.money import AmountProblem, Money, parse_amount
 from app.kernel.words import N_
@@ -46,18 +46,20 @@ def record_verdict(
     definition = definition_by_version(session, application.call_version_id)
     _must_be_due(application, definition, Action.RECORD_VERDICT, by)
     if side_key not in by.sides or side_key not in {side.key for side in definition.sides}:
-        raise NotAllowed([Problem("other_side", N_("A coordinator records the verdict of the own side only."), holder="coordinator")])
+        message = N_("A coordinator records the verdict of the own side only.")
+        raise NotAllowed([Problem("other_side", message, holder="coordinator")])
     side = definition.side(side_key)
     kept = session.scalar(scoped(select(Verdict).where(
         Verdict.application_id == application.id, Verdict.side_key == side_key
     ).with_for_update()))
-    _must_be_fresh(kept, reasons, version)
+    _must_be_fresh(session, application, side_key, kept, reasons, version)
     asked = applications.budgets(session, [application.id]).get(application.id, {}).get(side_key, {})
     amounts, problems = _read_grants(side, definition, asked, typed) if recommends else ({}, [])
     if recommends is None:
-        problems.insert(0, Problem("verdict_open", N_("Choose whether your side recommends the application."), field="recommends"))
+        message = N_("Choose whether your side recommends the application.")
+        problems.insert(0, Problem("verdict_open", message, field=f"recommends-{side_key}"))
     if not reasons.strip():
-        problems.append(Problem("reasons_missing", N_("Write the reasons of your side."), field="reasons"))
+        problems.append(Problem("reasons_missing", N_("Write the reasons of your side."), field=f"reasons-{side_key}"))
     if problems or recommends is None:
         raise Refused(problems)
     verdict = _write_verdict(session, kept, application, side_key, recommends, reasons.strip(), amounts, by, at)
@@ -69,21 +71,35 @@ def record_verdict(
     return verdict
 
 
-def _must_be_due(application: Application, definition: Definition, action: Action, by: Acting) -> None:
-    """Verdicts and decisions belong to the state from which this call decides: after review, where it has one."""
+def hindrance(application: Application, definition: Definition, action: Action, by: Acting) -> Problem | None:
+    """Why this person cannot record a verdict or decision now, or None. Both belong to the state from which the call
+    decides: after review, where it has one."""
     problem = may(action, by, application.state)
     if problem is not None:
-        raise NotAllowed([problem])
-    if Move.DECIDE not in {row.move for row in TABLE.rows_from(application.state, definition.stages)}:
-        raise NotAllowed([Problem("not_reviewed", N_("This application has not been reviewed yet."), holder="chair")])
+        return problem
+    if Move.DECIDE in {row.move for row in TABLE.rows_from(application.state, definition.stages)}:
+        return None
+    return Problem("not_reviewed", N_("This application has not been reviewed yet."), holder="chair")
 
 
-def _must_be_fresh(kept: Verdict | None, reasons: str, version: int) -> None:
+def _must_be_due(application: Application, definition: Definition, action: Action, by: Acting) -> None:
+    problem = hindrance(application, definition, action, by)
+    if problem is None:
+        return
+    raise Refused([problem]) if problem.code in ("not_now", "not_reviewed") else NotAllowed([problem])
+
+
+def _must_be_fresh(
+    session: Session, application: Application, side_key: str, kept: Verdict | None, reasons: str, version: int
+) -> None:
     stands = kept.version if kept is not None else 0
     if stands == version:
         return
-    theirs = kept.reasons if kept is not None else ""
-    raise Stale([Clash("reasons", "Reasons", reasons, theirs, "", stands)])
+    theirs = queries.verdicts_of(session, [application.id])[application.id].get(side_key)
+    raise Stale([Clash(
+        f"reasons-{side_key}", N_("Reasons of your side"), reasons, theirs.reasons if theirs else "",
+        theirs.by_name if theirs else "", stands,
+    )])
 
 
 def _read_grants(
@@ -190,23 +206,16 @@ def _person(by: Acting) -> UUID:
 def release(session: Session, call: Call, *, by: Acting, at: datetime) -> Release:
     """Send all letters and make all results visible, at this instant and together; or nothing at all.
 
-    A second release of the same call changes nothing and returns the first. Raises Refused with everything in the way,
-    NotAllowed when an application of the call is closed to this person.
+    A second release of the same call changes nothing and returns the first. Raises Refused with everything in the way.
     """
     session.scalar(select(Call).where(Call.id == call.id).with_for_update())
     done = session.scalar(select(Release).where(Release.call_id == call.id))
     if done is not None:
         return done
-    if queries.is_shut_out(session, call.id, by.person_id):
-        raise NotAllowed([replace(CONFLICT, holder="coordinator")])
-    waiting = session.scalars(scoped(
-        select(Application).where(Application.call_id == call.id, Application.state != State.DRAFT)
-        .order_by(Application.number).with_for_update()
-    )).all()
-    problems = tuple(obstacles(session, waiting, at))
+    problems = release_problems(session, call, by=by, at=at)
     if problems:
         raise Refused(problems)
-    decided = [application for application in waiting if application.state is State.DECIDED]
+    decided = [application for application in _handed_in(session, call) if application.state is State.DECIDED]
     row = Release(call_id=call.id, at=at, by_person_id=_person(by))
     for application in decided:
         applying.take(session, application, Move.RELEASE, by=applying.system("release"), at=at)
@@ -220,9 +229,21 @@ def release(session: Session, call: Call, *, by: Acting, at: datetime) -> Releas
     return row
 
 
-def obstacles(session: Session, waiting: Iterable[Application], at: datetime) -> Iterable[Problem]:
-    """Everything that stands in the way of releasing these applications together."""
-    waiting = tuple(waiting)
+def release_problems(session: Session, call: Call, *, by: Acting, at: datetime) -> tuple[Problem, ...]:
+    """Everything that stands in the way of releasing a call. Whoever is shut out from one application learns no more."""
+    if queries.is_shut_out(session, call.id, by.person_id):
+        return (replace(CONFLICT, holder="coordinator"),)
+    return tuple(_obstacles(session, _handed_in(session, call), at))
+
+
+def _handed_in(session: Session, call: Call) -> Sequence[Application]:
+    """All applications of the call but the drafts; held until the end of a transaction that may write."""
+    statement = select(Application).where(Application.call_id == call.id, Application.state != State.DRAFT)
+    statement = scoped(statement.order_by(Application.number))
+    return session.scalars(statement.with_for_update() if is_writing() else statement).all()
+
+
+def _obstacles(session: Session, waiting: Sequence[Application], at: datetime) -> Iterator[Problem]:
     for application in waiting:
         if application.state in queries.FINAL:
             continue

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -27,9 +25,9 @@ from app.kernel.money import Money
 from app.programmes import queries as programmes
 from app.programmes.definition import Definition
 from app.programmes.models import Call
-from app.reviews import queries as reviews
-from app.reviews.models import Assignment, Panel, PanelMember, Review, Score
-from app.reviews.rules import overall_grade, rounded
+from app.reviews import queries as judging
+from app.reviews.models import Assignment, Panel, PanelMember, Review
+from app.reviews.queries import ResultLine, ReviewLine
 from app.workflow.vocabulary import State
 
 
@@ -61,4 +59,127 @@ def everything(call_id: UUID) -> Within:
             .join(Application, Application.id == Assignment.application_id)
             .where(Panel.call_id == call_id, Review.submitted_at.is_not(None), known)
         ),
+    )
+
+
+@dataclass(frozen=True)
+class Leader:
+    """Who leads one side's part of an application."""
+
+    name: str
+    institution: str
+
+
+@dataclass(frozen=True)
+class OverviewRow:
+    """One application with everything that is known of it."""
+
+    id: UUID
+    reference: str
+    title: str
+    state: State
+    submitted_at: datetime | None
+    leaders: Mapping[str, Leader] = field(hash=False)
+    asked: Mapping[str, Mapping[int, Money]] = field(hash=False)
+    granted: Mapping[str, Mapping[int, Money]] = field(hash=False)
+    standings: Mapping[str, ResultLine] = field(hash=False)
+    verdicts: Mapping[str, VerdictView] = field(hash=False)
+    proposal: Proposal | None
+    decision: DecisionView | None
+
+
+@dataclass(frozen=True)
+class CallTables:
+    """The tables of one call as one person may see them, at one instant."""
+
+    definition: Definition
+    version: int
+    made_at: datetime
+    made_by: str
+    overview: tuple[OverviewRow, ...]
+    reviews: tuple[ReviewLine, ...]
+    assigned: int
+    missing: tuple[str, ...]
+    panels: tuple[str, ...]
+    release: ReleaseView | None
+
+    @property
+    def sealed(self) -> tuple[str, ...]:
+        """Panels of the call that are left out, because they are sealed from this reader."""
+        return tuple(panel.key for panel in self.definition.panels if panel.key not in self.panels)
+
+
+def gather(session: Session, call: Call, allowed: Within, *, by_name: str, at: datetime) -> CallTables:
+    """Read all tables of a call in one go, within what is allowed."""
+    definition = programmes.definition_of(session, call)
+    panels = {panel.id: panel.key for panel in session.scalars(scoped(allowed.panels))}
+    given = _given(session, allowed, panels)
+    overview = _overview(session, call, allowed, definition)
+    known = {row.id for row in overview}
+    lines = judging.review_lines(session, call.id, allowed.reviews)
+    return CallTables(
+        definition, programmes.newest_version(session, call.id).number, at, by_name, overview,
+        tuple(line for line in lines if line.application_id in known and line.panel_key in panels.values()),
+        len(given), _missing(definition, given), tuple(panels.values()), decisions.release_of(session, call.id),
+    )
+
+
+def _overview(session: Session, call: Call, allowed: Within, definition: Definition) -> tuple[OverviewRow, ...]:
+    rows = applications.office_rows(session, among=allowed.applications)
+    ids = [row.id for row in rows]
+    asked, leaders = applications.budgets(session, ids), _leaders(session, ids)
+    verdicts = decisions.verdicts_of(session, ids)
+    proposals, outcomes = decisions.proposals(definition, verdicts), decisions.decisions_of(session, ids)
+    given = awards.awards_of(session, ids)
+    results = judging.panel_results(session, call.id, panels=allowed.panels, among=allowed.applications)
+    return tuple(
+        OverviewRow(
+            row.id, row.reference or "", row.title, row.state, row.submitted_at, leaders.get(row.id, {}),
+            asked.get(row.id, {}), _granted(verdicts[row.id], outcomes.get(row.id), given.get(row.id)),
+            {panel.key: line for panel in results if (line := panel.line(row.id)) is not None},
+            verdicts[row.id], proposals.get(row.id), outcomes.get(row.id),
+        )
+        for row in rows
+    )
+
+
+def _granted(
+    verdicts: Mapping[str, VerdictView], decision: DecisionView | None, award: awards.AwardView | None
+) -> dict[str, Mapping[int, Money]]:
+    """What stands in the award; before the release, what the sides would pay if it is decided as one."""
+    if award is not None:
+        return {side.key: {year.year: year.amount for year in side.years} for side in award.sides}
+    if decision is None or decision.outcome is not Outcome.AWARD:
+        return {}
+    return {side: verdict.amounts for side, verdict in verdicts.items()}
+
+
+def _leaders(session: Session, ids: list[UUID]) -> dict[UUID, dict[str, Leader]]:
+    found: dict[UUID, dict[str, Leader]] = {}
+    for row in session.execute(scoped(
+        select(ApplicationSide.application_id, ApplicationSide.side_key, Person.name, Person.institution)
+        .join(Person, Person.id == ApplicationSide.lead_person_id).where(ApplicationSide.application_id.in_(ids))
+    )):
+        found.setdefault(row.application_id, {})[row.side_key] = Leader(row.name, row.institution)
+    return found
+
+
+def _given(session: Session, allowed: Within, panels: Mapping[UUID, str]) -> list[tuple[str, str, str, bool]]:
+    """What was given to reviewers and counts: reference, panel, reviewer, whether a review was submitted."""
+    rows = session.execute(scoped(
+        select(Application.reference, Assignment.panel_id, Person.name, Review.submitted_at)
+        .select_from(Assignment).join(Application, Application.id == Assignment.application_id)
+        .join(PanelMember, PanelMember.id == Assignment.member_id).join(Person, Person.id == PanelMember.person_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(
+            Assignment.application_id.in_(allowed.applications), Assignment.panel_id.in_(panels),
+            Application.state.in_(judging.JUDGED), judging.is_live(),
+        ).order_by(Application.number, Assignment.panel_id, Person.name)
+    ))
+    return [(row.reference or "", panels[row.panel_id], row.name, row.submitted_at is not None) for row in rows]
+
+
+def _missing(definition: Definition, given: list[tuple[str, str, str, bool]]) -> tuple[str, ...]:
+    return tuple(
+        f"{reference}: {name} ({definition.panel(panel).title.en})" for reference, panel, name, is_in in given if not is_in
     )

@@ -1,0 +1,167 @@
+"""What follows a step of an application: the frozen version, the receipt, and letters with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, get_timezone_name
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.applications.models import Application, ApplicationSide, Submission
+from app.applications.parts import Part, parts_of
+from app.applications.queries import applicants_of
+from app.applications.registry import Deed, Follow
+from app.applications.snapshots import hash_of, snapshot_of
+from app.communications import services as mail
+from app.communications.services import About
+from app.identities.models import LinkPurpose, Person, PersonalLink
+from app.identities.services import make_link, primary_address
+from app.kernel.database import scoped
+from app.programmes.definition import Definition, Text
+from app.programmes.queries import definition_by_version
+from app.workflow.vocabulary import Effect
+
+More = Callable[[str], dict[str, Any]]
+"""The values of a letter in the language of whoever gets it."""
+UNTITLED = Text("(without a title yet)", "(ännu utan titel)")
+
+
+def instant_text(at: datetime, zone: str, locale: str) -> str:
+    """An instant on the clocks of a zone, with the zone's name: `1 Apr 2027, 14:00 CEST`."""
+    local = at.astimezone(ZoneInfo(zone))
+    name = get_timezone_name(local, "short", locale="en_US" if zone.startswith("America") else "en_GB")
+    return f"{format_datetime(local, 'd MMM y, HH:mm', locale=locale)} {name}"
+
+
+def by_side(at: datetime, definition: Definition, locale: str) -> list[dict[str, str]]:
+    """The same instant on the clocks of each side."""
+    return [{"place": side.short, "time": instant_text(at, side.zone, locale)} for side in definition.sides]
+
+
+def freeze(session: Session, application: Application, deed: Deed) -> None:
+    """Keep the whole content with its hash; nothing that is edited later changes it."""
+    definition = definition_by_version(session, application.call_version_id)
+    snapshot = snapshot_of(session, application, definition)
+    last = session.scalar(scoped(
+        select(func.max(Submission.number)).where(Submission.application_id == application.id)
+    ))
+    session.add(Submission(
+        application_id=application.id, number=(last or 0) + 1, snapshot=snapshot, sha256=hash_of(snapshot),
+        submitted_at=deed.at, submitted_by=deed.by.person_id,
+    ))
+    session.flush()
+
+
+def receipt(session: Session, application: Application, deed: Deed) -> None:
+    """A receipt to whoever leads a side: reference, time in each side's zone, version and hash."""
+    frozen = session.execute(scoped(
+        select(Submission.number, Submission.sha256).where(Submission.application_id == application.id)
+        .order_by(Submission.number.desc()).limit(1)
+    )).one()
+    definition = definition_by_version(session, application.call_version_id)
+    _tell_applicants(
+        session, application, "receipt", deed.at,
+        lambda locale: {
+            "times": by_side(deed.at, definition, locale), "number": frozen.number, "sha256": frozen.sha256,
+        },
+    )
+
+
+def tell_ineligible(session: Session, application: Application, deed: Deed) -> None:
+    """The formal reason, to whoever leads a side."""
+    _tell_applicants(session, application, "ineligible", deed.at, lambda locale: {"reason": deed.reason.strip()})
+
+
+def tell_withdrawn(session: Session, application: Application, deed: Deed) -> None:
+    """That the application was withdrawn, by whom and why, to whoever leads a side."""
+    said = {"reason": deed.reason.strip(), "by": deed.by.name}
+    _tell_applicants(session, application, "withdrawn", deed.at, lambda locale: said)
+
+
+def _tell_applicants(
+    session: Session, application: Application, kind: str, at: datetime, more: More
+) -> None:
+    definition = definition_by_version(session, application.call_version_id)
+    for person_id, side_key in applicants_of(session, application):
+        person = session.get_one(Person, person_id)
+        values = _common(application, definition, person) | more(person.locale)
+        mail.post(
+            session, kind, person_id, dedupe=f"{kind}:{application.id}:{side_key}:{person_id}:{at.isoformat()}", values=values,
+            at=at, about=About(application.call_id, application.id),
+            link_id=_own_link(session, application, person_id, side_key, at),
+        )
+
+
+def _common(application: Application, definition: Definition, person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name, "reference": application.reference, "application_id": str(application.id),
+        "title": application.title or UNTITLED.in_(person.locale), "call": definition.title.in_(person.locale),
+        "senders": "\n".join(side.name for side in definition.sides),
+    }
+
+
+def _own_link(
+    session: Session, application: Application, person_id: UUID, side_key: str, at: datetime
+) -> UUID | None:
+    """A partner needs no account: the letter carries the link of the part. The lead applicant signs in."""
+    if person_id == application.lead_person_id:
+        return None
+    side = session.scalars(scoped(select(ApplicationSide).where(
+        ApplicationSide.application_id == application.id, ApplicationSide.side_key == side_key
+    ))).one()
+    return _partner_link(session, side, person_id, at).id
+
+
+def _partner_link(session: Session, side: ApplicationSide, person_id: UUID, at: datetime) -> PersonalLink:
+    address = primary_address(session, person_id)
+    return make_link(session, LinkPurpose.PARTNER, person_id, address, at=at, subject_id=side.id)
+
+
+def invite(session: Session, application: Application, side: ApplicationSide, partner: Person, at: datetime) -> None:
+    """The letter that asks a partner, with the link that opens the part."""
+    definition = definition_by_version(session, application.call_version_id)
+    lead = session.get_one(Person, application.lead_person_id)
+    asked = definition.side(side.side_key)
+    closes = definition.closes.instant if definition.closes else None
+    link = _partner_link(session, side, partner.id, at)
+    values = _common(application, definition, partner) | {
+        "lead": lead.name, "lead_institution": lead.institution, "side": asked.name, "pays": asked.pays,
+        "currency": asked.currency,
+        "times": by_side(closes, definition, partner.locale) if closes else [],
+    }
+    mail.post(
+        session, "partner_invitation", partner.id, dedupe=f"partner-invitation:{link.id}", values=values, at=at,
+        about=About(application.call_id, application.id), link_id=link.id,
+    )
+
+
+def tell_answer(session: Session, application: Application, side: ApplicationSide, at: datetime) -> None:
+    """The partner's yes or no, to the lead applicant."""
+    definition = definition_by_version(session, application.call_version_id)
+    part = _part(session, application, definition, side.side_key)
+    lead = session.get_one(Person, application.lead_person_id)
+    values: Mapping[str, Any] = _common(application, definition, lead) | {
+        "partner": part.confirmed_as or part.name, "side": part.side.name,
+        "has_confirmed": part.confirmed_at is not None, "because": part.declined_because,
+    }
+    mail.post(
+        session, "partner_answer", lead.id, dedupe=f"partner-answer:{side.id}:{at.isoformat()}", values=values, at=at,
+        about=About(application.call_id, application.id),
+    )
+
+
+def _part(session: Session, application: Application, definition: Definition, side_key: str) -> Part:
+    return next(part for part in parts_of(session, application, definition) if part.key == side_key)
+
+
+EFFECTS: dict[Effect, Follow] = {
+    Effect.FREEZE: freeze,
+    Effect.RECEIPT: receipt,
+    Effect.TELL_INELIGIBLE: tell_ineligible,
+    Effect.TELL_WITHDRAWN: tell_withdrawn,
+}

@@ -1,0 +1,148 @@
+"""The parts of an application that was already reached: its answers, its sides with their people, its budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.applications.models import Answer, Application, ApplicationSide, BudgetYear
+from app.identities.models import EmailAddress, Person
+from app.kernel.database import scoped
+from app.kernel.errors import Problem
+from app.kernel.money import AmountProblem, Money, parse_amount
+from app.programmes.definition import Definition, Question, Side
+from app.programmes.kinds import Answer as Value
+from app.programmes.kinds import read_answer
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What stands under a question: None when it was emptied. The version tells two tabs apart."""
+
+    value: Value
+    version: int
+    changed_by: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class Part:
+    """One side's part as it stands now. `side` is what the call declares of it; `is_own` marks the applicant's own."""
+
+    id: UUID
+    side: Side
+    is_own: bool
+    person_id: UUID | None
+    name: str
+    address: str
+    institution: str
+    invited_at: datetime | None
+    confirmed_at: datetime | None
+    confirmed_as: str | None
+    declined_at: datetime | None
+    declined_because: str | None
+    version: int
+    years: Mapping[int, Money] = field(hash=False)
+
+    @property
+    def key(self) -> str:
+        return self.side.key
+
+    @property
+    def total(self) -> Money | None:
+        """The sum in the side's own currency, or None without amounts."""
+        amounts = list(self.years.values())
+        return sum(amounts[1:], start=amounts[0]) if amounts else None
+
+
+def answers_of(session: Session, application: Application) -> dict[str, Kept]:
+    """Every answer that was ever given, by the question's key."""
+    rows = session.execute(scoped(
+        select(Answer, Person.name).join(Person, Person.id == Answer.changed_by)
+        .where(Answer.application_id == application.id)
+    ))
+    return {row.key: Kept(meant(row.value), row.version, name, row.changed_at) for row, name in rows}
+
+
+def meant(value: Value) -> Value:
+    """An emptied answer is kept as an empty text, so that its version lives on; it means no answer."""
+    return None if value == "" else value
+
+
+def values_of(kept: Mapping[str, Kept]) -> dict[str, Value]:
+    """The answers alone."""
+    return {key: answer.value for key, answer in kept.items()}
+
+
+def parts_of(session: Session, application: Application, definition: Definition) -> tuple[Part, ...]:
+    """The sides in the order of the declaration."""
+    rows = session.execute(scoped(
+        select(ApplicationSide, Person, EmailAddress.address)
+        .outerjoin(Person, Person.id == ApplicationSide.lead_person_id)
+        .outerjoin(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.is_primary)
+        .where(ApplicationSide.application_id == application.id)
+    )).all()
+    money = amounts_of(session, [row.id for row, _, _ in rows])
+    found = {
+        row.side_key: Part(
+            row.id, definition.side(row.side_key),
+            row.lead_person_id == application.lead_person_id, row.lead_person_id,
+            person.name if person else "", address or "", person.institution if person else "",
+            row.invited_at, row.confirmed_at, row.confirmed_as, row.declined_at, row.declined_because, row.version,
+            money[row.id],
+        )
+        for row, person, address in rows
+    }
+    return tuple(found[side.key] for side in definition.sides if side.key in found)
+
+
+def amounts_of(session: Session, side_ids: Collection[UUID]) -> dict[UUID, dict[int, Money]]:
+    """The amounts by year of each of these sides."""
+    found: dict[UUID, dict[int, Money]] = {side_id: {} for side_id in side_ids}
+    for row in session.scalars(scoped(
+        select(BudgetYear).where(BudgetYear.application_side_id.in_(found)).order_by(BudgetYear.year)
+    )):
+        found[row.application_side_id][row.year] = Money(row.amount_minor, row.currency)
+    return found
+
+
+def questions_of(definition: Definition, owners: Collection[str]) -> tuple[Question, ...]:
+    """The questions in sections of these owners, in the order of the form."""
+    keys = {section.key for section in definition.sections if section.owner in owners}
+    return tuple(question for question in definition.questions if question.section in keys)
+
+
+def read_answers(
+    questions: Sequence[Question], submitted: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, Value], list[Problem]]:
+    """What a form sent, as answers to keep, and a Problem (field `q-<key>`) for each that cannot be read."""
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for question in questions:
+        if question.key not in submitted:
+            continue
+        read = read_answer(question, submitted[question.key])
+        if isinstance(read, Problem):
+            problems.append(replace(read, field=f"q-{question.key}"))
+        else:
+            values[question.key] = read
+    return values, problems
+
+
+def read_amounts(
+    side: Side, typed: Mapping[int, str]
+) -> tuple[dict[int, Money | None], list[Problem]]:
+    """What a form sent as amounts by year (None: emptied), and a Problem for each that cannot be read."""
+    amounts: dict[int, Money | None] = {}
+    problems: list[Problem] = []
+    for year, text in typed.items():
+        try:
+            amounts[year] = parse_amount(text, side.currency or "") if text.strip() else None
+        except AmountProblem as wrong:
+            problems.append(wrong.problem(f"budget-{side.key}-{year}", side.short))
+    return amounts, problems

@@ -1,0 +1,234 @@
+"""Writing applications: drafts that always save, partners who answer for their own side, and steps of the workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.applications import queries
+from app.applications.models import Answer, Application, ApplicationSide, ApplicationStep, EligibilityTick
+from app.applications.notes import note
+from app.applications.parts import Kept, answers_of, meant, parts_of, questions_of, read_answers
+from app.applications.registry import EFFECTS, Deed
+from app.applications.rules import reference
+from app.applications.sides import confirm_side, decline_side, invite_partner, save_budget
+from app.identities.models import Person
+from app.kernel.actors import Acting
+from app.kernel.database import scoped
+from app.kernel.errors import Clash, NotAllowed, NotFound, Refused
+from app.policy.table import may
+from app.policy.vocabulary import Action
+from app.programmes.definition import SHARED, Definition, Question
+from app.programmes.kinds import Answer as Value
+from app.programmes.kinds import answer_text
+from app.programmes.models import Call
+from app.programmes.queries import definition_by_version, newest_version, read
+from app.workflow.guards import Facts, call_is_open
+from app.workflow.machine import Step
+from app.workflow.table import TABLE
+from app.workflow.vocabulary import Hat, Move, State
+
+__all__ = ["confirm_side", "decline_side", "invite_partner", "save_budget"]
+
+
+def system(deed: str = "") -> Acting:
+    """The named actor of automatic steps; `deed` says what set it off."""
+    name = f"Tandem (automatic: {deed})" if deed else "Tandem (automatic)"
+    return Acting(None, name, frozenset({Hat.SYSTEM}))
+
+
+def start_draft(session: Session, call: Call, *, by: Acting, at: datetime) -> Application:
+    """A draft in this call, with a part for every side; the one already begun is continued. Refused when not open."""
+    person = session.get_one(Person, by.person_id, with_for_update=True)  # a double click makes one draft
+    known = queries.own_draft(session, call.id, person.id)
+    if known is not None:
+        return known
+    version = newest_version(session, call.id)
+    definition = read(version)
+    problem = call_is_open(Facts(at=at, **queries.call_facts(call, definition)))
+    if problem is not None:
+        raise Refused([problem])
+    application = Application(
+        call_id=call.id, call_version_id=version.id, lead_person_id=person.id, state=State.DRAFT, title="",
+        created_at=at,
+    )
+    session.add(application)
+    session.flush()
+    own = side_for(definition, person.institution)
+    for side in definition.sides:
+        leads = side.key == own
+        session.add(ApplicationSide(
+            application_id=application.id, side_key=side.key, lead_person_id=person.id if leads else None
+        ))
+    session.flush()
+    note(session, "start-draft", application, by=by, at=at, side=own)
+    return application
+
+
+def side_for(definition: Definition, institution: str) -> str:
+    """The side at which somebody of this institution applies; the leading side where none fits."""
+    home = institution.strip().casefold()
+    fits = (side.key for side in definition.sides if home in (side.name.casefold(), side.short.casefold()))
+    return next(fits, definition.lead_side.key)
+
+
+def save_answers(
+    session: Session, application: Application, submitted: Mapping[str, Sequence[str]], versions: Mapping[str, int], *,
+    by: Acting, at: datetime,
+) -> tuple[Clash, ...]:
+    """Keep what was typed. An answer that changed since `versions` is not overwritten but returned as a Clash.
+
+    Questions this person does not answer are passed over. Refused (fields `q-<key>`) when one cannot be read.
+    """
+    definition = definition_by_version(session, application.call_version_id)
+    questions = writable(session, application, definition, by=by)
+    values, problems = read_answers(questions, submitted)
+    if problems:
+        raise Refused(problems)
+    kept = answers_of(session, application)
+    rows = _answer_rows(session, application)
+    clashes: list[Clash] = []
+    changed: dict[str, int] = {}
+    for question in questions:
+        key = question.key
+        if key not in values or values[key] == (kept[key].value if key in kept else None):
+            continue
+        if key in kept and versions.get(key, kept[key].version) != kept[key].version:
+            clashes.append(_clash(question, values[key], kept[key]))
+            continue
+        row = rows.get(key) or _new_answer(session, application, key, by, at)
+        row.value, row.changed_at, row.changed_by = _stored(values[key]), at, by.person_id  # type: ignore[assignment]  # a person, by `writable`
+        changed[key] = len(str(values[key] or ""))
+    session.flush()
+    if changed:
+        _keep_title(session, application, definition)
+        note(session, "save-answers", application, by=by, at=at, lengths=changed)
+    return tuple(clashes)
+
+
+def writable(
+    session: Session, application: Application, definition: Definition, *, by: Acting
+) -> tuple[Question, ...]:
+    """The questions this person answers now: the lead applicant the shared ones and, until its partner has confirmed,
+    those of every side; a partner those of the own side. Raises NotAllowed when none may be written any more."""
+    writes_all = may(Action.EDIT_ANSWERS, by, application.state) is None
+    problem = may(Action.EDIT_ANSWERS, by, application.state) and may(Action.CONFIRM_SIDE, by, application.state)
+    if problem is not None:
+        raise NotAllowed([problem])
+    owners = {SHARED} if writes_all else set()
+    for part in parts_of(session, application, definition):
+        if part.person_id == by.person_id or (writes_all and part.confirmed_at is None):
+            owners.add(part.key)
+    return questions_of(definition, owners)
+
+
+def _answer_rows(session: Session, application: Application) -> dict[str, Answer]:
+    rows = session.scalars(scoped(select(Answer).where(Answer.application_id == application.id)))
+    return {row.key: row for row in rows}
+
+
+def _new_answer(session: Session, application: Application, key: str, by: Acting, at: datetime) -> Answer:
+    row = Answer(application_id=application.id, key=key, value="", changed_at=at, changed_by=by.person_id)
+    session.add(row)
+    return row
+
+
+def _stored(value: Value) -> Value:
+    return "" if value is None else value
+
+
+def _clash(question: Question, yours: Value, kept: Kept) -> Clash:
+    return Clash(
+        f"q-{question.key}", question.title.en, answer_text(question, yours, "en"),
+        answer_text(question, kept.value, "en"), kept.changed_by, kept.version,
+    )
+
+
+def _keep_title(session: Session, application: Application, definition: Definition) -> None:
+    """Lists show the title without reading the answers."""
+    row = _answer_rows(session, application).get(definition.title_question)
+    application.title = str(meant(row.value) or "") if row is not None else ""
+    session.flush()
+
+
+def tick(session: Session, application: Application, keys: Collection[str], *, by: Acting, at: datetime) -> None:
+    """Note which points of the formal check are in order; a point no longer named is unticked."""
+    definition = definition_by_version(session, application.call_version_id)
+    wanted = {check.key for check in definition.eligibility} & set(keys)
+    known = {row.key: row for row in session.scalars(scoped(
+        select(EligibilityTick).where(EligibilityTick.application_id == application.id)
+    ))}
+    for key in known.keys() - wanted:
+        session.delete(known[key])
+    for key in sorted(wanted - known.keys()):
+        session.add(EligibilityTick(application_id=application.id, key=key, by_person_id=by.person_id, at=at))
+    session.flush()
+    if known.keys() != wanted:
+        note(session, "tick-eligibility", application, by=by, at=at, ticked=sorted(wanted))
+
+
+def take(
+    session: Session, application: Application, move: Move, *, by: Acting, at: datetime, reason: str = ""
+) -> Step[State, Move]:
+    """Take one step of the workflow, with all that follows from it. Raises NotAllowed, or Refused with every problem;
+    then nothing changed. A second click finds the step taken and raises NotAllowed with `no_such_move`."""
+    session.flush()
+    session.refresh(application, with_for_update=True)
+    with session.no_autoflush:
+        definition = definition_by_version(session, application.call_version_id)
+        known = queries.facts(session, application, at)
+        try:
+            step = TABLE.step(application.state, move, by, known, definition.stages, reason)
+        except Refused as refused:
+            raise Refused(queries.everything(refused.problems, known)) from None
+    if move is Move.SUBMIT:
+        _enter_the_call(session, application, definition, by=by, at=at)
+    application.state = step.end
+    _write_step(session, application, step, by=by, at=at, reason=reason)
+    note(
+        session, f"{move.value.replace('_', '-')}-application", application, by=by, at=at, start=step.start.value,
+        end=step.end.value,
+    )
+    for effect in step.effects:
+        EFFECTS[effect](session, application, Deed(step, by, at, reason))  # type: ignore[index]  # the table names effects
+    session.flush()
+    return step
+
+
+def _enter_the_call(
+    session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime
+) -> None:
+    """The next number of the call, the reference made from it, and the applicant's own side confirmed by submitting."""
+    call = session.get_one(Call, application.call_id, with_for_update=True, populate_existing=True)
+    call.last_number += 1
+    application.number, application.submitted_at = call.last_number, at
+    application.reference = reference(definition.reference_prefix, call.last_number)
+    for side in session.scalars(scoped(select(ApplicationSide).where(
+        ApplicationSide.application_id == application.id, ApplicationSide.lead_person_id == application.lead_person_id
+    ))):
+        side.confirmed_at, side.confirmed_as = at, by.name
+
+
+def _write_step(
+    session: Session, application: Application, step: Step[State, Move], *, by: Acting, at: datetime, reason: str
+) -> None:
+    last = session.scalar(scoped(
+        select(func.max(ApplicationStep.position)).where(ApplicationStep.application_id == application.id)
+    ))
+    session.add(ApplicationStep(
+        application_id=application.id, position=(last or 0) + 1, move=step.move, start=step.start, end=step.end,
+        by_person_id=by.person_id, by_name=by.name, reason=reason.strip(), at=at,
+    ))
+    session.flush()
+
+
+def get(session: Session, application_id: UUID) -> Application:
+    """An application that another room has reached already, such as a decision's. Raises NotFound."""
+    found = session.scalar(scoped(select(Application).where(Application.id == application_id)))
+    if found is None:
+        raise NotFound()
+    return found

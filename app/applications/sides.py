@@ -1,0 +1,182 @@
+"""Writing one side's part: its budget by whoever leads it there, the invitation, the yes and the no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.applications import effects, queries
+from app.applications.models import Application, ApplicationSide, BudgetYear
+from app.applications.notes import note
+from app.applications.parts import parts_of, read_amounts
+from app.identities import services as identities
+from app.identities.models import LinkPurpose, Person
+from app.kernel.actors import Acting
+from app.kernel.database import scoped
+from app.kernel.errors import NotAllowed, NotFound, Problem, Refused
+from app.kernel.money import Money
+from app.kernel.words import N_
+from app.policy.table import may
+from app.policy.vocabulary import Action
+from app.programmes.queries import definition_by_version
+
+
+def save_budget(
+    session: Session, side: ApplicationSide, typed: Mapping[int, str], *, by: Acting, at: datetime
+) -> None:
+    """Keep a side's own amounts by year; an empty text takes a year out. Over a cap is kept too, and told before
+    submitting. Refused (fields `budget-<side>-<year>`) when one cannot be read; NotAllowed for anybody but its lead."""
+    application = _own_part(session, side, by=by)
+    definition = definition_by_version(session, application.call_version_id)
+    declared = definition.side(side.side_key)
+    years = range(1, (definition.years or 1) + 1)
+    amounts, problems = read_amounts(declared, {year: text for year, text in typed.items() if year in years})
+    if problems:
+        raise Refused(problems)
+    changed = _write_years(session, side, amounts)
+    if changed:
+        note(
+            session, "save-budget", application, by=by, at=at, side=side.side_key, currency=declared.currency, minor=changed
+        )
+
+
+def _write_years(
+    session: Session, side: ApplicationSide, amounts: Mapping[int, Money | None]
+) -> dict[str, int | None]:
+    """Write what differs; returns the new minor units of each changed year."""
+    rows = {row.year: row for row in _years_of(session, side)}
+    changed: dict[str, int | None] = {}
+    for year, money in amounts.items():
+        row = rows.get(year)
+        if (row.amount_minor if row else None) == (money.minor if money else None):
+            continue
+        changed[str(year)] = money.minor if money else None
+        if money is None:
+            session.delete(row)
+        elif row is not None:
+            row.amount_minor = money.minor
+        else:
+            session.add(BudgetYear(
+                application_side_id=side.id, year=year, amount_minor=money.minor, currency=money.currency
+            ))
+    session.flush()
+    return changed
+
+
+def _years_of(session: Session, side: ApplicationSide) -> Sequence[BudgetYear]:
+    return session.scalars(scoped(select(BudgetYear).where(BudgetYear.application_side_id == side.id))).all()
+
+
+def _own_part(session: Session, side: ApplicationSide, *, by: Acting) -> Application:
+    """The application of a side, when this person leads that side and the draft is still open; else NotAllowed."""
+    application = _of(session, side)
+    problem = may(Action.CONFIRM_SIDE, by, application.state) and may(Action.EDIT_LEAD_BUDGET, by, application.state)
+    if problem is None and side.lead_person_id != by.person_id:
+        problem = Problem("not_yours", N_("The budget of a side is written by whoever leads the project there."))
+    if problem is not None:
+        raise NotAllowed([problem])
+    return application
+
+
+def _of(session: Session, side: ApplicationSide) -> Application:
+    found = session.scalar(scoped(
+        select(Application).where(Application.id == side.application_id).with_for_update()
+    ))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def invite_partner(
+    session: Session, application: Application, side_key: str, *, name: str, address: str, by: Acting, at: datetime
+) -> ApplicationSide:
+    """Ask somebody by mail to lead a side. Asking the same person again sends a new link; asking somebody else takes
+    the part from who was asked before. Refused when that side has confirmed, or name or address are missing."""
+    problem = may(Action.INVITE_PARTNER, by, application.state)
+    if problem is not None:
+        raise NotAllowed([problem])
+    side = queries.side_of(session, application.id, side_key)
+    if side is None:
+        raise NotFound()
+    declared = definition_by_version(session, application.call_version_id).side(side_key)
+    _may_be_asked(session, application, side, name, address, at=at)
+    partner = identities.find_or_make_person(
+        session, name, address, at=at, institution=declared.name, zone=declared.zone
+    )
+    _is_free(session, application, side, partner)
+    if side.lead_person_id != partner.id:
+        identities.revoke_links(session, LinkPurpose.PARTNER, side.id, at=at)
+        for row in _years_of(session, side):
+            session.delete(row)
+    side.lead_person_id, side.invited_at, side.declined_at, side.declined_because = partner.id, at, None, None
+    session.flush()
+    effects.invite(session, application, side, partner, at)
+    note(session, "invite-partner", application, by=by, at=at, side=side_key, partner=str(partner.id))
+    return side
+
+
+def _may_be_asked(
+    session: Session, application: Application, side: ApplicationSide, name: str, address: str, *, at: datetime
+) -> None:
+    problems: list[Problem] = []
+    if side.confirmed_at is not None or side.lead_person_id == application.lead_person_id:
+        problems.append(Problem("confirmed_already", N_("This side has confirmed already."), since=side.confirmed_at))
+    if not name.strip():
+        problems.append(Problem("name_missing", N_("Write the name of the person you invite."), field="name"))
+    try:
+        identities.clean_address(address)
+    except Refused as refused:
+        problems.extend(refused.problems)
+    if not problems and not identities.allow_attempt(session, "invite", str(side.id), at=at):
+        problems.append(Problem("too_often", N_("Many invitations were sent just now. Wait a quarter of an hour.")))
+    if problems:
+        raise Refused(problems)
+
+
+def _is_free(session: Session, application: Application, side: ApplicationSide, partner: Person) -> None:
+    """Nobody leads two sides of one project."""
+    leads = {person_id for person_id, key in queries.applicants_of(session, application) if key != side.side_key}
+    if partner.id in leads | {application.lead_person_id}:
+        raise Refused([Problem(
+            "leads_already", N_("%(person)s leads another side of this project already."), field="address",
+            values={"person": partner.name},
+        )])
+
+
+def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acting, at: datetime) -> None:
+    """The partner's yes, under the name given. Refused while the budget lacks something or goes over a cap."""
+    application = _own_part(session, side, by=by)
+    definition = definition_by_version(session, application.call_version_id)
+    part = next(part for part in parts_of(session, application, definition) if part.id == side.id)
+    problems = queries.budget_lacks(definition, part) + queries.caps_broken(definition, part)
+    if not name.strip():
+        problems.insert(0, Problem("name_missing", N_("Write your name; it stands on the application."), field="name"))
+    if problems:
+        raise Refused(problems)
+    is_new = side.confirmed_at is None
+    side.confirmed_at, side.confirmed_as = side.confirmed_at or at, " ".join(name.split())
+    side.declined_at, side.declined_because = None, None
+    session.flush()
+    if is_new:
+        effects.tell_answer(session, application, side, at)
+        note(session, "confirm-side", application, by=by, at=at, side=side.side_key)
+
+
+def decline_side(session: Session, side: ApplicationSide, *, because: str, by: Acting, at: datetime) -> None:
+    """The partner's no, with one sentence that the lead applicant reads. An earlier yes is taken back."""
+    application = _own_part(session, side, by=by)
+    if side.lead_person_id == application.lead_person_id:
+        raise NotAllowed([Problem("own_side", N_("You lead this application; withdraw or leave the draft instead."))])
+    if not because.strip():
+        message = N_("Write one sentence; the lead applicant reads it.")
+        raise Refused([Problem("because_missing", message, field="because")])
+    if side.declined_at is not None:
+        return
+    side.confirmed_at, side.confirmed_as = None, None
+    side.declined_at, side.declined_because = at, because.strip()
+    session.flush()
+    effects.tell_answer(session, application, side, at)
+    note(session, "decline-side", application, by=by, at=at, side=side.side_key)

@@ -1,0 +1,111 @@
+"""The columns of the overview: one application a row. Workbook and CSV write the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from app.exports import headings
+from app.exports.tables import CallTables, OverviewRow
+from app.kernel.money import Money, sum_of
+from app.programmes.definition import Definition, Side
+from app.programmes.kinds import Text
+from app.reviews.rules import rounded
+
+Value = str | int | Decimal | datetime | None
+
+
+def filled(text: Text, locale: str, **values: object) -> str:
+    """A heading in a language, with its values."""
+    words = text.in_(locale)
+    return words % values if values else words
+
+
+def columns(tables: CallTables, locale: str) -> list[str]:
+    """The headings, in order."""
+    return [heading for heading, _ in _cells(tables, None, locale)]
+
+
+def rows(tables: CallTables, locale: str) -> Iterator[list[Value]]:
+    """The rows, in the order of the headings."""
+    for row in tables.overview:
+        yield [value for _, value in _cells(tables, row, locale)]
+
+
+def _cells(tables: CallTables, row: OverviewRow | None, locale: str) -> Iterator[tuple[str, Value]]:
+    definition, zone = tables.definition, tables.definition.lead_side.zone
+    yield headings.REFERENCE.in_(locale), row.reference if row else None
+    yield headings.TITLE.in_(locale), row.title if row else None
+    yield headings.STATUS.in_(locale), headings.STATES[row.state].in_(locale) if row else None
+    yield filled(headings.SUBMITTED, locale, zone=zone), row.submitted_at if row else None
+    yield from _people(definition, row, locale)
+    yield from _moneys(definition, row, locale)
+    yield from _standings(tables, row, locale)
+    yield from _verdicts(definition, row, locale)
+    yield from _decision(row, locale, zone)
+
+
+def _people(definition: Definition, row: OverviewRow | None, locale: str) -> Iterator[tuple[str, Value]]:
+    for side in definition.sides:
+        leader = row.leaders.get(side.key) if row else None
+        yield filled(headings.LEADER, locale, side=side.short), leader.name if leader else None
+        yield filled(headings.INSTITUTION, locale, side=side.short), leader.institution if leader else None
+
+
+def _moneys(definition: Definition, row: OverviewRow | None, locale: str) -> Iterator[tuple[str, Value]]:
+    """Each side's amounts in columns of that side's own currency; nothing is ever added across."""
+    for heading, total, by_side in (
+        (headings.ASKED, headings.ASKED_TOTAL, row.asked if row else {}),
+        (headings.GRANTED, headings.GRANTED_TOTAL, row.granted if row else {}),
+    ):
+        for side in definition.paying_sides:
+            yield from _of_side(definition, side, heading, total, dict(by_side.get(side.key, {})), locale)
+
+
+def _of_side(
+    definition: Definition, side: Side, heading: Text, total: Text, amounts: dict[int, Money], locale: str
+) -> Iterator[tuple[str, Value]]:
+    currency = side.currency or ""
+    for year in range(1, (definition.years or 1) + 1):
+        place = filled(heading, locale, side=side.short, year=year, currency=currency)
+        yield place, amounts[year].major if year in amounts else None
+    in_all = sum_of(amounts.values(), currency).major if amounts else None
+    yield filled(total, locale, side=side.short, currency=currency), in_all
+
+
+def _standings(tables: CallTables, row: OverviewRow | None, locale: str) -> Iterator[tuple[str, Value]]:
+    for panel in tables.definition.panels:
+        if panel.key not in tables.panels:
+            continue
+        title, line = panel.title.in_(locale), row.standings.get(panel.key) if row else None
+        result = line.result if line else None
+        yield filled(headings.N, locale, panel=title), result.n if result else None
+        yield filled(headings.MEAN, locale, panel=title), shown(result.mean) if result else None
+        yield filled(headings.MEDIAN, locale, panel=title), shown(result.median) if result else None
+        yield filled(headings.SPREAD, locale, panel=title), shown(result.deviation) if result else None
+        yield filled(headings.RANK, locale, panel=title), str(line.rank) if line and line.rank else None
+
+
+def shown(value: Fraction | float | None) -> Decimal | None:
+    """A number as the screen shows it."""
+    return None if value is None else rounded(value)
+
+
+def _verdicts(definition: Definition, row: OverviewRow | None, locale: str) -> Iterator[tuple[str, Value]]:
+    for side in definition.sides:
+        said = row.verdicts.get(side.key) if row else None
+        yield (filled(headings.VERDICT, locale, side=side.short),
+               headings.RECOMMENDED[said.recommends].in_(locale) if said else None)
+        yield filled(headings.VERDICT_REASONS, locale, side=side.short), said.reasons if said else None
+    proposed = headings.OUTCOMES[row.proposal.outcome].in_(locale) if row and row.proposal else None
+    yield headings.PROPOSAL.in_(locale), proposed
+
+
+def _decision(row: OverviewRow | None, locale: str, zone: str) -> Iterator[tuple[str, Value]]:
+    decision = row.decision if row else None
+    yield headings.OUTCOME.in_(locale), headings.OUTCOMES[decision.outcome].in_(locale) if decision else None
+    yield filled(headings.DECIDED, locale, zone=zone), decision.at if decision else None
+    yield headings.TOOK_PART.in_(locale), decision.took_part if decision else None
+    yield headings.DECISION_REASONS.in_(locale), decision.reasons if decision else None

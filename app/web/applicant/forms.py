@@ -1,0 +1,278 @@
+"""The application's form: what was typed is read, kept and drawn again; used by the applicant and by each partner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from app.applications import queries, services
+from app.applications.models import Application
+from app.applications.parts import Kept, Part, answers_of, parts_of, read_amounts, read_answers
+from app.kernel.actors import Acting
+from app.kernel.errors import Clash, Problem
+from app.kernel.money import amount_text
+from app.kernel.transaction import transaction
+from app.programmes.definition import Definition, Question, Section, Text
+from app.programmes.kinds import PERSON_PARTS, answer_text
+from app.programmes.kinds import Answer as Value
+from app.programmes.queries import definition_by_version
+from app.web.words import amount_of, by_field, language, moment_text, problem_texts
+
+
+@dataclass(frozen=True)
+class ClashField:
+    """Both texts, as a page shows them."""
+
+    yours: str
+    theirs: str
+    theirs_by: str
+
+
+@dataclass(frozen=True)
+class QuestionField:
+    """One question with what stands in it now. `typed` is what the form sends back, entry by entry."""
+
+    name: str
+    key: str
+    kind: str
+    title: str
+    help: str | None
+    required: bool
+    max_words: int | None
+    max_chars: int | None
+    options: tuple[tuple[str, str], ...]
+    typed: tuple[str, ...]
+    text: str
+    version: int
+    errors: tuple[str, ...]
+    is_writable: bool
+    clash: ClashField | None
+
+    @property
+    def value(self) -> str:
+        return self.typed[0] if self.typed else ""
+
+
+@dataclass(frozen=True)
+class YearField:
+    """One year of a budget. `was` is the text that stood there when the page was drawn."""
+
+    name: str
+    label: str
+    value: str
+    was: str
+    shown: str
+    note: str | None
+    errors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BudgetField:
+    """A side's budget in its own currency, to write or to read."""
+
+    id: str
+    side: str
+    currency: str
+    caps: tuple[str, ...]
+    years: tuple[YearField, ...]
+    total: str | None
+    is_writable: bool
+
+
+@dataclass(frozen=True)
+class SectionField:
+    """A section of the form. `note` says who writes it, where that is somebody else."""
+
+    key: str
+    title: str
+    help: str | None
+    questions: tuple[QuestionField, ...]
+    budget: BudgetField | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a browser sent: entries and version of each answer, and the budget's years that were changed."""
+
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    versions: Mapping[str, int] = field(default_factory=dict)
+    amounts: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What came of saving: what clashed and what could not be read; everything else is kept."""
+
+    typed: Typed
+    clashes: tuple[Clash, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.clashes and not self.problems
+
+
+NOTHING = Saved(Typed())
+
+
+def read(form: MultiDict[str, str], own: Part) -> Typed:
+    """A question was on the page if its version was; a year of the budget counts if its text was changed there."""
+    answers: dict[str, list[str]] = {}
+    versions: dict[str, int] = {}
+    for name in form:
+        key = name.removeprefix("v-")
+        if key == name or form.get(f"keep-q-{key}") == "theirs":
+            continue
+        undecided = f"clash-{key}" in form and f"keep-q-{key}" not in form
+        answers[key], versions[key] = form.getlist(f"q-{key}"), -1 if undecided else form.get(name, 0, int)
+    start = f"budget-{own.key}-"
+    amounts = {
+        int(name.removeprefix(start)): form[name] for name in form
+        if name.startswith(start) and name.removeprefix(start).isdecimal() and form[name] != form.get(f"was-{name}")
+    }
+    return Typed(answers, versions, amounts)
+
+
+def save(
+    session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime
+) -> Saved:
+    """Keep all that can be kept, in one transaction; the rest comes back to be shown beside its field."""
+    definition = definition_by_version(session, application.call_version_id)
+    questions = services.writable(session, application, definition, by=by)
+    _, unreadable = read_answers(questions, typed.answers)
+    amounts, wrong = read_amounts(own.side, typed.amounts)
+    refused = {problem.field for problem in unreadable}
+    answers = {key: entries for key, entries in typed.answers.items() if f"q-{key}" not in refused}
+    with transaction(session):
+        clashes = services.save_answers(session, application, answers, typed.versions, by=by, at=at)
+        side = queries.side_of(session, application.id, own.key)
+        if side is not None and own.side.pays and amounts:
+            readable = {year: typed.amounts[year] for year in amounts}
+            services.save_budget(session, side, readable, by=by, at=at)
+    return Saved(typed, clashes, (*unreadable, *wrong))
+
+
+def sections(
+    session: Session, application: Application, *, by: Acting, saved: Saved = NOTHING, owners: frozenset[str] | None = None
+) -> tuple[SectionField, ...]:
+    """The form as this person sees it: own questions to write, others to read; `owners` picks sections."""
+    definition = definition_by_version(session, application.call_version_id)
+    kept = answers_of(session, application)
+    parts = {part.key: part for part in parts_of(session, application, definition)}
+    open_keys = {question.key for question in services.writable(session, application, definition, by=by)}
+    errors = by_field(problem_texts(saved.problems))
+    return tuple(
+        SectionField(
+            section.key, section.title.in_(language()), _in(section.help),
+            tuple(
+                question_field(question, kept.get(question.key), saved, errors, is_writable=question.key in open_keys)
+                for question in definition.questions_in(section)
+            ),
+            _budget_of(definition, section, parts, by, saved, errors),
+            _note(section, parts.get(section.owner), by),
+        )
+        for section in definition.sections if owners is None or section.owner in owners
+    )
+
+
+def _in(text: Text | None) -> str | None:
+    return text.in_(language()) if text else None
+
+
+def _note(section: Section, part: Part | None, by: Acting) -> str | None:
+    if part is None or part.person_id == by.person_id:
+        return None
+    if part.confirmed_at is not None:
+        return gettext("%(person)s answers for %(side)s and has confirmed.", person=part.name, side=part.side.short)
+    return gettext("Whoever leads the project at %(side)s answers here. Until then you can prepare the text.", side=part.side.short)
+
+
+def question_field(
+    question: Question, kept: Kept | None, saved: Saved, errors: Mapping[str, tuple[str, ...]], *, is_writable: bool
+) -> QuestionField:
+    """A question as the page draws it: what was typed if that is not kept yet, else what stands."""
+    name = f"q-{question.key}"
+    value = kept.value if kept else None
+    clash = next((clash for clash in saved.clashes if clash.field == name), None)
+    typed = tuple(saved.typed.answers[question.key]) if clash or name in errors else typed_of(value)
+    return QuestionField(
+        name, question.key, question.kind.value, question.title.in_(language()), _in(question.help), question.required,
+        question.max_words, question.max_chars,
+        tuple((option.key, option.title.in_(language())) for option in question.options), typed,
+        answer_text(question, value, language()), kept.version if kept else 0, errors.get(name, ()), is_writable,
+        _clash_field(question, typed, kept) if clash and kept else None,
+    )
+
+
+def _clash_field(question: Question, typed: Sequence[str], kept: Kept) -> ClashField:
+    values, _ = read_answers([question], {question.key: typed})
+    return ClashField(
+        answer_text(question, values.get(question.key), language()), answer_text(question, kept.value, language()),
+        gettext("%(person)s, saved %(when)s", person=kept.changed_by, when=moment_text(kept.changed_at)),
+    )
+
+
+def typed_of(value: Value) -> tuple[str, ...]:
+    """An answer as the entries that a form sends for it."""
+    if value is None:
+        return ()
+    if isinstance(value, bool):
+        return ("yes" if value else "no",)
+    if isinstance(value, dict):
+        return tuple(value.get(part, "") for part in PERSON_PARTS)
+    return tuple(value) if isinstance(value, list) else (str(value),)
+
+
+def _budget_of(
+    definition: Definition, section: Section, parts: Mapping[str, Part], by: Acting, saved: Saved,
+    errors: Mapping[str, tuple[str, ...]],
+) -> BudgetField | None:
+    part = parts.get(section.owner)
+    if not section.budget or part is None or not part.side.pays:
+        return None
+    return budget_field(definition, part, saved, errors, is_writable=part.person_id == by.person_id)
+
+
+def budget_field(
+    definition: Definition, part: Part, saved: Saved, errors: Mapping[str, tuple[str, ...]], *, is_writable: bool
+) -> BudgetField:
+    """A side's budget by year; each year over its cap says so beside the field."""
+    told = by_field(problem_texts(queries.caps_broken(definition, part)))
+    return BudgetField(
+        f"budget-{part.key}", part.side.short, part.side.currency or "", caps_of(part),
+        tuple(
+            _year_field(definition, part, year, saved, {**told, **errors}) for year in range(1, (definition.years or 1) + 1)
+        ),
+        amount_of(part.total) if part.total else None, is_writable,
+    )
+
+
+def _year_field(
+    definition: Definition, part: Part, year: int, saved: Saved, errors: Mapping[str, tuple[str, ...]]
+) -> YearField:
+    name = f"budget-{part.key}-{year}"
+    money = part.years.get(year)
+    was = amount_text(money, language()) if money is not None else ""
+    is_refused = any(problem.field == name for problem in saved.problems)
+    return YearField(
+        name, gettext("Year %(year)s", year=year), saved.typed.amounts.get(year, was) if is_refused else was, was,
+        amount_of(money) if money is not None else "–",
+        gettext("paid only if the condition of the call is met") if year in definition.contingent_years else None,
+        errors.get(name, ()),
+    )
+
+
+def caps_of(part: Part) -> tuple[str, ...]:
+    """The caps of a side in words."""
+    caps = []
+    if part.side.cap_per_year:
+        caps.append(gettext("at most %(cap)s a year", cap=amount_of(part.side.cap_per_year)))
+    if part.side.cap_total:
+        caps.append(gettext("at most %(cap)s in all", cap=amount_of(part.side.cap_total)))
+    return tuple(caps)

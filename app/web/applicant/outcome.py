@@ -1,0 +1,67 @@
+"""What an applicant reads about the result, once it is released; before that there is nothing to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from app.applications.models import Application
+from app.applications.status import Standing, standing
+from app.awards import queries as awards
+from app.decisions import queries as decisions
+from app.kernel.actors import Acting
+from app.policy.table import may
+from app.policy.vocabulary import Action
+from app.programmes.definition import Definition
+from app.web.words import amount_of, language, moment_text
+from app.workflow.vocabulary import State
+
+
+@dataclass(frozen=True)
+class GrantedYear:
+    """One year of a side's money: the amount, and whether it waits for a condition."""
+
+    year: int
+    amount: str
+    is_gated: bool
+    released: str | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result as its applicants read it."""
+
+    reasons: str
+    feedback: str
+    at: str | None
+    sides: tuple[tuple[str, tuple[GrantedYear, ...]], ...]
+    gate: str | None
+
+
+def standing_text(state: State) -> Standing:
+    """Where the application stands, in this language."""
+    known = standing(state)
+    return Standing(
+        gettext(known.label), known.tone, gettext(known.sentence), gettext(known.next_step) if known.next_step else "",
+        gettext(known.holder) if known.holder else "",
+    )
+
+
+def outcome_of(session: Session, application: Application, acting: Acting, definition: Definition) -> Outcome | None:
+    """The released result, or None before the release."""
+    decision = decisions.released_decision(session, application.id)
+    if decision is None:
+        return None
+    award = None
+    if may(Action.SEE_AWARD, acting, application.state) is None:
+        award = awards.award_of(session, application.id)
+    return Outcome(
+        decision.reasons, decision.feedback, moment_text(decision.at),
+        tuple(
+            (name, tuple(GrantedYear(year, amount_of(money), gated, moment_text(at)) for year, money, gated, at in years))
+            for name, years in (award.sides if award is not None else ())
+        ),
+        definition.gate.in_(language()) if award is not None and definition.gate else None,
+    )

@@ -1,0 +1,191 @@
+"""A panel of one's own side: its members and their answers, the grid of assignments, invitations, own conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.access import scope
+from app.applications import queries as applications
+from app.applications.models import Application
+from app.extensions import db
+from app.kernel.errors import Refused
+from app.kernel.transaction import transaction
+from app.policy.table import may
+from app.policy.vocabulary import Action
+from app.programmes.models import Call
+from app.programmes.queries import definition_of
+from app.reviews import queries, services
+from app.reviews.models import Panel
+from app.web.doors import here, now, on_application, on_panel, viewer
+from app.web.labels import state_label, state_tone
+from app.web.office import bp
+from app.web.office.calls import OfferText, offer_texts
+from app.web.words import ProblemText, by_field, language, moment_text, problem_texts
+from app.workflow.vocabulary import Move
+
+
+@dataclass(frozen=True)
+class MemberText:
+    """A member with the state of the answer, in words."""
+
+    id: UUID
+    name: str
+    address: str
+    is_chair: bool
+    state: str
+    tone: str
+    since: str | None
+    because: str
+    progress: str
+    can_invite: bool
+    is_invited: bool
+
+
+@dataclass(frozen=True)
+class RowText:
+    """One application in the grid."""
+
+    id: UUID
+    reference: str
+    title: str
+    state: str
+    tone: str
+    cells: tuple[queries.Cell, ...]
+    lacks: int
+    start: OfferText | None
+
+
+def _member_text(row: queries.MemberRow) -> MemberText:
+    state, tone = {
+        "named": (gettext("Named, not invited yet"), "neutral"), "invited": (gettext("Invited, no answer yet"), "wait"),
+        "accepted": (gettext("Accepted"), "good"), "declined": (gettext("Declined"), "bad"),
+    }[row.state]
+    if row.state == "accepted" and not row.has_answered_conflicts:
+        state, tone = gettext("Accepted, conflicts not answered yet"), "wait"
+    return MemberText(
+        row.id, row.name, row.address, row.is_chair, state, tone, moment_text(row.since), row.because,
+        gettext("%(done)s of %(all)s", done=row.submitted, all=row.assigned) if row.assigned else "–",
+        row.state != "declined", row.state != "named",
+    )
+
+
+@bp.get("/panels/<uuid:panel_id>")
+@on_panel(Action.MANAGE_PANEL)
+def panel(panel_id: UUID) -> ResponseReturnValue:
+    """Who sits on the panel, what they answered, and who judges what."""
+    return _page(())
+
+
+def _page(
+    problems: tuple[ProblemText, ...], typed: Mapping[str, str] | None = None, ticked: frozenset[str] | None = None
+) -> ResponseReturnValue:
+    found, work, who = here(Panel).thing, db.session(), viewer()
+    among = scope.office_ids(who, found.call_id)
+    definition = definition_of(work, work.get_one(Call, found.call_id))
+    declared = definition.panel(found.key)
+    members = queries.members_of(work, found, among=among)
+    rows = queries.grid(work, found, members, declared.min_reviews or 1, among=among)
+    all_panels = queries.panels_of_call(work, found.call_id, readable=scope.readable_panels(who, found.call_id), among=among)
+    page = render_template(
+        "office/panels/show.html", panel_id=found.id, call_id=found.call_id, title=declared.title.in_(language()),
+        call_title=definition.title.in_(language()), problems=problems, errors=by_field(problems), typed=typed or {},
+        ticked=ticked, members=[_member_text(row) for row in members], rows=_rows(rows),
+        lacking=[row.reference for row in rows if row.lacks], needed=declared.min_reviews or 1,
+        others=[row for row in all_panels if row.id != found.id], closed=moment_text(found.closed_at),
+        lacks_chair=declared.needs_chair and not any(row.is_chair and row.state != "declined" for row in members),
+    )
+    return page, 422 if problems else 200
+
+
+def _rows(rows: tuple[queries.GridRow, ...]) -> list[RowText]:
+    offers = _starts()
+    return [
+        RowText(row.id, row.reference, row.title, state_label(row.state), state_tone(row.state), row.cells, row.lacks,
+                offers.get(row.id))
+        for row in rows
+    ]
+
+
+def _starts() -> dict[UUID, OfferText]:
+    """The step «start review» of each application that waits for it, open or greyed with its reason."""
+    found, work = here(Panel).thing, db.session()
+    waiting = queries.not_started(work, found.call_id, among=scope.office_ids(viewer(), found.call_id))
+    starts: dict[UUID, OfferText] = {}
+    for application in waiting:
+        for offer in applications.offers(work, application, here(Panel).acting, now()):
+            if offer.move is Move.START_REVIEW:
+                starts[application.id] = offer_texts([offer], application)[0]
+    return starts
+
+
+@bp.post("/panels/<uuid:panel_id>/members")
+@on_panel(Action.MANAGE_PANEL)
+def name_member(panel_id: UUID) -> ResponseReturnValue:
+    """Put somebody on the panel."""
+    typed = {key: request.form.get(key, "") for key in ("name", "address", "is_chair")}
+    try:
+        with transaction(db.session()) as work:
+            services.name_member(
+                work, here(Panel).thing, name=typed["name"], address=typed["address"], is_chair=bool(typed["is_chair"]),
+                by=here(Panel).acting, at=now(),
+            )
+    except Refused as refused:
+        return _page(problem_texts(refused.problems), typed)
+    flash(gettext("%(name)s is on the panel. The invitation goes when a review starts, or when you send it here.",
+                  name=typed["name"].strip()), "good")
+    return redirect(url_for(".panel", panel_id=panel_id), 303)
+
+
+@bp.post("/panels/<uuid:panel_id>/assignments")
+@on_panel(Action.MANAGE_PANEL)
+def assign(panel_id: UUID) -> ResponseReturnValue:
+    """Keep the whole grid at once."""
+    found = here(Panel).thing
+    pairs = request.form.getlist("pair")
+    try:
+        wanted = [(UUID(application), UUID(member)) for application, _, member in (pair.partition(".") for pair in pairs)]
+    except ValueError:
+        abort(400)
+    try:
+        with transaction(db.session()) as work:
+            services.assign(
+                work, found, wanted, by=here(Panel).acting, at=now(), among=scope.office_ids(viewer(), found.call_id)
+            )
+    except Refused as refused:
+        return _page(problem_texts(refused.problems), ticked=frozenset(pairs))
+    flash(gettext("Assignments saved."), "good")
+    return redirect(url_for(".panel", panel_id=panel_id), 303)
+
+
+@bp.post("/panels/<uuid:panel_id>/members/<uuid:member_id>/invitation")
+@on_panel(Action.MANAGE_PANEL)
+def invite_member(panel_id: UUID, member_id: UUID) -> ResponseReturnValue:
+    """Send the invitation, or a new one."""
+    try:
+        with transaction(db.session()) as work:
+            services.invite_again(work, here(Panel).thing, member_id, by=here(Panel).acting, at=now())
+    except Refused as refused:
+        return _page(problem_texts(refused.problems))
+    flash(gettext("The invitation is on its way. Earlier links keep working."), "good")
+    return redirect(url_for(".panel", panel_id=panel_id), 303)
+
+
+@bp.post("/applications/<uuid:application_id>/conflict")
+@on_application(Action.DECLARE_CONFLICT)
+def conflict(application_id: UUID) -> ResponseReturnValue:
+    """Close an application to oneself, as coordinator or chair. Afterwards it is gone for this person."""
+    found, acting = here(Application).thing, here(Application).acting
+    call_id, reference = found.call_id, found.reference
+    with transaction(db.session()) as work:
+        services.declare_conflict(work, viewer().person_id, found, request.form.get("reason", ""), by=acting, at=now())
+    flash(gettext("%(reference)s is closed to you from now on.", reference=reference))
+    if may(Action.SEE_CALL_OFFICE, acting) is None:
+        return redirect(url_for(".call", call_id=call_id), 303)
+    chaired = queries.panel_chaired_in(db.session(), viewer().person_id, call_id)
+    return redirect(url_for("panel.show", panel_id=chaired) if chaired else url_for("public.home"), 303)

@@ -1,0 +1,95 @@
+"""A panel for its chair, and for the coordinator of its side: results on the own scale, progress, and closing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.access import scope
+from app.extensions import db
+from app.kernel.errors import Refused
+from app.kernel.transaction import transaction
+from app.policy.table import may
+from app.policy.vocabulary import Action
+from app.reviews import queries, services
+from app.reviews.desk import point_text
+from app.reviews.models import Panel
+from app.reviews.rules import Result, score_text
+from app.web.doors import here, now, on_panel, viewer
+from app.web.words import ProblemText, language, moment_text, problem_texts
+
+bp = Blueprint("panel", __name__)
+
+
+@dataclass(frozen=True)
+class LineText:
+    """One application in the panel's results, in words."""
+
+    application_id: UUID
+    rank: str
+    reference: str
+    title: str
+    n: str
+    mean: str
+    median: str
+    spread: str
+    criteria: tuple[str, ...]
+
+
+def number(value: object) -> str:
+    """A number of the results with two decimals, or a dash."""
+    return "–" if value is None else score_text(value, language())  # type: ignore[arg-type]  # a fraction or a float
+
+
+def line_text(line: queries.ResultLine) -> LineText:
+    """A line of the results in this language."""
+    result: Result = line.result
+    return LineText(
+        line.application_id, str(line.rank) if line.rank else "–", line.reference, line.title,
+        f"{line.submitted}/{line.assigned}", number(result.mean), number(result.median), number(result.deviation),
+        tuple(number(criterion.mean) for _, _, criterion in line.criteria),
+    )
+
+
+@bp.get("/panel/<uuid:panel_id>")
+@on_panel(Action.SEE_PANEL)
+def show(panel_id: UUID) -> ResponseReturnValue:
+    """What the panel's scores come to. Applications in conflict with the reader are absent."""
+    return _page((), "")
+
+
+def _page(problems: tuple[ProblemText, ...], reason: str) -> ResponseReturnValue:
+    panel, acting, work, who = here(Panel).thing, here(Panel).acting, db.session(), viewer()
+    readable = scope.readable_panels(who, panel.call_id).where(Panel.id == panel.id)
+    among = scope.panel_ids(who, panel.id, panel.call_id)
+    results = queries.panel_results(work, panel.call_id, readable, among)
+    found = results[0] if results else None
+    done, given = queries.progress(work, panel.id, among=among)
+    page = render_template(
+        "panel/show.html", panel_id=panel.id, title=queries.title_of(work, panel).in_(language()), problems=problems,
+        lines=[line_text(line) for line in found.lines] if found else [], reason=reason, submitted=done, assigned=given,
+        criteria=[title.in_(language()) for title in queries.criteria_of(work, panel)], closed=moment_text(panel.closed_at),
+        best=point_text(found.scale.best_value) if found else "", worst=point_text(found.scale.worst_value) if found else "",
+        may_close=may(Action.CLOSE_PANEL, acting) is None and panel.closed_at is None,
+        office_url=url_for("office.panel", panel_id=panel.id) if may(Action.MANAGE_PANEL, acting) is None else None,
+    )
+    return page, 422 if problems else 200
+
+
+@bp.post("/panel/<uuid:panel_id>/close")
+@on_panel(Action.CLOSE_PANEL)
+def close(panel_id: UUID) -> ResponseReturnValue:
+    """End the scoring, or say what is missing."""
+    panel, acting = here(Panel).thing, here(Panel).acting
+    reason = request.form.get("reason", "")
+    try:
+        with transaction(db.session()) as work:
+            services.close_panel(work, panel, by=acting, at=now(), reason=reason)
+    except Refused as refused:
+        return _page(problem_texts(refused.problems), reason)
+    flash(gettext("The panel has closed. What was submitted stands."), "good")
+    return redirect(url_for(".show", panel_id=panel_id), 303)
