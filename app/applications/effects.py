@@ -83,16 +83,14 @@ def tell_withdrawn(session: Session, application: Application, deed: Deed) -> No
     _tell_applicants(session, application, "withdrawn", deed.at, lambda locale: said)
 
 
-def _tell_applicants(
-    session: Session, application: Application, kind: str, at: datetime, more: More
-) -> None:
+def _tell_applicants(session: Session, application: Application, kind: str, at: datetime, more: More) -> None:
     definition = definition_by_version(session, application.call_version_id)
     for person_id, side_key in applicants_of(session, application):
         person = session.get_one(Person, person_id)
         values = _common(application, definition, person) | more(person.locale)
         mail.post(
-            session, kind, person_id, dedupe=f"{kind}:{application.id}:{side_key}:{person_id}:{at.isoformat()}", values=values,
-            at=at, about=About(application.call_id, application.id),
+            session, kind, person_id, dedupe=f"{kind}:{application.id}:{side_key}:{person_id}:{at.isoformat()}",
+            values=values, at=at, about=About(application.call_id, application.id),
             link_id=_own_link(session, application, person_id, side_key, at),
         )
 

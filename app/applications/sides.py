@@ -39,7 +39,8 @@ def save_budget(
     changed = _write_years(session, side, amounts)
     if changed:
         note(
-            session, "save-budget", application, by=by, at=at, side=side.side_key, currency=declared.currency, minor=changed
+            session, "save-budget", application, by=by, at=at, side=side.side_key, minor=changed,
+            currency=declared.currency,
         )
 
 

@@ -62,7 +62,7 @@ def _common(
 ) -> dict[str, Any]:
     return {
         "name": person.name, "reference": application.reference, "title": application.title,
-        "call": definition.title.in_(person.locale), "reasons": decision.reasons, "feedback": decision.feedback,
+        "call": definition.title.in_(person.locale), "reasons": [decision.reasons] if decision.reasons else [], "feedback": decision.feedback,
         "senders": "\n".join(side.name for side in definition.sides),
     }
 
@@ -79,8 +79,7 @@ def _granted(definition: Definition, side: Side, verdict: VerdictView | None, lo
             for year, money in sorted(amounts.items())
         ],
         "total": money_text(sum_of(amounts.values(), side.currency), locale) if side.currency else "–",
-        "gate": definition.gate.in_(locale) if gated and definition.gate else "",
-        "others": ", ".join(others),
+        "conditions": [definition.gate.in_(locale)] if gated and definition.gate else [], "others": others,
     }
 
 

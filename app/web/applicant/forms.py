@@ -166,7 +166,7 @@ def sections(
     kept = answers_of(session, application)
     parts = {part.key: part for part in parts_of(session, application, definition)}
     open_keys = {question.key for question in services.writable(session, application, definition, by=by)}
-    errors = by_field(problem_texts(saved.problems))
+    errors = errors_of(saved)
     return tuple(
         SectionField(
             section.key, section.title.in_(language()), _in(section.help),
@@ -179,6 +179,11 @@ def sections(
         )
         for section in definition.sections if owners is None or section.owner in owners
     )
+
+
+def errors_of(saved: Saved) -> dict[str, tuple[str, ...]]:
+    """What could not be read, by field."""
+    return by_field(problem_texts(saved.problems))
 
 
 def _in(text: Text | None) -> str | None:

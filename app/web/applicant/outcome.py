@@ -14,7 +14,6 @@ from app.decisions import queries as decisions
 from app.kernel.actors import Acting
 from app.policy.table import may
 from app.policy.vocabulary import Action
-from app.programmes.definition import Definition
 from app.web.words import amount_of, language, moment_text
 from app.workflow.vocabulary import State
 
@@ -49,7 +48,7 @@ def standing_text(state: State) -> Standing:
     )
 
 
-def outcome_of(session: Session, application: Application, acting: Acting, definition: Definition) -> Outcome | None:
+def outcome_of(session: Session, application: Application, acting: Acting) -> Outcome | None:
     """The released result, or None before the release."""
     decision = decisions.released_decision(session, application.id)
     if decision is None:
@@ -60,8 +59,10 @@ def outcome_of(session: Session, application: Application, acting: Acting, defin
     return Outcome(
         decision.reasons, decision.feedback, moment_text(decision.at),
         tuple(
-            (name, tuple(GrantedYear(year, amount_of(money), gated, moment_text(at)) for year, money, gated, at in years))
-            for name, years in (award.sides if award is not None else ())
+            (side.name, tuple(
+                GrantedYear(row.year, amount_of(row.amount), row.is_gated, moment_text(row.released_at)) for row in side.years
+            ))
+            for side in (award.sides if award is not None else ())
         ),
-        definition.gate.in_(language()) if award is not None and definition.gate else None,
+        award.gate.in_(language()) if award is not None and award.gate else None,
     )

@@ -24,7 +24,7 @@ from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, public_call
 from app.web.applicant import forms
-from app.web.applicant.outcome import standing_text, outcome_of
+from app.web.applicant.outcome import outcome_of, standing_text
 from app.web.doors import Door, _hang, here, now, on_application, viewer, with_account
 from app.web.labels import move_label
 from app.web.public.views import places
@@ -290,7 +290,7 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
     page = render_template(
         "applicant/show.html", application_id=found.id, reference=found.reference, title=found.title, sheet=sheet,
         call=_call_text(found, definition), standing=standing_text(found.state), received=received,
-        withdraw=_withdraw(found, acting), outcome=outcome_of(work, found, acting, definition), reason=reason,
+        withdraw=_withdraw(found, acting), outcome=outcome_of(work, found, acting), reason=reason,
         problems=problem_texts(refused), steps_at=moment_text(found.submitted_at),
     )
     return page, 422 if refused else 200

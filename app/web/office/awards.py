@@ -83,10 +83,11 @@ def _year(year: AwardYear, is_own: bool) -> YearText:
     )
 
 
-@bp.post("/applications/<uuid:application_id>/award/<side_key>/<int:year>")
+@bp.post("/applications/<uuid:application_id>/award/gate")
 @on_application(Action.OPEN_GATE)
-def open_gate(application_id: UUID, side_key: str, year: int) -> ResponseReturnValue:
+def open_gate(application_id: UUID) -> ResponseReturnValue:
     """Release the own side's money for a gated year."""
+    side_key, year = request.form.get("side", ""), request.form.get("year", 0, type=int)
     reason = request.form.get(f"reason-{side_key}-{year}", "")
     try:
         with transaction(db.session()) as work:

@@ -1,0 +1,178 @@
+"""The partner's one page: what the project is, the budget of the own side, and yes or no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from app.access import reach
+from app.access.reach import Here
+from app.access.viewer import Viewer
+from app.applications import queries, services
+from app.applications.models import Application, ApplicationSide
+from app.applications.parts import Part, parts_of
+from app.extensions import db
+from app.kernel.errors import Problem, Refused
+from app.kernel.transaction import transaction
+from app.policy.table import may
+from app.policy.vocabulary import Action
+from app.programmes.definition import Definition
+from app.programmes.models import Call
+from app.programmes.queries import definition_by_version
+from app.web.applicant import forms
+from app.web.doors import Door, _hang, here, now
+from app.web.public.views import places
+from app.web.words import ProblemText, deadline_text, language, moment_text, problem_texts
+from app.workflow.vocabulary import State
+
+bp = Blueprint("partner", __name__)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A partner's part with the application it belongs to."""
+
+    side: ApplicationSide
+    application: Application
+
+    @property
+    def state(self) -> State:
+        """Policy asks for the state of the application."""
+        return self.application.state
+
+
+def reach_task(session: Session, viewer: Viewer, side_id: UUID) -> Here[Task]:
+    """The part this person leads, and its application. NotFound for everybody else."""
+    side = reach.side(session, viewer, side_id)
+    application = reach.application(session, viewer, side.thing.application_id)
+    return Here(Task(side.thing, application.thing), side.acting)
+
+
+own_part = _hang(Door("side: its own lead", None, reach_task, "side_id"))
+own_open_part = _hang(Door("side: confirm_side", Action.CONFIRM_SIDE, reach_task, "side_id"))
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the partner has said so far."""
+
+    label: str
+    tone: str
+    at: str | None
+
+
+@bp.get("/parts/<uuid:side_id>")
+@own_part
+def task(side_id: UUID) -> ResponseReturnValue:
+    """The whole task on one page; once it is submitted, the receipt."""
+    found = here(Task)
+    if may(Action.READ_APPLICATION, found.acting, found.thing.state) is None:
+        return redirect(url_for("applicant.show", application_id=found.thing.application.id))
+    return _page()
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """What stood in the way, and what was typed."""
+
+    problems: tuple[Problem, ...] = ()
+    name: str = ""
+    because: str = ""
+
+
+def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) -> ResponseReturnValue:
+    found, work = here(Task), db.session()
+    application = found.thing.application
+    definition = definition_by_version(work, application.call_version_id)
+    parts = parts_of(work, application, definition)
+    own = next(part for part in parts if part.id == found.thing.side.id)
+    problems = problem_texts((*saved.problems, *refused.problems)) + _clashes(saved)
+    page = render_template(
+        "partner/task.html", side_id=own.id, title=application.title, side=own.side.name, short=own.side.short,
+        lead=next((part for part in parts if part.is_own), own).name, problems=problems,
+        name=refused.name or own.confirmed_as or own.name, because=refused.because, answered=_answered(own),
+        sections=_own_sections(work, found, definition, own, saved), sheet=queries.draft_sheet(work, application),
+        is_confirmed=own.confirmed_at is not None, call=_call(application, definition), lead_key=_lead_key(parts),
+        over=problem_texts(queries.caps_broken(definition, own)),
+    )
+    return page, 409 if saved.clashes else 422 if problems else 200
+
+
+def _lead_key(parts: tuple[Part, ...]) -> str:
+    return next((part.key for part in parts if part.is_own), "")
+
+
+def _clashes(saved: forms.Saved) -> tuple[ProblemText, ...]:
+    text = gettext("This text was changed in another window meanwhile. Choose which one to keep; both are shown.")
+    return tuple(ProblemText(text, f"#{clash.field}", clash.field) for clash in saved.clashes)
+
+
+def _call(application: Application, definition: Definition) -> dict[str, object]:
+    call = db.session.get_one(Call, application.call_id)
+    deadline = deadline_text(call.closes_at, places(definition)) if call.closes_at else None
+    return {"title": definition.title.in_(language()), "deadline": deadline, "years": definition.years}
+
+
+def _own_sections(
+    work: Session, found: Here[Task], definition: Definition, own: Part, saved: forms.Saved
+) -> tuple[forms.SectionField, ...]:
+    """The sections this side answers; a side that pays but has no section of its own still gets its budget."""
+    sections = forms.sections(
+        work, found.thing.application, by=found.acting, saved=saved, owners=frozenset({own.key})
+    )
+    if own.side.pays and not any(section.budget for section in sections):
+        budget = forms.budget_field(definition, own, saved, forms.errors_of(saved), is_writable=True)
+        title = gettext("Budget at %(side)s", side=own.side.name)
+        return (*sections, forms.SectionField("budget", title, None, (), budget, None))
+    return sections
+
+
+def _answered(own: Part) -> Answered:
+    if own.confirmed_at is not None:
+        return Answered(gettext("You have confirmed"), "good", moment_text(own.confirmed_at))
+    if own.declined_at is not None:
+        return Answered(gettext("You have declined"), "neutral", moment_text(own.declined_at))
+    return Answered(gettext("Waiting for your answer"), "wait", moment_text(own.invited_at))
+
+
+@bp.post("/parts/<uuid:side_id>")
+@own_open_part
+def answer(side_id: UUID) -> ResponseReturnValue:
+    """Keep the part, and confirm it if that was asked; what is typed is kept even when confirming is refused."""
+    found, work = here(Task), db.session()
+    application, side = found.thing.application, found.thing.side
+    definition = definition_by_version(work, application.call_version_id)
+    own = next(part for part in parts_of(work, application, definition) if part.id == side.id)
+    saved = forms.save(work, application, own, forms.read(request.form, own), by=found.acting, at=now())
+    name = request.form.get("name", "")
+    if not saved.is_whole:
+        return _page(saved, Refusals(name=name))
+    if request.form.get("then") == "later":
+        flash(gettext("Saved. Nothing is confirmed yet."), "good")
+        return redirect(url_for(".task", side_id=side_id), 303)
+    try:
+        with transaction(work):
+            services.confirm_side(work, side, name=name, by=found.acting, at=now())
+    except Refused as refused:
+        return _page(refused=Refusals(refused.problems, name=name))
+    flash(gettext("Thank you. Your part is confirmed; you can change it until the application is submitted."), "good")
+    return redirect(url_for(".task", side_id=side_id), 303)
+
+
+@bp.post("/parts/<uuid:side_id>/decline")
+@own_open_part
+def decline(side_id: UUID) -> ResponseReturnValue:
+    """Say no, with one sentence."""
+    found, because = here(Task), request.form.get("because", "")
+    try:
+        with transaction(db.session()) as work:
+            services.decline_side(work, found.thing.side, because=because, by=found.acting, at=now())
+    except Refused as refused:
+        return _page(refused=Refusals(refused.problems, because=because))
+    flash(gettext("You have declined. The lead applicant is told by mail."))
+    return redirect(url_for(".task", side_id=side_id), 303)
