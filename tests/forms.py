@@ -111,3 +111,9 @@ def path_in_mail(text: str) -> str:
     found = re.search(r"https?://[^/\s]+(/p/[\w-]+)", text)
     assert found, text
     return found.group(1)
+
+
+def without_keys(answer: TestResponse) -> bytes:
+    """A page without the keys of its forms, which differ each time."""
+    data: bytes = re.sub(rb'(csrf[-_]token" (?:value|content)=")[^"]+', rb"\1", answer.data)
+    return data

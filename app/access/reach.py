@@ -18,17 +18,18 @@ from app.kernel.database import is_writing, scoped
 from app.kernel.errors import NotFound
 from app.programmes.models import Call
 from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember
-from app.workflow.vocabulary import Hat
+from app.workflow.vocabulary import Hat, State
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Here(Generic[T]):
-    """A thing that was reached, and as what the person stands before it."""
+    """A thing that was reached, as what the person stands before it, and the state of the application it belongs to."""
 
     thing: T
     acting: Acting
+    state: State | None = None
 
 
 def _acting(viewer: Viewer, hats: set[Hat], sides: frozenset[str] = frozenset()) -> Acting:
@@ -62,8 +63,9 @@ def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[
     ))))
     leads = found.lead_person_id == viewer.person_id and viewer.link is None
     if leads or sides:
-        return Here(found, _acting(viewer, {Hat.LEAD_APPLICANT} if leads else {Hat.SIDE_LEAD}, sides))
-    return Here(found, judge_of(session, viewer, found))
+        hats: set[Hat] = {Hat.LEAD_APPLICANT} if leads else {Hat.SIDE_LEAD}
+        return Here(found, _acting(viewer, hats, sides), found.state)
+    return Here(found, judge_of(session, viewer, found), found.state)
 
 
 def judge_of(session: Session, viewer: Viewer, found: Application) -> Acting:
@@ -130,4 +132,4 @@ def assignment(session: Session, viewer: Viewer, assignment_id: UUID) -> Here[As
     found = session.scalar(scope.own_assignments(viewer).where(Assignment.id == assignment_id))
     if found is None:
         raise NotFound()
-    return Here(found, _acting(viewer, {Hat.REVIEWER}))
+    return Here(found, _acting(viewer, {Hat.REVIEWER}), State.IN_REVIEW)  # the scope shows no other

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.access.viewer import Viewer
@@ -20,14 +20,12 @@ from app.kernel.database import scoped
 from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Review
 from app.workflow.vocabulary import State
 
-Ids = Select[tuple[UUID]]
+Ids = Select[UUID]
 
 
 def applicant_of(viewer: Viewer) -> ColumnElement[bool]:
     """Applications that this person leads, for the whole or for a side."""
-    own_side = exists().where(
-        ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == viewer.person_id
-    )
+    own_side = _own_side(viewer)
     if viewer.link is not None:
         if viewer.link.purpose is not LinkPurpose.PARTNER:
             return false()
@@ -40,11 +38,15 @@ def unconflicted(viewer: Viewer) -> ColumnElement[bool]:
     conflict = exists().where(
         ConflictAnswer.application_id == Application.id, ConflictAnswer.person_id == viewer.person_id,
         ConflictAnswer.has_conflict,
-    )
-    own_side = exists().where(
+    ).correlate(Application)
+    return and_(~conflict, Application.lead_person_id != viewer.person_id, ~_own_side(viewer))
+
+
+def _own_side(viewer: Viewer) -> Exists:
+    # Every EXISTS says what it correlates to: left to itself it would also adopt a table of the statement around it.
+    return exists().where(
         ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == viewer.person_id
-    )
-    return and_(~conflict, Application.lead_person_id != viewer.person_id, ~own_side)
+    ).correlate(Application)
 
 
 def office_of(viewer: Viewer) -> ColumnElement[bool]:
@@ -56,13 +58,15 @@ def office_of(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def _may_judge(viewer: Viewer) -> bool:
+    return viewer.link is None or viewer.link.purpose is LinkPurpose.REVIEW
+
+
 def member_of(viewer: Viewer) -> ColumnElement[bool]:
     """Panel memberships this person has accepted and answered the conflicts of."""
-    confined: ColumnElement[bool] = true()
-    if viewer.link is not None:
-        if viewer.link.purpose is not LinkPurpose.REVIEW:
-            return false()
-        confined = PanelMember.id == viewer.link.subject_id
+    if not _may_judge(viewer):
+        return false()
+    confined = PanelMember.id == viewer.link.subject_id if viewer.link is not None else true()
     return and_(
         PanelMember.person_id == viewer.person_id, PanelMember.accepted_at.is_not(None),
         PanelMember.conflicts_answered_at.is_not(None), confined,
@@ -71,22 +75,26 @@ def member_of(viewer: Viewer) -> ColumnElement[bool]:
 
 def assigned_to(viewer: Viewer) -> ColumnElement[bool]:
     """Applications given to this person for review, while they are in review."""
+    if not _may_judge(viewer):
+        return false()
     given = exists().where(
         Assignment.application_id == Application.id, Assignment.member_id == PanelMember.id, member_of(viewer)
-    )
+    ).correlate(Application)
     return and_(given, Application.state == State.IN_REVIEW, unconflicted(viewer))
 
 
 def chaired_by(viewer: Viewer) -> ColumnElement[bool]:
     """Applications assigned in panels that this person chairs."""
+    if not _may_judge(viewer):
+        return false()
     chair = exists().where(
         Assignment.application_id == Application.id, Assignment.panel_id == PanelMember.panel_id,
         PanelMember.is_chair, member_of(viewer),
-    )
+    ).correlate(Application)
     return and_(chair, Application.state.in_((State.IN_REVIEW, State.REVIEWED, State.DECIDED)), unconflicted(viewer))
 
 
-def applications(viewer: Viewer) -> Select[tuple[Application]]:
+def applications(viewer: Viewer) -> Select[Application]:
     """Every application this person may know of, in whatever role."""
     return scoped(select(Application).where(
         or_(applicant_of(viewer), office_of(viewer), assigned_to(viewer), chaired_by(viewer))
@@ -105,27 +113,35 @@ def office_ids(viewer: Viewer, call_id: UUID) -> Ids:
 
 def panel_ids(viewer: Viewer, panel_id: UUID, call_id: UUID) -> Ids:
     """The applications of one panel that its chair or its side's coordinator may know of."""
-    in_panel = exists().where(Assignment.application_id == Application.id, Assignment.panel_id == panel_id)
+    in_panel = exists().where(Assignment.application_id == Application.id, Assignment.panel_id == panel_id).correlate(
+        Application
+    )
     return ids(or_(office_of(viewer), chaired_by(viewer)), Application.call_id == call_id, in_panel)
+
+
+def _chairs(viewer: Viewer) -> ColumnElement[bool]:
+    return exists().where(
+        PanelMember.panel_id == Panel.id, PanelMember.is_chair, member_of(viewer)
+    ).correlate(Panel)
 
 
 def panel_is_readable(viewer: Viewer, call_id: UUID) -> ColumnElement[bool]:
     """Panels whose scores this person may see: the own side's, the one chaired; all of them once all have closed."""
     other = aliased(Panel)
-    all_closed = ~exists().where(other.call_id == Panel.call_id, other.closed_at.is_(None))
+    all_closed = ~exists().where(other.call_id == Panel.call_id, other.closed_at.is_(None)).correlate(Panel)
     sides = viewer.sides_of(call_id)
     own_side = or_(Panel.side_key.in_(sides), Panel.side_key.is_(None)) if sides else false()
-    chairs = exists().where(PanelMember.panel_id == Panel.id, PanelMember.is_chair, member_of(viewer))
+    chairs = false() if not _may_judge(viewer) else _chairs(viewer)
     coordinates = true() if sides and viewer.link is None else false()
     return or_(own_side, chairs, and_(coordinates, all_closed))
 
 
-def readable_panels(viewer: Viewer, call_id: UUID) -> Select[tuple[Panel]]:
+def readable_panels(viewer: Viewer, call_id: UUID) -> Select[Panel]:
     """The panels of a call whose scores this person may see now."""
     return select(Panel).where(Panel.call_id == call_id, panel_is_readable(viewer, call_id))
 
 
-def own_assignments(viewer: Viewer) -> Select[tuple[Assignment]]:
+def own_assignments(viewer: Viewer) -> Select[Assignment]:
     """What this reviewer has to judge."""
     return scoped(
         select(Assignment).join(PanelMember, PanelMember.id == Assignment.member_id)
@@ -134,7 +150,7 @@ def own_assignments(viewer: Viewer) -> Select[tuple[Assignment]]:
     )
 
 
-def reviews_of_panels(viewer: Viewer, call_id: UUID) -> Select[tuple[Review]]:
+def reviews_of_panels(viewer: Viewer, call_id: UUID) -> Select[Review]:
     """Submitted reviews that this chair or coordinator may read, conflicts and sealed panels left out."""
     return scoped(
         select(Review).join(Assignment, Assignment.id == Review.assignment_id)
@@ -146,7 +162,7 @@ def reviews_of_panels(viewer: Viewer, call_id: UUID) -> Select[tuple[Review]]:
     )
 
 
-def letters_for_office(viewer: Viewer, call_id: UUID) -> Select[tuple[Letter]]:
+def letters_for_office(viewer: Viewer, call_id: UUID) -> Select[Letter]:
     """Letters of a call that its coordinator may read: none about applications in conflict, none that reviewers got
     in the other side's panel."""
     return scoped(select(Letter).where(
@@ -156,7 +172,7 @@ def letters_for_office(viewer: Viewer, call_id: UUID) -> Select[tuple[Letter]]:
     ))
 
 
-def awards(viewer: Viewer) -> Select[tuple[Award]]:
+def awards(viewer: Viewer) -> Select[Award]:
     """Awards of applications that this person leads or coordinates."""
     return scoped(
         select(Award).join(Application, Application.id == Award.application_id)

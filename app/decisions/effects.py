@@ -62,7 +62,8 @@ def _common(
 ) -> dict[str, Any]:
     return {
         "name": person.name, "reference": application.reference, "title": application.title,
-        "call": definition.title.in_(person.locale), "reasons": [decision.reasons] if decision.reasons else [], "feedback": decision.feedback,
+        "call": definition.title.in_(person.locale), "feedback": decision.feedback,
+        "reasons": [decision.reasons] if decision.reasons else [],
         "senders": "\n".join(side.name for side in definition.sides),
     }
 
@@ -113,7 +114,7 @@ EFFECTS: dict[Effect, Follow] = {Effect.DRAFT_LETTERS: draft_letters, Effect.DRO
 
 
 def facts(session: Session, application: Application, at: datetime) -> Mapping[str, Any]:
-    """What the guards ask of verdicts, decision and letters. Nothing of it matters before an application is in order."""
+    """What the guards ask of verdicts, decision and letters."""
     if application.state in UNDECIDABLE:
         return {}
     definition = definition_by_version(session, application.call_version_id)
@@ -122,7 +123,9 @@ def facts(session: Session, application: Application, at: datetime) -> Mapping[s
     return {
         "missing_verdicts": tuple(_silent(side) for side in definition.sides if side.key not in verdicts),
         "outcome": decision.outcome.value if decision else None,
-        "outcome_problem": next(_flaws(session, application, definition, decision, verdicts), None) if decision else None,
+        "outcome_problem": (
+            next(_flaws(session, application, definition, decision, verdicts), None) if decision else None
+        ),
         "is_released": queries.release_of(session, application.call_id) is not None,
         "release_problem": _unwritten(session, application) if application.state is State.DECIDED else None,
     }

@@ -140,7 +140,8 @@ def released_decision(session: Session, application_id: UUID) -> DecisionView | 
 def release_of(session: Session, call_id: UUID) -> ReleaseView | None:
     """The release of a call, or None before it."""
     row = session.execute(
-        select(Release.at, Person.name).join(Person, Person.id == Release.by_person_id).where(Release.call_id == call_id)
+        select(Release.at, Person.name).join(Person, Person.id == Release.by_person_id)
+        .where(Release.call_id == call_id)
     ).first()
     return None if row is None else ReleaseView(row.at, row.name)
 
@@ -148,7 +149,8 @@ def release_of(session: Session, call_id: UUID) -> ReleaseView | None:
 def awards_besides(session: Session, application: Application) -> int:
     """How many other applications of the call are decided or awarded as awards."""
     return session.scalar(scoped(
-        select(func.count()).select_from(JointDecision).join(Application, Application.id == JointDecision.application_id)
+        select(func.count()).select_from(JointDecision)
+        .join(Application, Application.id == JointDecision.application_id)
         .where(
             Application.call_id == application.call_id, Application.id != application.id,
             Application.state.in_((State.DECIDED, State.AWARDED)),
@@ -158,12 +160,13 @@ def awards_besides(session: Session, application: Application) -> int:
 
 
 def is_shut_out(session: Session, call_id: UUID, person_id: UUID | None) -> bool:
-    """Whether some application of the call is closed to this person: by a conflict, or because the person takes part."""
+    """Whether some application of the call is closed to this person, by a conflict or by taking part."""
     own_side = exists().where(
         ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == person_id
     )
     conflict = exists().where(
-        ConflictAnswer.application_id == Application.id, ConflictAnswer.person_id == person_id, ConflictAnswer.has_conflict
+        ConflictAnswer.application_id == Application.id, ConflictAnswer.person_id == person_id,
+        ConflictAnswer.has_conflict,
     )
     return session.scalar(scoped(select(Application.id).where(
         Application.call_id == call_id, Application.state != State.DRAFT,
@@ -209,8 +212,8 @@ def outbox(session: Session, letters: Select[Any]) -> tuple[tuple[LetterRow, Let
     )
     return tuple(
         (LetterRow(
-            letter.id, letter.kind, letter.status, name, letter.sent_to or address or "", letter.application_id, reference,
-            letter.sent_at, letter.last_error, letter.version,
+            letter.id, letter.kind, letter.status, name, letter.sent_to or address or "", letter.application_id,
+            reference, letter.sent_at, letter.last_error, letter.version,
         ), letter)
         for letter, name, address, reference in rows
     )

@@ -38,7 +38,7 @@ def record_verdict(
     session: Session, application: Application, side_key: str, *, recommends: bool | None, reasons: str,
     typed: Mapping[int, str], version: int, by: Acting, at: datetime,
 ) -> Verdict:
-    """Write down what one side says. `typed` are the granted amounts by year; a side that does not recommend grants none.
+    """Write down what one side says. `typed` are the granted amounts by year; without a yes there are none.
 
     `version` is 0 for a first verdict. Raises NotAllowed for another side, Stale with both texts, Refused with a
     problem at each field (`grant-<side>-<year>`).
@@ -52,7 +52,7 @@ def record_verdict(
     kept = session.scalar(scoped(select(Verdict).where(
         Verdict.application_id == application.id, Verdict.side_key == side_key
     ).with_for_update()))
-    _must_be_fresh(session, application, side_key, kept, reasons, version)
+    _must_be_fresh(session, application, side_key, kept, reasons=reasons, version=version)
     asked = applications.budgets(session, [application.id]).get(application.id, {}).get(side_key, {})
     amounts, problems = _read_grants(side, definition, asked, typed) if recommends else ({}, [])
     if recommends is None:
@@ -62,7 +62,9 @@ def record_verdict(
         problems.append(Problem("reasons_missing", N_("Write the reasons of your side."), field=f"reasons-{side_key}"))
     if problems or recommends is None:
         raise Refused(problems)
-    verdict = _write_verdict(session, kept, application, side_key, recommends, reasons.strip(), amounts, by, at)
+    verdict = kept or Verdict(application_id=application.id, side_key=side_key)
+    verdict.recommends, verdict.reasons, verdict.by_person_id, verdict.at = recommends, reasons.strip(), _person(by), at
+    _write_verdict(session, verdict, amounts)
     trail.record(
         session, "record-verdict", by=by, at=at, call_id=application.call_id, subject=application.reference or "",
         subject_id=application.id, side=side_key, recommends=recommends,
@@ -90,7 +92,7 @@ def _must_be_due(application: Application, definition: Definition, action: Actio
 
 
 def _must_be_fresh(
-    session: Session, application: Application, side_key: str, kept: Verdict | None, reasons: str, version: int
+    session: Session, application: Application, side_key: str, kept: Verdict | None, *, reasons: str, version: int
 ) -> None:
     stands = kept.version if kept is not None else 0
     if stands == version:
@@ -130,13 +132,7 @@ def _read_grants(
     return amounts, problems
 
 
-def _write_verdict(
-    session: Session, kept: Verdict | None, application: Application, side_key: str, recommends: bool, reasons: str,
-    amounts: Mapping[int, Money], by: Acting, at: datetime,
-) -> Verdict:
-    verdict = kept or Verdict(application_id=application.id, side_key=side_key)
-    verdict.recommends, verdict.reasons, verdict.at = recommends, reasons, at
-    verdict.by_person_id = _person(by)
+def _write_verdict(session: Session, verdict: Verdict, amounts: Mapping[int, Money]) -> None:
     session.add(verdict)
     session.flush()
     session.execute(scoped(delete(VerdictYear).where(VerdictYear.verdict_id == verdict.id)))
@@ -145,7 +141,6 @@ def _write_verdict(
         for year, money in amounts.items()
     )
     session.flush()
-    return verdict
 
 
 def record_decision(
@@ -159,7 +154,8 @@ def record_decision(
     """
     definition = definition_by_version(session, application.call_version_id)
     _must_be_due(application, definition, Action.RECORD_DECISION, by)
-    session.scalar(select(Call).where(Call.id == application.call_id).with_for_update())  # awards are counted one by one
+    # Awards are counted under the call's lock, so that two at once cannot both be the last one.
+    session.scalar(select(Call).where(Call.id == application.call_id).with_for_update())
     proposal = queries.proposal_of(session, definition, application.id)
     problems = list(_lacks(proposal, outcome, reasons, feedback, took_part))
     if problems:
@@ -182,11 +178,12 @@ def record_decision(
 def _lacks(
     proposal: Proposal | None, outcome: str, reasons: str, feedback: str, took_part: str
 ) -> Iterable[Problem]:
-    if proposal is not None and proposal.outcome is ProposedOutcome.AWAITING:
+    is_awaiting = proposal is not None and proposal.outcome is ProposedOutcome.AWAITING
+    if proposal is not None and is_awaiting:
         yield Problem("verdict_awaited", proposal.message, holder="coordinator", values=proposal.values)
     if outcome not in set(Outcome):
         yield Problem("outcome_missing", N_("Choose the outcome."), field="outcome")
-    elif proposal is not None and proposal.outcome != outcome and not reasons.strip():
+    elif proposal is not None and not is_awaiting and proposal.outcome != outcome and not reasons.strip():
         message = N_("The decision departs from the proposal of the joint rule: write the reasons.")
         yield Problem("departure_unexplained", message, field="reasons")
     if not feedback.strip():
@@ -230,7 +227,7 @@ def release(session: Session, call: Call, *, by: Acting, at: datetime) -> Releas
 
 
 def release_problems(session: Session, call: Call, *, by: Acting, at: datetime) -> tuple[Problem, ...]:
-    """Everything that stands in the way of releasing a call. Whoever is shut out from one application learns no more."""
+    """Everything that stands in the way of a release. Whoever is shut out from one application learns no more."""
     if queries.is_shut_out(session, call.id, by.person_id):
         return (replace(CONFLICT, holder="coordinator"),)
     return tuple(_obstacles(session, _handed_in(session, call), at))

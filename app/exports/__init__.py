@@ -1,1 +1,1 @@
-"""What leaves the house, reading only. Every export starts from the scopes of whoever asks, and shows the screen's numbers."""
+"""What leaves the house, reading only. Exports start from the scopes of whoever asks, and show the screen's numbers."""

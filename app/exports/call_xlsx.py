@@ -99,7 +99,11 @@ def _about(tables: CallTables, locale: str) -> Iterator[list[Value]]:
     yield [headings.HOLDS.in_(locale), filled(
         headings.COMPLETE, locale, applications=len(tables.overview), submitted=submitted, assigned=tables.assigned
     )]
-    yield [headings.MISSING.in_(locale), "; ".join(tables.missing) or nothing]
+    missing = [
+        f"{one.reference}: {one.reviewer} ({definition.panel(one.panel_key).title.in_(locale)})"
+        for one in tables.missing
+    ]
+    yield [headings.MISSING.in_(locale), "; ".join(missing) or nothing]
     sealed = [definition.panel(key).title.in_(locale) for key in tables.sealed]
     yield [headings.SEALED.in_(locale), ", ".join(sealed) or nothing]
     released: Value = tables.release.at if tables.release else headings.NOT_YET.in_(locale)
@@ -108,8 +112,8 @@ def _about(tables: CallTables, locale: str) -> Iterator[list[Value]]:
 
 def _criteria(tables: CallTables, locale: str) -> tuple[list[str], Iterator[list[Value]]]:
     columns = (
-        headings.CRITERION, headings.HELP, headings.WEIGHT, headings.PANEL, headings.SCALE, headings.BEST, headings.VALUE,
-        headings.MEANING,
+        headings.CRITERION, headings.HELP, headings.WEIGHT, headings.PANEL, headings.SCALE, headings.BEST,
+        headings.VALUE, headings.MEANING,
     )
     return [column.in_(locale) for column in columns], _anchors(tables, locale)
 

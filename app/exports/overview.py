@@ -56,18 +56,18 @@ def _people(definition: Definition, row: OverviewRow | None, locale: str) -> Ite
 
 def _moneys(definition: Definition, row: OverviewRow | None, locale: str) -> Iterator[tuple[str, Value]]:
     """Each side's amounts in columns of that side's own currency; nothing is ever added across."""
-    for heading, total, by_side in (
-        (headings.ASKED, headings.ASKED_TOTAL, row.asked if row else {}),
-        (headings.GRANTED, headings.GRANTED_TOTAL, row.granted if row else {}),
+    for headed, by_side in (
+        ((headings.ASKED, headings.ASKED_TOTAL), row.asked if row else {}),
+        ((headings.GRANTED, headings.GRANTED_TOTAL), row.granted if row else {}),
     ):
         for side in definition.paying_sides:
-            yield from _of_side(definition, side, heading, total, dict(by_side.get(side.key, {})), locale)
+            yield from _of_side(definition, side, headed, dict(by_side.get(side.key, {})), locale)
 
 
 def _of_side(
-    definition: Definition, side: Side, heading: Text, total: Text, amounts: dict[int, Money], locale: str
+    definition: Definition, side: Side, headed: tuple[Text, Text], amounts: dict[int, Money], locale: str
 ) -> Iterator[tuple[str, Value]]:
-    currency = side.currency or ""
+    (heading, total), currency = headed, side.currency or ""
     for year in range(1, (definition.years or 1) + 1):
         place = filled(heading, locale, side=side.short, year=year, currency=currency)
         yield place, amounts[year].major if year in amounts else None

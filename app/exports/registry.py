@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -46,7 +45,8 @@ EXPORTS: dict[str, Export] = {
     ),
     "reviews-csv": Export(
         Text("Reviews as CSV", "Granskningar som CSV"),
-        Text("One row a submitted review, with every criterion.", "En rad per inskickad granskning, med alla kriterier."),
+        Text("One row a submitted review, with every criterion.",
+             "En rad per inskickad granskning, med alla kriterier."),
         "reviews.csv", CSV, reviews_csv.write,
     ),
 }
@@ -78,13 +78,3 @@ def make(
         session, "export-call", by=by, at=at, call_id=call.id, subject=name, export=name, bytes=len(content)
     )
     return File(f"{call.key}-{day}-{export.ending}", export.media_type, content)
-
-
-def write_export(
-    session: Session, name: str, call: Call, allowed: Within, stream: BinaryIO, *, by: Acting, at: datetime,
-    locale: str = "en",
-) -> str:
-    """Write an export into a stream, for the terminal; returns the file name it would have. See `make`."""
-    file = make(session, name, call, allowed, by=by, at=at, locale=locale)
-    stream.write(file.content)
-    return file.name

@@ -26,7 +26,7 @@ from app.programmes import queries as programmes
 from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.reviews import queries as judging
-from app.reviews.models import Assignment, Panel, PanelMember, Review
+from app.reviews.models import Assignment, PanelMember, Review
 from app.reviews.queries import ResultLine, ReviewLine
 from app.workflow.vocabulary import State
 
@@ -43,22 +43,8 @@ class Within:
 def within(viewer: Viewer, call_id: UUID) -> Within:
     """What this coordinator may take out: no application in conflict, no panel still sealed."""
     return Within(
-        scope.office_ids(viewer, call_id), scope.readable_panels(viewer, call_id), scope.reviews_of_panels(viewer, call_id)
-    )
-
-
-def everything(call_id: UUID) -> Within:
-    """All that was submitted to a call, for whoever runs the machine itself. Never behind a door of the web."""
-    known = Application.state != State.DRAFT
-    return Within(
-        select(Application.id).where(Application.call_id == call_id, known),
-        select(Panel).where(Panel.call_id == call_id),
-        scoped(
-            select(Review).join(Assignment, Assignment.id == Review.assignment_id)
-            .join(Panel, Panel.id == Assignment.panel_id)
-            .join(Application, Application.id == Assignment.application_id)
-            .where(Panel.call_id == call_id, Review.submitted_at.is_not(None), known)
-        ),
+        scope.office_ids(viewer, call_id), scope.readable_panels(viewer, call_id),
+        scope.reviews_of_panels(viewer, call_id),
     )
 
 
@@ -89,6 +75,16 @@ class OverviewRow:
 
 
 @dataclass(frozen=True)
+class Given:
+    """One application given to one reviewer; `is_in` tells that the review was submitted."""
+
+    reference: str
+    panel_key: str
+    reviewer: str
+    is_in: bool
+
+
+@dataclass(frozen=True)
 class CallTables:
     """The tables of one call as one person may see them, at one instant."""
 
@@ -99,7 +95,7 @@ class CallTables:
     overview: tuple[OverviewRow, ...]
     reviews: tuple[ReviewLine, ...]
     assigned: int
-    missing: tuple[str, ...]
+    missing: tuple[Given, ...]
     panels: tuple[str, ...]
     release: ReleaseView | None
 
@@ -120,7 +116,8 @@ def gather(session: Session, call: Call, allowed: Within, *, by_name: str, at: d
     return CallTables(
         definition, programmes.newest_version(session, call.id).number, at, by_name, overview,
         tuple(line for line in lines if line.application_id in known and line.panel_key in panels.values()),
-        len(given), _missing(definition, given), tuple(panels.values()), decisions.release_of(session, call.id),
+        len(given), tuple(one for one in given if not one.is_in), tuple(panels.values()),
+        decisions.release_of(session, call.id),
     )
 
 
@@ -164,8 +161,8 @@ def _leaders(session: Session, ids: list[UUID]) -> dict[UUID, dict[str, Leader]]
     return found
 
 
-def _given(session: Session, allowed: Within, panels: Mapping[UUID, str]) -> list[tuple[str, str, str, bool]]:
-    """What was given to reviewers and counts: reference, panel, reviewer, whether a review was submitted."""
+def _given(session: Session, allowed: Within, panels: Mapping[UUID, str]) -> list[Given]:
+    """What was given to reviewers and counts."""
     rows = session.execute(scoped(
         select(Application.reference, Assignment.panel_id, Person.name, Review.submitted_at)
         .select_from(Assignment).join(Application, Application.id == Assignment.application_id)
@@ -176,10 +173,4 @@ def _given(session: Session, allowed: Within, panels: Mapping[UUID, str]) -> lis
             Application.state.in_(judging.JUDGED), judging.is_live(),
         ).order_by(Application.number, Assignment.panel_id, Person.name)
     ))
-    return [(row.reference or "", panels[row.panel_id], row.name, row.submitted_at is not None) for row in rows]
-
-
-def _missing(definition: Definition, given: list[tuple[str, str, str, bool]]) -> tuple[str, ...]:
-    return tuple(
-        f"{reference}: {name} ({definition.panel(panel).title.en})" for reference, panel, name, is_in in given if not is_in
-    )
+    return [Given(row.reference or "", panels[row.panel_id], row.name, row.submitted_at is not None) for row in rows]

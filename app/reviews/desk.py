@@ -1,4 +1,4 @@
-"""A reviewer's desk: the form of one review, what was typed into it, what is missing, and the own table of all of them."""
+"""A reviewer's desk: the form of one review, what was typed, what is missing, and the own table of all of them."""
 
 from __future__ import annotations
 
@@ -155,9 +155,14 @@ def missing(sheet: Sheet, typed: Mapping[str, str]) -> tuple[Problem, ...]:
                 "score_missing", N_("Give a score for “%(criterion)s”."), field=f"score-{criterion.key}", values=words
             ))
         if criterion.text_required and not typed[f"remark-{criterion.key}"]:
-            problems.append(Problem(
-                "remark_missing", N_("Write a few words on “%(criterion)s”."), field=f"remark-{criterion.key}", values=words
-            ))
+            problems.append(
+                Problem(
+                    "remark_missing",
+                    N_("Write a few words on “%(criterion)s”."),
+                    field=f"remark-{criterion.key}",
+                    values=words,
+                )
+            )
     if sheet.is_entered and not typed["overall"]:
         problems.append(Problem("score_missing", N_("Give the overall grade."), field="overall"))
     return tuple(problems)
@@ -258,7 +263,11 @@ def queue_of(session: Session, assignments: Select[Any], member_id: UUID) -> tup
 
 
 def _row(
-    session: Session, assignment: Assignment, application: Application, review: Review | None, scores: Mapping[str, Score]
+    session: Session,
+    assignment: Assignment,
+    application: Application,
+    review: Review | None,
+    scores: Mapping[str, Score],
 ) -> QueueRow:
     definition = definition_by_version(session, application.call_version_id)
     given = {key: points(score.hundredths) for key, score in scores.items()}

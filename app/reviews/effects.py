@@ -31,19 +31,26 @@ from app.workflow.vocabulary import Effect
 def invite_assigned(session: Session, application: Application, deed: Deed) -> None:
     """Mail everybody who was given this application, and the chairs of the call's panels, once."""
     given = select(Assignment.member_id).where(Assignment.application_id == application.id)
-    members = session.scalars(scoped(
-        select(PanelMember).join(Panel, Panel.id == PanelMember.panel_id)
-        .where(Panel.call_id == application.call_id, PanelMember.invited_at.is_(None), PanelMember.declined_at.is_(None))
-        .where(PanelMember.accepted_at.is_(None), or_(PanelMember.id.in_(given), PanelMember.is_chair))
-        .where(or_(PanelMember.is_chair, clear_of(PanelMember.person_id, application.id)))
-        .order_by(PanelMember.created_at, PanelMember.id)
-    )).all()
+    members = session.scalars(
+        scoped(
+            select(PanelMember)
+            .join(Panel, Panel.id == PanelMember.panel_id)
+            .where(
+                Panel.call_id == application.call_id,
+                PanelMember.invited_at.is_(None),
+                PanelMember.declined_at.is_(None),
+            )
+            .where(PanelMember.accepted_at.is_(None), or_(PanelMember.id.in_(given), PanelMember.is_chair))
+            .where(or_(PanelMember.is_chair, clear_of(PanelMember.person_id, application.id)))
+            .order_by(PanelMember.created_at, PanelMember.id)
+        )
+    ).all()
     for member in members:
         invite(session, member, by=deed.by, at=deed.at)
 
 
 def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -> None:
-    """Mail a member the personal link to the panel's task. The letter names no application: it is read by the office."""
+    """Mail a member the personal link to the panel's task. The letter names no application: its office reads it."""
     panel = session.get_one(Panel, member.panel_id)
     definition = definition_of(session, session.get_one(Call, panel.call_id))
     person = session.get_one(Person, member.person_id)
@@ -61,8 +68,16 @@ def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -
     )
     member.invited_at = member.invited_at or at
     session.flush()
-    record(session, "invite-reviewer", by=by, at=at, call_id=panel.call_id, subject="panel-member", subject_id=member.id,
-           link=str(link.id))
+    record(
+        session,
+        "invite-reviewer",
+        by=by,
+        at=at,
+        call_id=panel.call_id,
+        subject="panel-member",
+        subject_id=member.id,
+        link=str(link.id),
+    )
 
 
 EFFECTS: dict[Effect, Follow] = {Effect.ASSIGN: invite_assigned}
@@ -104,10 +119,16 @@ def _thin(
         panel, needed = panels.get(declared.key), declared.min_reviews or 1
         count = counts.get(panel.id, 0) if panel is not None else 0
         if panel is not None and panel.closed_at is not None:
-            problems.append(Problem(
-                "panel_closed", N_("The panel “%(panel)s” has closed and takes no further application."), holder="coordinator",
-                side=_side(definition, declared.side), since=panel.closed_at, values={"panel": declared.title},
-            ))
+            problems.append(
+                Problem(
+                    "panel_closed",
+                    N_("The panel “%(panel)s” has closed and takes no further application."),
+                    holder="coordinator",
+                    side=_side(definition, declared.side),
+                    since=panel.closed_at,
+                    values={"panel": declared.title},
+                )
+            )
         elif count < needed:
             problems.append(Problem(
                 "thin_panel",

@@ -64,9 +64,15 @@ def name_member(
     person = find_or_make_person(session, name, address, at=at)
     call = session.get_one(Call, panel.call_id)
     if takes_part(session, person.id, call, at=at):
-        raise Refused([Problem(
-            "applies_here", N_("This person takes part in an application to this call and cannot judge in it."), field="address"
-        )])
+        raise Refused(
+            [
+                Problem(
+                    "applies_here",
+                    N_("This person takes part in an application to this call and cannot judge in it."),
+                    field="address",
+                )
+            ]
+        )
     seats = session.scalars(
         select(PanelMember).join(Panel, Panel.id == PanelMember.panel_id)
         .where(Panel.call_id == panel.call_id, PanelMember.person_id == person.id, PanelMember.declined_at.is_(None))
@@ -76,9 +82,13 @@ def name_member(
             "sits_elsewhere", N_("This person sits on another panel of this call; panels do not see each other."),
             field="address",
         )])
-    known = session.scalar(select(PanelMember).where(PanelMember.panel_id == panel.id, PanelMember.person_id == person.id))
+    known = session.scalar(
+        select(PanelMember).where(PanelMember.panel_id == panel.id, PanelMember.person_id == person.id)
+    )
     if known is not None:
-        raise Refused([Problem("named_before", N_("This person has been named to this panel already."), field="address")])
+        raise Refused(
+            [Problem("named_before", N_("This person has been named to this panel already."), field="address")]
+        )
     member = PanelMember(panel_id=panel.id, person_id=person.id, is_chair=is_chair, created_at=at)
     session.add(member)
     session.flush()
@@ -94,7 +104,9 @@ def invite_again(session: Session, panel: Panel, member_id: UUID, *, by: Acting,
     if member is None or member.panel_id != panel.id:
         raise NotFound()
     if member.declined_at is not None:
-        raise Refused([Problem("declined", N_("This person has declined. Name somebody else."), since=member.declined_at)])
+        raise Refused(
+            [Problem("declined", N_("This person has declined. Name somebody else."), since=member.declined_at)]
+        )
     invite(session, member, by=by, at=at)
     return member
 
@@ -107,9 +119,15 @@ def answer_invitation(
     if (member.accepted_at if accepts else member.declined_at) is not None:
         return
     if not accepts and _has_submitted(session, member):
-        raise Refused([Problem(
-            "has_submitted", N_("You have submitted reviews already. Ask the coordinator to change anything."), holder="coordinator"
-        )])
+        raise Refused(
+            [
+                Problem(
+                    "has_submitted",
+                    N_("You have submitted reviews already. Ask the coordinator to change anything."),
+                    holder="coordinator",
+                )
+            ]
+        )
     member.accepted_at, member.declined_at = (at, None) if accepts else (None, at)
     member.declined_because = None if accepts else because.strip()
     session.flush()
@@ -133,7 +151,9 @@ def _has_submitted(session: Session, member: PanelMember) -> bool:
 def _drop_unwritten(session: Session, *conditions: Any) -> None:
     """Take assignments back. One with a review stays on record, and no longer counts anywhere."""
     written = select(Review.assignment_id)
-    for assignment in session.scalars(scoped(select(Assignment).where(*conditions, Assignment.id.not_in(written)))).all():
+    for assignment in session.scalars(
+        scoped(select(Assignment).where(*conditions, Assignment.id.not_in(written)))
+    ).all():
         session.delete(assignment)
     session.flush()
 
@@ -144,7 +164,7 @@ def _drop_unwritten(session: Session, *conditions: Any) -> None:
 def answer_conflicts(
     session: Session, member: PanelMember, conflicts: Mapping[UUID, str], *, by: Acting, at: datetime
 ) -> None:
-    """Answer for every application in play: a conflict with its reason, or none. A conflict is never taken back here."""
+    """Answer for every application in play: a conflict with its reason, or none. A conflict is never taken back."""
     if member.accepted_at is None:
         raise Refused([Problem("not_accepted", N_("Say first whether you accept the invitation."))])
     panel = session.get_one(Panel, member.panel_id)
@@ -162,8 +182,17 @@ def answer_conflicts(
         _answer(session, member.person_id, application_id, conflicts.get(application_id), at=at)
     member.conflicts_answered_at = at
     session.flush()
-    record(session, "answer-conflicts", by=by, at=at, call_id=panel.call_id, subject="panel-member", subject_id=member.id,
-           asked=len(asked), conflicts=len(set(conflicts) & set(asked)))
+    record(
+        session,
+        "answer-conflicts",
+        by=by,
+        at=at,
+        call_id=panel.call_id,
+        subject="panel-member",
+        subject_id=member.id,
+        asked=len(asked),
+        conflicts=len(set(conflicts) & set(asked)),
+    )
 
 
 def declare_conflict(
@@ -171,7 +200,9 @@ def declare_conflict(
 ) -> None:
     """Close an application to oneself, for good: for coordinators, chairs and reviewers."""
     if not reason.strip():
-        raise Refused([Problem("reason_missing", N_("Write in a few words what the conflict is."), field="conflict-reason")])
+        raise Refused(
+            [Problem("reason_missing", N_("Write in a few words what the conflict is."), field="conflict-reason")]
+        )
     _answer(session, person_id, application.id, reason, at=at)
     session.flush()
     record(session, "declare-conflict", by=by, at=at, call_id=application.call_id, subject="application",
@@ -196,7 +227,13 @@ def _answer(session: Session, person_id: UUID, application_id: UUID, reason: str
 
 
 def assign(
-    session: Session, panel: Panel, pairs: Collection[tuple[UUID, UUID]], *, by: Acting, at: datetime, among: Select[Any]
+    session: Session,
+    panel: Panel,
+    pairs: Collection[tuple[UUID, UUID]],
+    *,
+    by: Acting,
+    at: datetime,
+    among: Select[Any],
 ) -> None:
     """Make the panel's assignments `among` these applications exactly `pairs` of (application, member).
 
@@ -223,23 +260,34 @@ def assign(
     for application_id, member_id in new:
         session.add(Assignment(panel_id=panel.id, member_id=member_id, application_id=application_id, created_at=at))
     session.flush()
-    for member_id in dict.fromkeys(member for application, member in new if visible[application].state is State.IN_REVIEW):
+    for member_id in dict.fromkeys(
+        member for application, member in new if visible[application].state is State.IN_REVIEW
+    ):
         if members[member_id].invited_at is None and members[member_id].accepted_at is None:
             invite(session, members[member_id], by=by, at=at)
     record(session, "assign-reviewers", by=by, at=at, call_id=panel.call_id, subject="panel", subject_id=panel.id,
            added=len(new), removed=len(gone))
 
 
-def _check_new(session: Session, new: Collection[tuple[UUID, UUID]], visible: Mapping[UUID, Any], members: Mapping[UUID, PanelMember]) -> None:
+def _check_new(
+    session: Session,
+    new: Collection[tuple[UUID, UUID]],
+    visible: Mapping[UUID, Any],
+    members: Mapping[UUID, PanelMember],
+) -> None:
     problems = []
     for application_id, member_id in new:
         member = members[member_id]
         if visible[application_id].state not in IN_PLAY:
             problems.append(Problem("not_now", N_("This cannot be done in the present state of the application.")))
         elif member.declined_at is not None:
-            problems.append(Problem("declined", N_("This person has declined. Name somebody else."), since=member.declined_at))
+            problems.append(
+                Problem("declined", N_("This person has declined. Name somebody else."), since=member.declined_at)
+            )
         elif not session.scalar(select(clear_of(member.person_id, application_id))):
-            problems.append(Problem("conflict_of_member", N_("This person has a conflict of interest with this application.")))
+            problems.append(
+                Problem("conflict_of_member", N_("This person has a conflict of interest with this application."))
+            )
     if problems:
         raise Refused(problems)
 
@@ -271,7 +319,9 @@ def save_review(
         review = Review(assignment_id=assignment.id, created_at=at, changed_at=at)
         session.add(review)
     elif review.submitted_at is not None:
-        record(session, "revise-review", by=by, at=at, call_id=sheet.panel.call_id, subject="review", subject_id=review.id)
+        record(
+            session, "revise-review", by=by, at=at, call_id=sheet.panel.call_id, subject="review", subject_id=review.id
+        )
     review.overall, review.changed_at = scores.get("overall"), at
     review.for_applicant, review.for_panel = wanted["for_applicant"], wanted["for_panel"]
     flag_modified(review, "changed_at")
@@ -308,8 +358,16 @@ def submit_review(
     if review.submitted_at is None:
         review.submitted_at = at
         session.flush()
-        record(session, "submit-review", by=by, at=at, call_id=sheet.panel.call_id, subject="review", subject_id=review.id,
-               assignment=str(assignment.id))
+        record(
+            session,
+            "submit-review",
+            by=by,
+            at=at,
+            call_id=sheet.panel.call_id,
+            subject="review",
+            subject_id=review.id,
+            assignment=str(assignment.id),
+        )
     return review
 
 
@@ -344,23 +402,41 @@ def close_panel(session: Session, panel: Panel, *, by: Acting, at: datetime, rea
 def _unfinished(session: Session, panel: Panel) -> list[Problem]:
     """What speaks against closing, without a number: it may be about an application that the reader is closed to."""
     problems = []
-    if session.scalar(scoped(
-        select(func.count()).select_from(Assignment).join(PanelMember, PanelMember.id == Assignment.member_id)
-        .join(Application, Application.id == Assignment.application_id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(Assignment.panel_id == panel.id, Application.state == State.IN_REVIEW, is_live(), Review.submitted_at.is_(None))
-    )):
-        problems.append(Problem(
-            "reviews_missing", N_("Assigned reviews are missing. To close all the same, write the reason."), field="reason",
-            holder="reviewer",
-        ))
+    if session.scalar(
+        scoped(
+            select(func.count())
+            .select_from(Assignment)
+            .join(PanelMember, PanelMember.id == Assignment.member_id)
+            .join(Application, Application.id == Assignment.application_id)
+            .outerjoin(Review, Review.assignment_id == Assignment.id)
+            .where(
+                Assignment.panel_id == panel.id,
+                Application.state == State.IN_REVIEW,
+                is_live(),
+                Review.submitted_at.is_(None),
+            )
+        )
+    ):
+        problems.append(
+            Problem(
+                "reviews_missing",
+                N_("Assigned reviews are missing. To close all the same, write the reason."),
+                field="reason",
+                holder="reviewer",
+            )
+        )
     if session.scalar(scoped(
         select(func.count()).select_from(Application)
         .where(Application.call_id == panel.call_id, Application.state.in_((State.SUBMITTED, State.ELIGIBLE)))
     )):
-        problems.append(Problem(
-            "not_all_started",
-            N_("Applications to this call are not in review yet, and could not be after this. To close all the same, write the reason."),
-            field="reason", holder="coordinator",
-        ))
+        problems.append(
+            Problem(
+                "not_all_started",
+                N_(
+                    "Some applications are not in review yet, and could not be after this. To close all the same, write the reason."
+                ),
+                field="reason",
+                holder="coordinator",
+            )
+        )
     return problems

@@ -62,21 +62,23 @@ def here(kind: type[T]) -> Here[T]:
     return cast(Here[T], found)
 
 
-def _hang(door: Door) -> Callable[[V], V]:
-    def hang(view: V) -> V:
+def hang(door: Door) -> Callable[[V], V]:
+    """Give a view its door."""
+
+    def nail(view: V) -> V:
         view.door = door  # type: ignore[attr-defined]  # read by `open_door` and the census
         return view
 
-    return hang
+    return nail
 
 
-public = _hang(Door("public", is_public=True))
-signed_in = _hang(Door("somebody, by account or link"))
-with_account = _hang(Door("somebody with an account", needs_account=True))
+public = hang(Door("public", is_public=True))
+signed_in = hang(Door("somebody, by account or link"))
+with_account = hang(Door("somebody with an account", needs_account=True))
 
 
 def _on(what: str, load: Load, argument: str, action: Action) -> Callable[[V], V]:
-    return _hang(Door(f"{what}: {action.value}", action, load, argument))
+    return hang(Door(f"{what}: {action.value}", action, load, argument))
 
 
 on_application = partial(_on, "application", reach.application, "application_id")
@@ -89,7 +91,7 @@ on_assignment = partial(_on, "assignment", reach.assignment, "assignment_id")
 
 def for_house(action: Action) -> Callable[[V], V]:
     """A door to the house itself: administrators."""
-    return _hang(Door(f"house: {action.value}", action, needs_account=True))
+    return hang(Door(f"house: {action.value}", action, needs_account=True))
 
 
 def open_door() -> None:
@@ -109,6 +111,6 @@ def open_door() -> None:
     else:
         acting = reach.house(who)
     if door.action is not None:
-        problem = may(door.action, acting, getattr(g.here.thing, "state", None) if door.load is not None else None)
+        problem = may(door.action, acting, g.here.state if door.load is not None else None)
         if problem is not None:
             raise NotAllowed([problem]) if door.load is not None else NotFound()

@@ -25,7 +25,7 @@ MOVES = {
 
 def state_label(state: State) -> str:
     """A state in the office's words."""
-    return gettext(STATES[state][0])
+    return str(gettext(STATES[state][0]))
 
 
 def state_tone(state: State) -> str:
@@ -35,4 +35,4 @@ def state_tone(state: State) -> str:
 
 def move_label(move: Move) -> str:
     """A move as its button says it."""
-    return gettext(MOVES[move])
+    return str(gettext(MOVES[move]))

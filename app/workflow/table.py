@@ -22,7 +22,8 @@ from app.kernel.errors import Problem
 
 S, M, H, E = State, Move, Hat, Effect
 OFFICE = frozenset({H.COORDINATOR})
-BEFORE_DECISION = frozenset({S.SUBMITTED, S.ELIGIBLE, S.IN_REVIEW, S.REVIEWED})
+# Until the release, DECIDED among it: a button that went away would betray that a decision stands.
+BEFORE_RELEASE = frozenset({S.SUBMITTED, S.ELIGIBLE, S.IN_REVIEW, S.REVIEWED, S.DECIDED})
 OUTCOMES = frozenset({S.AWARDED, S.RESERVE, S.DECLINED})
 
 
@@ -49,8 +50,8 @@ TABLE: Machine[State, Move, Facts] = Machine(
             then=(E.FREEZE, E.RECEIPT),
         ),
         Row(
-            move=M.WITHDRAW, start=BEFORE_DECISION, end=S.WITHDRAWN, by=frozenset({H.LEAD_APPLICANT}),
-            then=(E.TELL_WITHDRAWN,), needs_reason=True,
+            move=M.WITHDRAW, start=BEFORE_RELEASE, end=S.WITHDRAWN, by=frozenset({H.LEAD_APPLICANT}),
+            then=(E.DROP_LETTERS, E.TELL_WITHDRAWN), needs_reason=True,
         ),
         Row(
             move=M.PASS_CHECK, start=frozenset({S.SUBMITTED}), end=S.ELIGIBLE, by=OFFICE,

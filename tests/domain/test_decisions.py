@@ -62,7 +62,7 @@ def codes(refused: pytest.ExceptionInfo[Refused] | pytest.ExceptionInfo[NotAllow
 
 def letters(session: Session, status: LetterStatus) -> list[Letter]:
     return list(session.scalars(scoped(
-        select(Letter).where(Letter.kind.like("decision_%"), Letter.status == status).order_by(Letter.subject, Letter.locale)
+        select(Letter).where(Letter.kind.like("decision_%"), Letter.status == status).order_by(Letter.subject)
     )))
 
 
@@ -93,7 +93,9 @@ def test_a_coordinator_speaks_for_the_own_side_only(world: World, session: Sessi
     assert codes(no) == ["other_side"]
 
 
-def test_a_verdict_without_choice_and_reasons_names_both(world: World, session: Session, application: Application) -> None:
+def test_a_verdict_without_choice_and_reasons_names_both(
+    world: World, session: Session, application: Application
+) -> None:
     with pytest.raises(Refused) as no:
         services.record_verdict(
             session, application, "ki", recommends=None, reasons=" ", typed={}, version=0, by=stages.ki_office(world),
@@ -112,7 +114,9 @@ def test_the_slower_of_two_verdicts_gets_both_texts(world: World, session: Sessi
     assert stale.value.clashes[0].theirs_by == "Kajsa Samordning"
 
 
-def test_a_side_that_does_not_recommend_grants_nothing(world: World, session: Session, application: Application) -> None:
+def test_a_side_that_does_not_recommend_grants_nothing(
+    world: World, session: Session, application: Application
+) -> None:
     say(session, world, application, "ki")
     say(session, world, application, "ki", recommends=False, version=1)
 
@@ -127,7 +131,9 @@ def test_no_decision_before_every_side_has_spoken(world: World, session: Session
     assert codes(no) == ["verdict_awaited"]
 
 
-def test_a_departure_from_the_proposal_needs_its_reasons(world: World, session: Session, application: Application) -> None:
+def test_a_departure_from_the_proposal_needs_its_reasons(
+    world: World, session: Session, application: Application
+) -> None:
     say(session, world, application, "ki")
     say(session, world, application, "mayo", recommends=False)
     with pytest.raises(Refused) as no:
@@ -168,7 +174,7 @@ def test_a_decision_drafts_a_letter_to_each_side_with_that_sides_money_alone(wor
     drafts = {letter.values["side"]: letter for letter in letters(session, LetterStatus.DRAFT)}
 
     assert sorted(drafts) == ["ki", "mayo"]
-    assert "SEK 450" in (drafts["ki"].body or "").replace("450\u00a0000\u00a0kr", "SEK 450") or "450" in (drafts["ki"].body or "")
+    assert "450\u00a0000" in (drafts["ki"].body or "")
     assert "USD" not in (drafts["ki"].body or "")
     assert "USD 50,000" in (drafts["mayo"].body or "") and "SEK" not in (drafts["mayo"].body or "")
     assert all("Bold and clear" in (letter.body or "") for letter in drafts.values())
@@ -184,7 +190,8 @@ def test_reopening_drops_the_letters_and_keeps_the_decision_legible(world: World
     assert (len(letters(session, LetterStatus.DRAFT)), len(letters(session, LetterStatus.DROPPED))) == (0, 2)
     decide(session, world, application, "decline", reasons="The number decides.")
     history = queries.decision_history(session, application.id)
-    assert sorted((view.outcome.value, view.superseded_at is None) for view in history) == [("award", False), ("decline", True)]
+    outcomes = sorted((view.outcome.value, view.superseded_at is None) for view in history)
+    assert outcomes == [("award", False), ("decline", True)]
     drafts = letters(session, LetterStatus.DRAFT)
     assert {letter.kind for letter in drafts} == {"decision_decline"} and len(drafts) == 2
 
@@ -204,7 +211,9 @@ def test_the_release_is_all_or_nothing(world: World, session: Session) -> None:
     assert one.state is State.DECIDED and len(letters(session, LetterStatus.QUEUED)) == 0
 
 
-def test_a_release_makes_everything_visible_at_once_and_a_second_one_changes_nothing(world: World, session: Session) -> None:
+def test_a_release_makes_everything_visible_at_once_and_a_second_one_changes_nothing(
+    world: World, session: Session
+) -> None:
     application = decided(session, world)
     assert queries.released_decision(session, application.id) is None
     call, by = session.get_one(Call, world.call), stages.ki_office(world)

@@ -36,7 +36,7 @@ for _stages in STAGES:
     _ways = {(State.DRAFT, Move.SUBMIT, State.SUBMITTED), (_ready, Move.DECIDE, State.DECIDED),
              (State.DECIDED, Move.REOPEN_DECISION, _ready), (State.DECIDED, Move.RELEASE, State.AWARDED)}
     _ways |= {(state, Move.WITHDRAW, State.WITHDRAWN)
-              for state in (State.SUBMITTED, State.ELIGIBLE, State.IN_REVIEW, State.REVIEWED)}
+              for state in (State.SUBMITTED, State.ELIGIBLE, State.IN_REVIEW, State.REVIEWED, State.DECIDED)}
     if E in _stages:
         _ways |= {(State.SUBMITTED, Move.PASS_CHECK, State.ELIGIBLE), (State.SUBMITTED, Move.FAIL_CHECK, State.INELIGIBLE)}
     if R in _stages:

@@ -159,7 +159,8 @@ def save(
 
 
 def sections(
-    session: Session, application: Application, *, by: Acting, saved: Saved = NOTHING, owners: frozenset[str] | None = None
+    session: Session, application: Application, *, by: Acting, saved: Saved = NOTHING,
+    owners: frozenset[str] | None = None,
 ) -> tuple[SectionField, ...]:
     """The form as this person sees it: own questions to write, others to read; `owners` picks sections."""
     definition = definition_by_version(session, application.call_version_id)
@@ -174,7 +175,7 @@ def sections(
                 question_field(question, kept.get(question.key), saved, errors, is_writable=question.key in open_keys)
                 for question in definition.questions_in(section)
             ),
-            _budget_of(definition, section, parts, by, saved, errors),
+            _budget_of(definition, section, parts.get(section.owner), saved, by=by),
             _note(section, parts.get(section.owner), by),
         )
         for section in definition.sections if owners is None or section.owner in owners
@@ -193,9 +194,12 @@ def _in(text: Text | None) -> str | None:
 def _note(section: Section, part: Part | None, by: Acting) -> str | None:
     if part is None or part.person_id == by.person_id:
         return None
+    side = part.side.short
     if part.confirmed_at is not None:
-        return gettext("%(person)s answers for %(side)s and has confirmed.", person=part.name, side=part.side.short)
-    return gettext("Whoever leads the project at %(side)s answers here. Until then you can prepare the text.", side=part.side.short)
+        return str(gettext("%(person)s answers for %(side)s and has confirmed.", person=part.name, side=side))
+    return str(gettext(
+        "Whoever leads the project at %(side)s answers here. Until then you can prepare the text.", side=side
+    ))
 
 
 def question_field(
@@ -235,24 +239,20 @@ def typed_of(value: Value) -> tuple[str, ...]:
 
 
 def _budget_of(
-    definition: Definition, section: Section, parts: Mapping[str, Part], by: Acting, saved: Saved,
-    errors: Mapping[str, tuple[str, ...]],
+    definition: Definition, section: Section, part: Part | None, saved: Saved, *, by: Acting
 ) -> BudgetField | None:
-    part = parts.get(section.owner)
     if not section.budget or part is None or not part.side.pays:
         return None
-    return budget_field(definition, part, saved, errors, is_writable=part.person_id == by.person_id)
+    return budget_field(definition, part, saved, is_writable=part.person_id == by.person_id)
 
 
-def budget_field(
-    definition: Definition, part: Part, saved: Saved, errors: Mapping[str, tuple[str, ...]], *, is_writable: bool
-) -> BudgetField:
+def budget_field(definition: Definition, part: Part, saved: Saved, *, is_writable: bool) -> BudgetField:
     """A side's budget by year; each year over its cap says so beside the field."""
-    told = by_field(problem_texts(queries.caps_broken(definition, part)))
+    errors = by_field(problem_texts(queries.caps_broken(definition, part))) | errors_of(saved)
     return BudgetField(
         f"budget-{part.key}", part.side.short, part.side.currency or "", caps_of(part),
         tuple(
-            _year_field(definition, part, year, saved, {**told, **errors}) for year in range(1, (definition.years or 1) + 1)
+            _year_field(definition, part, year, saved, errors) for year in range(1, (definition.years or 1) + 1)
         ),
         amount_of(part.total) if part.total else None, is_writable,
     )

@@ -60,7 +60,8 @@ def outcome_of(session: Session, application: Application, acting: Acting) -> Ou
         decision.reasons, decision.feedback, moment_text(decision.at),
         tuple(
             (side.name, tuple(
-                GrantedYear(row.year, amount_of(row.amount), row.is_gated, moment_text(row.released_at)) for row in side.years
+                GrantedYear(row.year, amount_of(row.amount), row.is_gated, moment_text(row.released_at))
+                for row in side.years
             ))
             for side in (award.sides if award is not None else ())
         ),

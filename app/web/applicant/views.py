@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,15 +26,24 @@ from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, public_call
 from app.web.applicant import forms
 from app.web.applicant.outcome import outcome_of, standing_text
-from app.web.doors import Door, _hang, here, now, on_application, viewer, with_account
+from app.web.doors import Door, hang, here, now, on_application, viewer, with_account
 from app.web.labels import move_label
 from app.web.public.views import places
-from app.web.words import ProblemText, by_field, deadline_text, language, moment_text, problem_text, problem_texts
+from app.web.words import (
+    ProblemText,
+    by_field,
+    deadline_text,
+    language,
+    moment_text,
+    problem_text,
+    problem_texts,
+    zone_name,
+)
 from app.workflow.vocabulary import Move
 
 bp = Blueprint("applicant", __name__)
-draft_or_receipt = _hang(Door("application: edit_answers, or its receipt", None, reach.application, "application_id"))
-any_applicant = _hang(Door("application: moves of the lead applicant", None, reach.application, "application_id"))
+draft_or_receipt = hang(Door("application: edit_answers, or its receipt", None, reach.application, "application_id"))
+any_applicant = hang(Door("application: moves of the lead applicant", None, reach.application, "application_id"))
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,7 @@ class MoveText:
     url: str
     allowed: bool
     problem: ProblemText | None
-    fields_version: int
+    fields_version: None = None  # counting up would betray that something was decided
 
 
 @bp.post("/calls/<key>/applications")
@@ -161,10 +171,10 @@ def _side_text(part: Part, invited: Invited | None) -> SideText:
     else:
         status, tone, since = gettext("Nobody is invited yet"), "neutral", None
     waits = part.person_id is not None and part.declined_at is None
+    typed = (invited.name, invited.address) if invited else (part.name, part.address) if waits else ("", "")
     return SideText(
-        part.key, part.side.name, part.side.short, part.name, part.address, part.is_own, status, tone, moment_text(since),
-        part.declined_because, not part.is_own and part.confirmed_at is None, waits,
-        invited.name if invited else part.name if waits else "", invited.address if invited else part.address if waits else "",
+        part.key, part.side.name, part.side.short, part.name, part.address, part.is_own, status, tone,
+        moment_text(since), part.declined_because, not part.is_own and part.confirmed_at is None, waits, *typed,
         by_field(problem_texts(invited.problems)) if invited else {},
     )
 
@@ -202,8 +212,9 @@ def _saved_line(saved: forms.Saved) -> ResponseReturnValue:
         year for section in forms.sections(work, found, by=acting) if section.budget and section.budget.is_writable
         for year in section.budget.years if year.name not in held
     ]
+    clock = now().astimezone(ZoneInfo(zone_name())).strftime("%H:%M")
     return render_template(
-        "applicant/_saved.html", when=moment_text(now()), is_whole=saved.is_whole, fields=fields, amounts=amounts
+        "applicant/_saved.html", when=clock, is_whole=saved.is_whole, fields=fields, amounts=amounts
     )
 
 
@@ -226,8 +237,7 @@ def _placed(problems: Sequence[Problem], side_key: str) -> tuple[Problem, ...]:
     """The problems at the fields of this side's invitation."""
     places = {"name": f"invite-{side_key}-name", "address": f"invite-{side_key}-address"}
     return tuple(
-        Problem(p.code, p.message, places.get(p.field or "", f"side-{side_key}"), p.holder, p.side, p.since, p.until, p.values)
-        for p in problems
+        replace(problem, field=places.get(problem.field or "", f"side-{side_key}")) for problem in problems
     )
 
 
@@ -263,7 +273,7 @@ def submit(application_id: UUID) -> ResponseReturnValue:
         if already.problems[0].code != "no_such_move":
             raise
         return redirect(url_for(".show", application_id=application_id), 303)
-    flash(gettext("The application is submitted. A receipt is on its way by mail to everybody who leads a side."), "good")
+    flash(gettext("The application is submitted. Everybody who leads a side gets a receipt by mail."), "good")
     return redirect(url_for(".show", application_id=application_id), 303)
 
 
@@ -301,7 +311,7 @@ def _withdraw(found: Application, acting: Acting) -> MoveText | None:
         if offer.move is Move.WITHDRAW:
             problem = problem_text(offer.problems[0]) if offer.problems else None
             url = url_for(".withdraw", application_id=found.id)
-            return MoveText(move_label(offer.move), url, offer.is_open, problem, found.version)
+            return MoveText(move_label(offer.move), url, offer.is_open, problem)
     return None
 
 

@@ -26,7 +26,7 @@ from app.programmes.models import Call
 from app.trail import services as trail
 from app.web.doors import here, now, on_call, viewer
 from app.web.office import bp
-from app.web.office.ranking import outcome_text
+from app.web.office.ranking.table import outcome_text
 from app.web.settings import letterhead
 from app.web.words import ProblemText, by_field, moment_text, problem_texts
 from app.workflow.vocabulary import State
@@ -148,8 +148,8 @@ def send_letter_again(call_id: UUID, letter_id: UUID) -> ResponseReturnValue:
         with transaction(db.session()) as work:
             row, found = _one(letter_id)
             communications.send_again(work, found, at=now())
-            trail.record(work, "send-again", by=here(Call).acting, at=now(), call_id=call_id, subject=row.reference or "",
-                         subject_id=found.application_id, letter=str(found.id))
+            trail.record(work, "send-again", by=here(Call).acting, at=now(), call_id=call_id,
+                         subject=row.reference or "", subject_id=found.application_id, letter=str(found.id))
     except Refused as refused:
         return _letter_page(letter_id, problem_texts(refused.problems), status=422)
     flash(gettext("The letter is queued again."))
@@ -187,8 +187,8 @@ def _release_page(problems: Sequence[Problem], status: int = 200) -> ResponseRet
     becomes = () if standing else _becomes()
     shown = tuple(problem for problem in problems if problem not in standing)
     page = render_template(
-        "office/letters/release.html", call_id=found.id, standing=problem_texts(standing), problems=problem_texts(shown),
-        becomes=becomes, count=sum(len(one.recipients) for one in becomes), seen=_seen(),
+        "office/letters/release.html", call_id=found.id, standing=problem_texts(standing),
+        problems=problem_texts(shown), becomes=becomes, count=sum(len(one.recipients) for one in becomes), seen=_seen(),
     )
     return page, status
 

@@ -91,7 +91,9 @@ def _page(
     declared = definition.panel(found.key)
     members = queries.members_of(work, found, among=among)
     rows = queries.grid(work, found, members, declared.min_reviews or 1, among=among)
-    all_panels = queries.panels_of_call(work, found.call_id, readable=scope.readable_panels(who, found.call_id), among=among)
+    all_panels = queries.panels_of_call(
+        work, found.call_id, readable=scope.readable_panels(who, found.call_id), among=among
+    )
     page = render_template(
         "office/panels/show.html", panel_id=found.id, call_id=found.call_id, title=declared.title.in_(language()),
         call_title=definition.title.in_(language()), problems=problems, errors=by_field(problems), typed=typed or {},
@@ -149,7 +151,9 @@ def assign(panel_id: UUID) -> ResponseReturnValue:
     found = here(Panel).thing
     pairs = request.form.getlist("pair")
     try:
-        wanted = [(UUID(application), UUID(member)) for application, _, member in (pair.partition(".") for pair in pairs)]
+        wanted = [
+            (UUID(application), UUID(member)) for application, _, member in (pair.partition(".") for pair in pairs)
+        ]
     except ValueError:
         abort(400)
     try:

@@ -70,10 +70,18 @@ def _page(problems: tuple[ProblemText, ...], reason: str) -> ResponseReturnValue
     found = results[0] if results else None
     done, given = queries.progress(work, panel.id, among=among)
     page = render_template(
-        "panel/show.html", panel_id=panel.id, title=queries.title_of(work, panel).in_(language()), problems=problems,
-        lines=[line_text(line) for line in found.lines] if found else [], reason=reason, submitted=done, assigned=given,
-        criteria=[title.in_(language()) for title in queries.criteria_of(work, panel)], closed=moment_text(panel.closed_at),
-        best=point_text(found.scale.best_value) if found else "", worst=point_text(found.scale.worst_value) if found else "",
+        "panel/show.html",
+        panel_id=panel.id,
+        title=queries.title_of(work, panel).in_(language()),
+        problems=problems,
+        lines=[line_text(line) for line in found.lines] if found else [],
+        reason=reason,
+        submitted=done,
+        assigned=given,
+        criteria=[title.in_(language()) for title in queries.criteria_of(work, panel)],
+        closed=moment_text(panel.closed_at),
+        best=point_text(found.scale.best_value) if found else "",
+        worst=point_text(found.scale.worst_value) if found else "",
         may_close=may(Action.CLOSE_PANEL, acting) is None and panel.closed_at is None,
         office_url=url_for("office.panel", panel_id=panel.id) if may(Action.MANAGE_PANEL, acting) is None else None,
     )

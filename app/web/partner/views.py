@@ -17,7 +17,7 @@ from app.applications import queries, services
 from app.applications.models import Application, ApplicationSide
 from app.applications.parts import Part, parts_of
 from app.extensions import db
-from app.kernel.errors import Problem, Refused
+from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
 from app.policy.table import may
 from app.policy.vocabulary import Action
@@ -25,10 +25,9 @@ from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.web.applicant import forms
-from app.web.doors import Door, _hang, here, now
+from app.web.doors import Door, hang, here, now
 from app.web.public.views import places
 from app.web.words import ProblemText, deadline_text, language, moment_text, problem_texts
-from app.workflow.vocabulary import State
 
 bp = Blueprint("partner", __name__)
 
@@ -40,21 +39,18 @@ class Task:
     side: ApplicationSide
     application: Application
 
-    @property
-    def state(self) -> State:
-        """Policy asks for the state of the application."""
-        return self.application.state
-
 
 def reach_task(session: Session, viewer: Viewer, side_id: UUID) -> Here[Task]:
-    """The part this person leads, and its application. NotFound for everybody else."""
+    """The part this partner leads, and its application. NotFound for everybody else, the lead applicant too."""
     side = reach.side(session, viewer, side_id)
     application = reach.application(session, viewer, side.thing.application_id)
-    return Here(Task(side.thing, application.thing), side.acting)
+    if application.thing.lead_person_id == side.thing.lead_person_id:
+        raise NotFound()
+    return Here(Task(side.thing, application.thing), side.acting, application.state)
 
 
-own_part = _hang(Door("side: its own lead", None, reach_task, "side_id"))
-own_open_part = _hang(Door("side: confirm_side", Action.CONFIRM_SIDE, reach_task, "side_id"))
+own_part = hang(Door("side: its own lead", None, reach_task, "side_id"))
+own_open_part = hang(Door("side: confirm_side", Action.CONFIRM_SIDE, reach_task, "side_id"))
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ class Answered:
 def task(side_id: UUID) -> ResponseReturnValue:
     """The whole task on one page; once it is submitted, the receipt."""
     found = here(Task)
-    if may(Action.READ_APPLICATION, found.acting, found.thing.state) is None:
+    if may(Action.READ_APPLICATION, found.acting, found.state) is None:
         return redirect(url_for("applicant.show", application_id=found.thing.application.id))
     return _page()
 
@@ -126,7 +122,7 @@ def _own_sections(
         work, found.thing.application, by=found.acting, saved=saved, owners=frozenset({own.key})
     )
     if own.side.pays and not any(section.budget for section in sections):
-        budget = forms.budget_field(definition, own, saved, forms.errors_of(saved), is_writable=True)
+        budget = forms.budget_field(definition, own, saved, is_writable=True)
         title = gettext("Budget at %(side)s", side=own.side.name)
         return (*sections, forms.SectionField("budget", title, None, (), budget, None))
     return sections

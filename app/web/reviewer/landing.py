@@ -1,4 +1,4 @@
-"""The invitation to review: yes or no first, with all that one needs to know before answering. By link or by account."""
+"""The invitation to review: yes or no first, with all that one needs to know before. By link or by account."""
 
 from __future__ import annotations
 

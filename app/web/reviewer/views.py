@@ -61,10 +61,13 @@ def conflicts(member_id: UUID) -> ResponseReturnValue:
 def _conflicts_page(problems: tuple[ProblemText, ...], ticked: Mapping[UUID, str]) -> ResponseReturnValue:
     member = here(PanelMember).thing
     page = render_template(
-        "reviewer/conflicts.html", member_id=member.id, applications=queries.candidates(db.session(), member, only_assigned=False),
-        ticked=ticked, problems=problems, errors=by_field(problems), panel=queries.title_of(
-            db.session(), db.session().get_one(Panel, member.panel_id)
-        ).in_(language()),
+        "reviewer/conflicts.html",
+        member_id=member.id,
+        applications=queries.candidates(db.session(), member, only_assigned=False),
+        ticked=ticked,
+        problems=problems,
+        errors=by_field(problems),
+        panel=queries.title_of(db.session(), db.session().get_one(Panel, member.panel_id)).in_(language()),
     )
     return page, 422 if problems else 200
 
@@ -125,10 +128,15 @@ def queue(member_id: UUID) -> ResponseReturnValue:
     panel = work.get_one(Panel, member.panel_id)
     found = _queue(member.id)
     return render_template(
-        "reviewer/queue.html", member_id=member.id, rows=[_queue_text(row) for row in found],
-        done=sum(row.state == "submitted" for row in found), panel=queries.title_of(work, panel).in_(language()),
-        criteria=[title.in_(language()) for title in queries.criteria_of(work, panel)], is_closed=panel.closed_at is not None,
-        chair_url=url_for("panel.show", panel_id=panel.id) if member.is_chair else None, next_url=_next_url(found),
+        "reviewer/queue.html",
+        member_id=member.id,
+        rows=[_queue_text(row) for row in found],
+        done=sum(row.state == "submitted" for row in found),
+        panel=queries.title_of(work, panel).in_(language()),
+        criteria=[title.in_(language()) for title in queries.criteria_of(work, panel)],
+        is_closed=panel.closed_at is not None,
+        chair_url=url_for("panel.show", panel_id=panel.id) if member.is_chair else None,
+        next_url=_next_url(found),
     )
 
 
@@ -215,7 +223,10 @@ def _after(assignment: Assignment, *, is_submitting: bool) -> str:
     found = _queue(assignment.member_id)
     done = sum(row.state == "submitted" for row in found)
     own = next((row.reference for row in found if row.assignment_id == assignment.id), "")
-    flash(gettext("Review of %(reference)s submitted: %(done)s of %(all)s.", reference=own, done=done, all=len(found)), "good")
+    flash(
+        gettext("Review of %(reference)s submitted: %(done)s of %(all)s.", reference=own, done=done, all=len(found)),
+        "good",
+    )
     return _next_url(found) or url_for(".queue", member_id=assignment.member_id)
 
 

@@ -1,0 +1,59 @@
+"""What all readings of panels share: who is clear of an application, and which assignments count."""
+
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from app.applications.models import Application, ApplicationSide
+from app.kernel.database import scoped
+from app.reviews.models import Assignment, ConflictAnswer, PanelMember, Score
+from app.workflow.vocabulary import State
+
+IN_PLAY = (State.SUBMITTED, State.ELIGIBLE, State.IN_REVIEW)
+JUDGED = (State.IN_REVIEW, State.REVIEWED, State.DECIDED, State.AWARDED, State.RESERVE, State.DECLINED)
+
+Who = UUID | ColumnElement[Any] | Any
+
+
+def clear_of(person: Who, application: Who) -> ColumnElement[bool]:
+    """The person has declared no conflict with the application and takes no part in it."""
+    answer, whole, part = aliased(ConflictAnswer), aliased(Application), aliased(ApplicationSide)
+    return and_(
+        ~exists().where(answer.person_id == person, answer.application_id == application, answer.has_conflict),
+        ~exists().where(whole.id == application, whole.lead_person_id == person),
+        ~exists().where(part.application_id == application, part.lead_person_id == person),
+    )
+
+
+def is_live() -> ColumnElement[bool]:
+    """Assignments that count: the member has not declined and is in no conflict with the application."""
+    return and_(PanelMember.declined_at.is_(None), clear_of(PanelMember.person_id, Assignment.application_id))
+
+
+def state_of(member: PanelMember) -> str:
+    """named, invited, accepted or declined."""
+    if member.declined_at is not None:
+        return "declined"
+    if member.accepted_at is not None:
+        return "accepted"
+    return "invited" if member.invited_at is not None else "named"
+
+
+def scores_of(session: Session, review_ids: Sequence[UUID]) -> dict[UUID, dict[str, Score]]:
+    """The scores of reviews that the caller has reached, by criterion."""
+    found: dict[UUID, dict[str, Score]] = {}
+    for score in session.scalars(scoped(select(Score).where(Score.review_id.in_(review_ids)))):
+        found.setdefault(score.review_id, {})[score.criterion] = score
+    return found
+
+
+def points(hundredths: int | None) -> Fraction | None:
+    """A stored score as a number."""
+    return None if hundredths is None else Fraction(hundredths, 100)

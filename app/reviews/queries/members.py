@@ -1,0 +1,179 @@
+"""What a person has in panels, and what a member may see from the own membership."""
+
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.applications.models import Application, ApplicationSide
+from app.identities.models import Person
+from app.kernel.database import scoped
+from app.programmes.kinds import Text
+from app.programmes.models import Call
+from app.programmes.queries import definition_of, newest_definitions
+from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Review
+from app.reviews.queries.common import IN_PLAY, clear_of, is_live, state_of
+from app.workflow.vocabulary import State
+
+
+@dataclass(frozen=True)
+class MembershipRow:
+    """A place in a panel on the person's own desk. `state` is invited, accepted or declined."""
+
+    member_id: UUID
+    call_id: UUID
+    call_key: str
+    panel_key: str
+    title: Text
+    state: str
+    assigned: int
+    submitted: int
+    call_title: Text
+
+
+def own_memberships(session: Session, person_id: UUID) -> tuple[MembershipRow, ...]:
+    """The panels to which this person was invited; work that is a conflict is not counted."""
+    rows = session.execute(
+        select(PanelMember, Panel, Call)
+        .join(Panel, Panel.id == PanelMember.panel_id)
+        .join(Call, Call.id == Panel.call_id)
+        .where(PanelMember.person_id == person_id)
+        .where(or_(PanelMember.invited_at.is_not(None), PanelMember.accepted_at.is_not(None)))
+        .order_by(PanelMember.created_at.desc(), PanelMember.id)
+    ).all()
+    definitions = newest_definitions(session, [call.id for _, _, call in rows])
+    counts = _own_counts(session, person_id)
+    return tuple(
+        MembershipRow(
+            member.id, call.id, call.key, panel.key, definitions[call.id].panel(panel.key).title, state_of(member),
+            *counts.get(member.id, (0, 0)), definitions[call.id].title,
+        )
+        for member, panel, call in rows
+    )
+
+
+def _own_counts(session: Session, person_id: UUID) -> dict[UUID, tuple[int, int]]:
+    rows = session.execute(scoped(
+        select(PanelMember.id, func.count(Assignment.id), func.count(Review.submitted_at))
+        .join(Assignment, Assignment.member_id == PanelMember.id)
+        .join(Application, Application.id == Assignment.application_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(PanelMember.person_id == person_id, Application.state == State.IN_REVIEW, is_live())
+        .group_by(PanelMember.id)
+    ))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+@dataclass(frozen=True)
+class ChairRow:
+    """A panel that somebody chairs."""
+
+    panel_id: UUID
+    title: Text
+    call_title: Text
+    is_closed: bool
+
+
+def chaired_panels(session: Session, person_id: UUID) -> tuple[ChairRow, ...]:
+    """The panels that this person chairs, from when the invitation is accepted and the conflicts are answered."""
+    rows = session.execute(
+        select(Panel).join(PanelMember, PanelMember.panel_id == Panel.id)
+        .where(PanelMember.person_id == person_id, PanelMember.is_chair, PanelMember.accepted_at.is_not(None))
+        .where(PanelMember.conflicts_answered_at.is_not(None)).order_by(PanelMember.created_at.desc(), Panel.id)
+    ).scalars().all()
+    definitions = newest_definitions(session, [panel.call_id for panel in rows])
+    return tuple(
+        ChairRow(panel.id, definitions[panel.call_id].panel(panel.key).title, definitions[panel.call_id].title,
+                 panel.closed_at is not None)
+        for panel in rows
+    )
+
+
+def panel_chaired_in(session: Session, person_id: UUID, call_id: UUID) -> UUID | None:
+    """The panel of a call that this person chairs, or None."""
+    return session.scalar(
+        select(Panel.id).join(PanelMember, PanelMember.panel_id == Panel.id)
+        .where(Panel.call_id == call_id, PanelMember.person_id == person_id, PanelMember.is_chair)
+        .where(PanelMember.accepted_at.is_not(None)).limit(1)
+    )
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Somebody who leads an application or one side of it."""
+
+    name: str
+    institution: str
+    side: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An application as a member is shown it before answering: enough to know a conflict by."""
+
+    id: UUID
+    reference: str
+    title: str
+    people: tuple[Applicant, ...]
+
+
+def candidates(session: Session, member: PanelMember, *, only_assigned: bool) -> tuple[Candidate, ...]:
+    """The applications a member is asked about: all of the call, or those given. Known conflicts are left out."""
+    panel = session.get_one(Panel, member.panel_id)
+    definition = definition_of(session, session.get_one(Call, panel.call_id))
+    given = exists().where(Assignment.application_id == Application.id, Assignment.member_id == member.id)
+    rows = session.execute(scoped(
+        select(Application.id, Application.reference, Application.title)
+        .where(Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
+        .where(clear_of(member.person_id, Application.id), given if only_assigned else true())
+        .order_by(Application.number)
+    )).all()
+    people = _people(session, [row.id for row in rows], {side.key: side.short for side in definition.sides})
+    return tuple(Candidate(row.id, row.reference or "", row.title, people.get(row.id, ())) for row in rows)
+
+
+def _people(session: Session, ids: Sequence[UUID], sides: Mapping[str, str]) -> dict[UUID, tuple[Applicant, ...]]:
+    rows = session.execute(scoped(
+        select(ApplicationSide.application_id, ApplicationSide.side_key, Person.name, Person.institution)
+        .join(Person, Person.id == ApplicationSide.lead_person_id)
+        .where(ApplicationSide.application_id.in_(ids)).order_by(ApplicationSide.side_key)
+    ))
+    found: dict[UUID, tuple[Applicant, ...]] = {}
+    order = list(sides)
+    for row in sorted(rows, key=lambda row: order.index(row.side_key) if row.side_key in order else len(order)):
+        person = Applicant(row.name, row.institution, sides.get(row.side_key, row.side_key))
+        found[row.application_id] = (*found.get(row.application_id, ()), person)
+    return found
+
+
+def has_unanswered(session: Session, member: PanelMember) -> bool:
+    """Whether the member has yet to say of an assigned application whether it is a conflict."""
+    answered = exists().where(
+        ConflictAnswer.application_id == Assignment.application_id, ConflictAnswer.person_id == member.person_id
+    )
+    if member.conflicts_answered_at is None:
+        return True
+    return session.scalar(scoped(
+        select(Assignment.id).join(Application, Application.id == Assignment.application_id)
+        .where(Assignment.member_id == member.id, Application.state.in_(IN_PLAY), ~answered)
+        .where(clear_of(member.person_id, Application.id)).limit(1)
+    )) is not None
+
+
+def takes_part(session: Session, person_id: UUID, call: Call, *, at: datetime) -> bool:
+    """Whether a person leads an application to the call or a side of one. A draft left behind is none."""
+    is_open = call.closes_at is not None and at <= call.closes_at
+    states = (State.WITHDRAWN,) if is_open else (State.WITHDRAWN, State.DRAFT)
+    own_side = exists().where(
+        ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == person_id
+    )
+    return session.scalar(scoped(
+        select(Application.id).where(Application.call_id == call.id, Application.state.not_in(states))
+        .where(or_(Application.lead_person_id == person_id, own_side)).limit(1)
+    )) is not None
