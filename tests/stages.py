@@ -53,9 +53,9 @@ def draft(session: Session, world: World, *, title: str = "Silent partners", who
     application = applying.start_draft(session, call, by=by, at=at)
     applying.save_answers(session, application, answers_for(session, call, title), {}, by=by, at=at)
     applying.save_budget(session, side_of(session, application.id, "ki"), dict(enumerate(ASKED["ki"], 1)), by=by, at=at)
-    slug = title.casefold().replace(" ", "-")
     applying.invite_partner(
-        session, application, "mayo", name=f"Partner of {title}", address=f"partner-{slug}@mayo.example", by=by, at=at
+        session, application, "mayo", name=f"Parker {application.id.hex[:6]}",
+        address=f"parker-{application.id.hex[:6]}@mayo.example", by=by, at=at,
     )
     return application
 

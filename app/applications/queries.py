@@ -20,7 +20,7 @@ from app.applications.models import (
     EligibilityTick,
     Submission,
 )
-from app.applications.parts import Part, answers_of, parts_of, values_of
+from app.applications.parts import Part, answers_of, parts_of, questions_of, values_of
 from app.applications.rules import CapRule, cap_problems, question_problems, side_problems
 from app.applications.snapshots import Sheet, sheet_of, snapshot_of
 from app.applications.status import standing, status_sentence
@@ -97,6 +97,15 @@ def _missing_budgets(definition: Definition, parts: Sequence[Part]) -> Iterable[
     for part in parts:
         if part.side.pays and (part.is_own or part.confirmed_at is not None):
             yield from budget_lacks(definition, part)
+
+
+def answers_lacking(
+    session: Session, application: Application, definition: Definition, owner: str
+) -> list[Problem]:
+    """What is wrong with the answers in the sections of one owner: a side, or what all sides share."""
+    answers = values_of(answers_of(session, application))
+    found = question_problems(questions_of(definition, {owner}), answers)
+    return [replace(problem, field=f"q-{problem.field}") for problem in found]
 
 
 def budget_lacks(definition: Definition, part: Part) -> list[Problem]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,7 +18,7 @@ from app.applications.sides import confirm_side, decline_side, invite_partner, s
 from app.identities.models import Person
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
-from app.kernel.errors import Clash, NotAllowed, NotFound, Refused
+from app.kernel.errors import Clash, NotAllowed, Refused
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.definition import SHARED, Definition, Question
@@ -224,11 +223,3 @@ def _write_step(
         by_person_id=by.person_id, by_name=by.name, reason=reason.strip(), at=at,
     ))
     session.flush()
-
-
-def get(session: Session, application_id: UUID) -> Application:
-    """An application that another room has reached already, such as a decision's. Raises NotFound."""
-    found = session.scalar(scoped(select(Application).where(Application.id == application_id)))
-    if found is None:
-        raise NotFound()
-    return found

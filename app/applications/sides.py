@@ -148,11 +148,12 @@ def _is_free(session: Session, application: Application, side: ApplicationSide, 
 
 
 def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acting, at: datetime) -> None:
-    """The partner's yes, under the name given. Refused while the budget lacks something or goes over a cap."""
+    """The partner's yes, under the name given. Refused while the side's own answers or budget are not in order."""
     application = _own_part(session, side, by=by)
     definition = definition_by_version(session, application.call_version_id)
     part = next(part for part in parts_of(session, application, definition) if part.id == side.id)
     problems = queries.budget_lacks(definition, part) + queries.caps_broken(definition, part)
+    problems += queries.answers_lacking(session, application, definition, side.side_key)
     if not name.strip():
         problems.insert(0, Problem("name_missing", N_("Write your name; it stands on the application."), field="name"))
     if problems:

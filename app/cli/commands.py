@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from app import migrate
 from app.access import reach
 from app.access.viewer import with_duties
-from app.cli import demo_data, rehearsal, work
+from app import rehearsal
+from app.cli import demo_data, work
 from app.config import Settings
 from app.exports import registry as exports
 from app.exports.tables import within

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from app.applications import services as applying
 from app.applications.models import Application, ApplicationSide
-from app.cli import rehearsal, work
+from app import rehearsal
+from app.cli import work
 from app.cli.demo_texts import PROJECTS, REMARKS, Project
 from app.identities import services as identities
 from app.identities.models import Person, Role

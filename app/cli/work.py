@@ -16,7 +16,7 @@ from app.extensions import db
 from app.kernel import clock
 from app.kernel.database import writing
 from app.kernel.transaction import transaction
-from app.web.settings import letterhead
+from app.running import letterhead
 
 log = logging.getLogger("tandem.worker")
 

@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from app.exports import headings, overview, review_lines
-from app.exports.cells import disarmed, fitting
+from app.exports.cells import fitting
 from app.exports.overview import Value, filled
 from app.exports.tables import CallTables
 from app.programmes.definition import Scale
@@ -57,7 +57,7 @@ class _Pages:
         sheet = self.book.add_worksheet(title)
         widths = [min(WIDEST, max(10, len(column) // 2)) for column in columns]
         for place, column in enumerate(columns):
-            sheet.write_string(0, place, disarmed(column), self.head)
+            sheet.write_string(0, place, column, self.head)
         at = 0
         for at, row in enumerate(rows, start=1 if columns else 0):
             for place, value in enumerate(row):
@@ -77,7 +77,8 @@ class _Pages:
             sheet.write_datetime(row, column, value.astimezone(self.zone).replace(tzinfo=None), self.instant)
             return 16
         if isinstance(value, str):
-            text = fitting(disarmed(value), headings.CUT.in_(self.locale))
+            text = fitting(value, headings.CUT.in_(self.locale))
+            # A string cell is never a formula, so the text stays as it was written; only CSV needs disarming.
             sheet.write_string(row, column, text, self.text)
             return min(WIDEST, max((len(line) for line in text.split("\n")), default=0))
         sheet.write_number(row, column, value, self._format(value))

@@ -23,6 +23,11 @@ class PersonRow:
     is_disabled: bool
     roles: tuple[tuple[UUID, str, UUID | None, str | None], ...]
 
+    @property
+    def option(self) -> tuple[str, str]:
+        """The person as a choice in a form."""
+        return str(self.id), f"{self.name} ({self.address})"
+
 
 def people(session: Session, *, limit: int = 200) -> tuple[PersonRow, ...]:
     """Everybody known, by name, with their standing roles."""
@@ -40,3 +45,11 @@ def people(session: Session, *, limit: int = 200) -> tuple[PersonRow, ...]:
         )
         for person, address in found
     )
+
+
+def person_by_id(session: Session, text: str) -> Person | None:
+    """The person that a form names, or None."""
+    try:
+        return session.get(Person, UUID(text))
+    except ValueError:
+        return None

@@ -432,9 +432,7 @@ def _unfinished(session: Session, panel: Panel) -> list[Problem]:
         problems.append(
             Problem(
                 "not_all_started",
-                N_(
-                    "Some applications are not in review yet, and could not be after this. To close all the same, write the reason."
-                ),
+                N_("Some applications are not in review yet, and could not be later. To close now, write the reason."),
                 field="reason",
                 holder="coordinator",
             )

@@ -14,7 +14,8 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.cli import demo_data, rehearsal, work
+from app import rehearsal
+from app.cli import demo_data, work
 from app.extensions import db
 from app.kernel import clock
 from tests.conftest import settings_for

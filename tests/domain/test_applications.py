@@ -183,7 +183,9 @@ def test_a_partner_over_the_cap_cannot_confirm(world: World, session: Session) -
     services.save_budget(session, part, {1: "60 000"}, by=partner_of(part), at=AT)
     with pytest.raises(Refused) as no:
         services.confirm_side(session, part, name="", by=partner_of(part), at=AT)
-    assert [problem.field for problem in no.value.problems] == ["name", "budget-mayo-2", "budget-mayo-1"]
+    assert [problem.field for problem in no.value.problems] == [
+        "name", "budget-mayo-2", "budget-mayo-1", "q-mayo_budget_reasons",
+    ]
     assert part.confirmed_at is None
 
 
@@ -320,7 +322,7 @@ def test_an_invitation_that_cannot_go_says_why(
 
 def test_every_letter_renders_in_both_languages(world: World, session: Session) -> None:
     from app.communications.rendering import words_of
-    from app.web.settings import letterhead
+    from app.running import letterhead
 
     application = complete(session, world)
     submit(session, application, world)
@@ -336,7 +338,7 @@ def test_every_letter_renders_in_both_languages(world: World, session: Session) 
         assert "Too late." in words_of(letterhead(), "ineligible", locale, rejected, None).body
 
 
-def test_a_side_may_be_any_number_and_ids_are_unique(world: World, session: Session) -> None:
+def test_everybody_who_leads_a_side_is_an_applicant(world: World, session: Session) -> None:
     application = complete(session, world)
     leads: dict[str, UUID] = {key: person for person, key in queries.applicants_of(session, application)}
     assert set(leads) == {"ki", "mayo"}

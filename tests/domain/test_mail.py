@@ -19,7 +19,7 @@ from app.communications.models import Letter, LetterStatus, MailboxMessage
 from app.identities import services as identities
 from app.identities.models import LinkPurpose
 from app.kernel.database import scoped
-from app.web.settings import letterhead
+from app.running import letterhead
 from tests.conftest import Clock
 from tests.world import ANNOUNCED, World
 

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.cli import demo_data, rehearsal, work
+from app import rehearsal
+from app.cli import demo_data, work
 from app.extensions import db
 from app.kernel import clock
 from app.trail import services as trail

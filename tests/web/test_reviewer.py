@@ -245,6 +245,16 @@ def test_a_conflict_closes_landing_conflicts_queue_and_desk(
     assert "0 of 1" in text_of(browser.get(pages[0]))
 
 
+def test_a_conflict_noticed_while_reading_closes_the_desk(
+    client: FlaskClient, scene: dict[str, Any], link: str, do: Do
+) -> None:
+    desk = press(client, press(client, client.get(link), "^Yes"), "^Continue")
+    queue = press(client, desk, "^Close .* to me", reason="Now I know who this is.")
+    assert queue.request.path == f"/memberships/{scene['runar']}"
+    again = client.get(queue.request.path)
+    assert (scene["refs"][0] in again.get_data(as_text=True), client.get(desk.request.path).status_code) == (False, 404)
+
+
 def test_an_application_not_assigned_is_not_found(
     as_: Callable[..., FlaskClient], world: World, scene: dict[str, Any], do: Do
 ) -> None:
@@ -270,7 +280,7 @@ def test_no_desk_opens_before_conflicts_are_answered(
 def test_the_invitation_reads_well_in_both_languages(app: Flask, scene: dict[str, Any], do: Do) -> None:
     from app.communications.models import Letter
     from app.communications.rendering import words_of
-    from app.web.settings import letterhead
+    from app.running import letterhead
 
     with app.app_context():
         house = letterhead(app)

@@ -13,7 +13,7 @@ from app.reviews.queries.members import (
     chaired_panels,
     has_unanswered,
     own_memberships,
-    panel_chaired_in,
+    seat_in,
     takes_part,
 )
 from app.reviews.queries.office import Cell, GridRow, MemberRow, grid, members_of, not_started
@@ -24,6 +24,6 @@ __all__ = [
     "Applicant", "Candidate", "Cell", "ChairRow", "GridRow", "IN_PLAY", "JUDGED", "MemberRow", "MembershipRow",
     "PanelResults", "PanelRow", "ResultLine", "ReviewLine", "Waiting", "candidates", "chaired_panels", "clear_of",
     "criteria_of", "grid", "has_unanswered", "is_live", "members_of", "not_started", "own_memberships",
-    "panel_chaired_in", "panel_results", "panels_of_call", "points", "progress", "review_lines", "scores_of",
+    "panel_results", "panels_of_call", "points", "progress", "review_lines", "scores_of", "seat_in",
     "state_of", "takes_part", "title_of", "waiting",
 ]

@@ -95,12 +95,12 @@ def chaired_panels(session: Session, person_id: UUID) -> tuple[ChairRow, ...]:
     )
 
 
-def panel_chaired_in(session: Session, person_id: UUID, call_id: UUID) -> UUID | None:
-    """The panel of a call that this person chairs, or None."""
+def seat_in(session: Session, person_id: UUID, call_id: UUID) -> PanelMember | None:
+    """The place that this person has accepted in a panel of the call, or None; there is at most one."""
     return session.scalar(
-        select(Panel.id).join(PanelMember, PanelMember.panel_id == Panel.id)
-        .where(Panel.call_id == call_id, PanelMember.person_id == person_id, PanelMember.is_chair)
-        .where(PanelMember.accepted_at.is_not(None)).limit(1)
+        select(PanelMember).join(Panel, Panel.id == PanelMember.panel_id)
+        .where(Panel.call_id == call_id, PanelMember.person_id == person_id, PanelMember.accepted_at.is_not(None))
+        .limit(1)
     )
 
 

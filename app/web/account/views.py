@@ -27,7 +27,7 @@ from app.web.doors import now, public, signed_in, viewer, viewer_or_none, with_a
 from app.web.hooks import SignedIn
 from app.web.partner import landing as partner
 from app.web.reviewer import landing as reviewer
-from app.web.settings import settings
+from app.running import settings
 from app.web.words import problem_texts
 
 bp = Blueprint("account", __name__)

@@ -68,13 +68,13 @@ def add_person() -> ResponseReturnValue:
     return redirect(url_for(".people"), 303)
 
 
-@bp.post("/people/<uuid:person_id>/roles")
+@bp.post("/roles")
 @for_house(Action.MANAGE_PEOPLE)
-def give_role(person_id: UUID) -> ResponseReturnValue:
+def give_role() -> ResponseReturnValue:
     """Make somebody the coordinator of one side of one call."""
     call_text, _, side = request.form.get("duty", "").partition(":")
     with transaction(db.session()) as work:
-        person = work.get(Person, person_id)
+        person = queries.person_by_id(work, request.form.get("person", ""))
         call = programmes.call_by_id(work, call_text)
         if person is None or call is None or side not in {s.key for s in programmes.definition_of(work, call).sides}:
             abort(404)

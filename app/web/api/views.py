@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import migrate
 from app.extensions import db
 from app.web.doors import public
-from app.web.settings import settings
+from app.running import settings
 
 bp = Blueprint("api", __name__)
 

@@ -21,7 +21,7 @@ from app.programmes.definition import Definition, Question, Section, Text
 from app.programmes.kinds import PERSON_PARTS, answer_text
 from app.programmes.kinds import Answer as Value
 from app.programmes.queries import definition_by_version
-from app.web.words import amount_of, by_field, language, moment_text, problem_texts
+from app.web.words import ProblemText, amount_of, by_field, language, moment_text, problem_texts
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class BudgetField:
     side: str
     currency: str
     caps: tuple[str, ...]
+    errors: tuple[str, ...]
     years: tuple[YearField, ...]
     total: str | None
     is_writable: bool
@@ -182,6 +183,17 @@ def sections(
     )
 
 
+def clash_texts(saved: Saved, definition: Definition) -> tuple[ProblemText, ...]:
+    """Which texts wait for a choice, for the top of the page."""
+    return tuple(
+        ProblemText(gettext(
+            "%(question)s: changed in another window meanwhile. Both texts are shown; choose which one to keep.",
+            question=definition.question(clash.field.removeprefix("q-")).title.in_(language()),
+        ), f"#{clash.field}", clash.field)
+        for clash in saved.clashes
+    )
+
+
 def errors_of(saved: Saved) -> dict[str, tuple[str, ...]]:
     """What could not be read, by field."""
     return by_field(problem_texts(saved.problems))
@@ -251,6 +263,7 @@ def budget_field(definition: Definition, part: Part, saved: Saved, *, is_writabl
     errors = by_field(problem_texts(queries.caps_broken(definition, part))) | errors_of(saved)
     return BudgetField(
         f"budget-{part.key}", part.side.short, part.side.currency or "", caps_of(part),
+        errors.get(f"budget-{part.key}", ()),
         tuple(
             _year_field(definition, part, year, saved, errors) for year in range(1, (definition.years or 1) + 1)
         ),

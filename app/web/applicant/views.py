@@ -132,14 +132,10 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
     page = render_template(
         "applicant/edit.html", application_id=found.id, title=found.title, call=_call_text(found, definition),
         sections=forms.sections(work, found, by=acting, saved=saved), sides=_side_texts(parts, invited),
-        problems=problems + _clash_texts(saved), closed=problem_texts(closed), missing=problem_texts(missing),
+        problems=problems + forms.clash_texts(saved, definition), closed=problem_texts(closed),
+        missing=problem_texts(missing),
     )
     return page, 409 if saved.clashes else 422 if problems else 200
-
-
-def _clash_texts(saved: forms.Saved) -> tuple[ProblemText, ...]:
-    text = gettext("This text was changed in another window meanwhile. Choose which one to keep; both are shown.")
-    return tuple(ProblemText(text, f"#{clash.field}", clash.field) for clash in saved.clashes)
 
 
 def _call_text(found: Application, definition: Definition) -> dict[str, object]:
@@ -165,7 +161,7 @@ def _side_text(part: Part, invited: Invited | None) -> SideText:
     elif part.confirmed_at is not None:
         status, tone, since = gettext("Confirmed"), "good", part.confirmed_at
     elif part.declined_at is not None:
-        status, tone, since = gettext("Declined"), "bad", part.declined_at
+        status, tone, since = gettext("Has declined"), "bad", part.declined_at
     elif part.person_id is not None:
         status, tone, since = gettext("Waiting for an answer"), "wait", part.invited_at
     else:

@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_login import login_user
 
 from app.access.viewer import viewer_of
-from app.cli import rehearsal
+from app import rehearsal
 from app.communications import queries as mail
 from app.extensions import db
 from app.identities import services as identities
@@ -22,7 +22,7 @@ from app.kernel.transaction import transaction
 from app.programmes import queries
 from app.web.doors import now, public
 from app.web.hooks import SignedIn
-from app.web.settings import settings
+from app.running import settings
 from app.web.words import moment_text
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")

@@ -27,7 +27,7 @@ from app.trail import services as trail
 from app.web.doors import here, now, on_call, viewer
 from app.web.office import bp
 from app.web.office.ranking.table import outcome_text
-from app.web.settings import letterhead
+from app.running import letterhead
 from app.web.words import ProblemText, by_field, moment_text, problem_texts
 from app.workflow.vocabulary import State
 

@@ -64,7 +64,7 @@ class RowText:
 def _member_text(row: queries.MemberRow) -> MemberText:
     state, tone = {
         "named": (gettext("Named, not invited yet"), "neutral"), "invited": (gettext("Invited, no answer yet"), "wait"),
-        "accepted": (gettext("Accepted"), "good"), "declined": (gettext("Declined"), "bad"),
+        "accepted": (gettext("Accepted"), "good"), "declined": (gettext("Has declined"), "bad"),
     }[row.state]
     if row.state == "accepted" and not row.has_answered_conflicts:
         state, tone = gettext("Accepted, conflicts not answered yet"), "wait"
@@ -183,7 +183,7 @@ def invite_member(panel_id: UUID, member_id: UUID) -> ResponseReturnValue:
 @bp.post("/applications/<uuid:application_id>/conflict")
 @on_application(Action.DECLARE_CONFLICT)
 def conflict(application_id: UUID) -> ResponseReturnValue:
-    """Close an application to oneself, as coordinator or chair. Afterwards it is gone for this person."""
+    """Close an application to oneself, as coordinator, chair or reviewer. Afterwards it is gone."""
     found, acting = here(Application).thing, here(Application).acting
     call_id, reference = found.call_id, found.reference
     with transaction(db.session()) as work:
@@ -191,5 +191,9 @@ def conflict(application_id: UUID) -> ResponseReturnValue:
     flash(gettext("%(reference)s is closed to you from now on.", reference=reference))
     if may(Action.SEE_CALL_OFFICE, acting) is None:
         return redirect(url_for(".call", call_id=call_id), 303)
-    chaired = queries.panel_chaired_in(db.session(), viewer().person_id, call_id)
-    return redirect(url_for("panel.show", panel_id=chaired) if chaired else url_for("public.home"), 303)
+    seat = queries.seat_in(db.session(), viewer().person_id, call_id)
+    if seat is None:
+        return redirect(url_for("public.home"), 303)
+    if seat.is_chair:
+        return redirect(url_for("panel.show", panel_id=seat.panel_id), 303)
+    return redirect(url_for("reviewer.queue", member_id=seat.id), 303)

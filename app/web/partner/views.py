@@ -27,7 +27,7 @@ from app.programmes.queries import definition_by_version
 from app.web.applicant import forms
 from app.web.doors import Door, hang, here, now
 from app.web.public.views import places
-from app.web.words import ProblemText, deadline_text, language, moment_text, problem_texts
+from app.web.words import deadline_text, language, moment_text, problem_texts
 
 bp = Blueprint("partner", __name__)
 
@@ -87,25 +87,16 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
     definition = definition_by_version(work, application.call_version_id)
     parts = parts_of(work, application, definition)
     own = next(part for part in parts if part.id == found.thing.side.id)
-    problems = problem_texts((*saved.problems, *refused.problems)) + _clashes(saved)
+    problems = problem_texts((*saved.problems, *refused.problems)) + forms.clash_texts(saved, definition)
     page = render_template(
         "partner/task.html", side_id=own.id, title=application.title, side=own.side.name, short=own.side.short,
         lead=next((part for part in parts if part.is_own), own).name, problems=problems,
         name=refused.name or own.confirmed_as or own.name, because=refused.because, answered=_answered(own),
         sections=_own_sections(work, found, definition, own, saved), sheet=queries.draft_sheet(work, application),
-        is_confirmed=own.confirmed_at is not None, call=_call(application, definition), lead_key=_lead_key(parts),
+        is_confirmed=own.confirmed_at is not None, call=_call(application, definition),
         over=problem_texts(queries.caps_broken(definition, own)),
     )
     return page, 409 if saved.clashes else 422 if problems else 200
-
-
-def _lead_key(parts: tuple[Part, ...]) -> str:
-    return next((part.key for part in parts if part.is_own), "")
-
-
-def _clashes(saved: forms.Saved) -> tuple[ProblemText, ...]:
-    text = gettext("This text was changed in another window meanwhile. Choose which one to keep; both are shown.")
-    return tuple(ProblemText(text, f"#{clash.field}", clash.field) for clash in saved.clashes)
 
 
 def _call(application: Application, definition: Definition) -> dict[str, object]:

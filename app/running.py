@@ -1,4 +1,4 @@
-"""The settings of the running application, and the house's letterhead made from them."""
+"""The running application: its settings, and the letterhead made from them."""
 
 from __future__ import annotations
 
