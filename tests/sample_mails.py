@@ -29,7 +29,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         **_ABOUT, "lead": "Ylva Exempelsson", "lead_institution": "Karolinska Institutet", "side": "Mayo Clinic",
         "currency": "USD", "pays": True, "times": _TIMES,
     },
-    "receipt": {**_ABOUT, "application_id": "0", "number": 1, "sha": "0" * 64, "times": _TIMES},
+    "receipt": {**_ABOUT, "application_id": "0", "number": 1, "sha256": "0" * 64, "times": _TIMES},
     "review_invitation": {
         "name": "Rut Granskare", "call": "The fictional call", "panel": "KI panel", "is_chair": False,
         "decision_by": "1 June 2027", "sent_by": "Kajsa Samordnare",

@@ -79,7 +79,7 @@ def save_answers(
     session: Session, application: Application, submitted: Mapping[str, Sequence[str]], versions: Mapping[str, int], *,
     by: Acting, at: datetime,
 ) -> tuple[Clash, ...]:
-    """Keep what was typed. An answer that changed since `versions` is not overwritten but returned as a Clash.
+    """Keep what was typed; saving is no deed of the trail, submitting is. An answer that changed since `versions` is not overwritten but returned as a Clash.
 
     Questions this person does not answer are passed over. Refused (fields `q-<key>`) when one cannot be read.
     """
@@ -91,7 +91,7 @@ def save_answers(
     kept = answers_of(session, application)
     rows = _answer_rows(session, application)
     clashes: list[Clash] = []
-    changed: dict[str, int] = {}
+    has_changed = False
     for question in questions:
         key = question.key
         if key not in values or values[key] == (kept[key].value if key in kept else None):
@@ -101,11 +101,10 @@ def save_answers(
             continue
         row = rows.get(key) or _new_answer(session, application, key, by, at)
         row.value, row.changed_at, row.changed_by = _stored(values[key]), at, by.person_id  # type: ignore[assignment]  # a person, by `writable`
-        changed[key] = len(str(values[key] or ""))
+        has_changed = True
     session.flush()
-    if changed:
+    if has_changed:
         _keep_title(session, application, definition)
-        note(session, "save-answers", application, by=by, at=at, lengths=changed)
     return tuple(clashes)
 
 

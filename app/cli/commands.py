@@ -12,10 +12,9 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from app import migrate
+from app import migrate, rehearsal
 from app.access import reach
 from app.access.viewer import with_duties
-from app import rehearsal
 from app.cli import demo_data, work
 from app.config import Settings
 from app.exports import registry as exports

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import rehearsal
 from app.applications import services as applying
 from app.applications.models import Application, ApplicationSide
-from app import rehearsal
 from app.cli import work
 from app.cli.demo_texts import PROJECTS, REMARKS, Project
 from app.identities import services as identities

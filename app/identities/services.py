@@ -12,7 +12,16 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.identities.models import Attempt, EmailAddress, LinkPurpose, LoginSession, Person, PersonalLink, Role, RoleGrant
+from app.identities.models import (
+    Attempt,
+    EmailAddress,
+    LinkPurpose,
+    LoginSession,
+    Person,
+    PersonalLink,
+    Role,
+    RoleGrant,
+)
 from app.identities.rules import normalised_address
 from app.kernel.errors import Problem, Refused
 from app.kernel.words import N_

@@ -13,8 +13,8 @@ from app.identities.models import Institution
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem, Refused
 from app.kernel.words import N_
-from app.programmes.definition import Definition, Programme, check, to_data
 from app.programmes import models
+from app.programmes.definition import Definition, Programme, check, to_data
 from app.programmes.models import Call, CallState, CallVersion
 from app.trail import services as trail
 

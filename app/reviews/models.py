@@ -22,6 +22,7 @@ class Panel(Identified, Base):
     side_key: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    closed_because: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

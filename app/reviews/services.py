@@ -385,10 +385,10 @@ def close_panel(session: Session, panel: Panel, *, by: Acting, at: datetime, rea
     problems = _unfinished(session, panel)
     if problems and not reason.strip():
         raise Refused(problems)
-    panel.closed_at, panel.closed_by = at, by.person_id
+    panel.closed_at, panel.closed_by, panel.closed_because = at, by.person_id, reason.strip()
     session.flush()
     record(session, "close-panel", by=by, at=at, call_id=panel.call_id, subject="panel", subject_id=panel.id,
-           early=bool(problems), reason=hashlib.sha256(reason.strip().encode()).hexdigest() if reason.strip() else "")
+           early=bool(problems))
     others = session.scalars(select(Panel).where(Panel.call_id == panel.call_id).with_for_update()).all()
     if any(other.closed_at is None for other in others):
         return

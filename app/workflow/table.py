@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.kernel.errors import Problem
 from app.workflow.guards import (
     Facts,
     an_outcome_is_recorded,
@@ -18,7 +19,6 @@ from app.workflow.guards import (
 )
 from app.workflow.machine import Machine, Row
 from app.workflow.vocabulary import Effect, Hat, Move, Stage, State
-from app.kernel.errors import Problem
 
 S, M, H, E = State, Move, Hat, Effect
 OFFICE = frozenset({H.COORDINATOR})
@@ -43,6 +43,7 @@ def outcome_of(facts: Facts) -> State:
 
 TABLE: Machine[State, Move, Facts] = Machine(
     shut=H.CONFLICTED,
+    # fmt: off
     rows=(
         Row(
             move=M.SUBMIT, start=frozenset({S.DRAFT}), end=S.SUBMITTED, by=frozenset({H.LEAD_APPLICANT}),

@@ -169,6 +169,7 @@ def upgrade() -> None:
     sa.Column('side_key', sa.Text(), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_by', sa.Uuid(), nullable=True),
+    sa.Column('closed_because', sa.Text(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['call_id'], ['call.id'], name=op.f('fk_panel_call_id')),

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app import create_app
-from app import rehearsal
+from app import create_app, rehearsal
 from app.cli import demo_data, work
 from app.extensions import db
 from app.kernel import clock

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.applications.rules import CapRule, cap_problems, question_problems, reference, side_problems
-from app.programmes.kinds import count_words
 from app.kernel.money import Money, sum_of
-from app.programmes.kinds import Answer, Question, QuestionKind, Text
+from app.programmes.kinds import Answer, Question, QuestionKind, Text, count_words
 
 MAYO = CapRule("mayo", "USD", 5_000_000, 10_000_000, 2, "Mayo Clinic")
 BROWSER_SPACE = re.compile(r"[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")

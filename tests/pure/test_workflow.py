@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 import pytest
 from hypothesis import given
@@ -55,15 +55,17 @@ def facts_for(move: Move) -> Facts:
 
 @pytest.mark.parametrize("stages", STAGES, ids=lambda s: "+".join(sorted(s)) or "none")
 @pytest.mark.parametrize("hat", list(Hat))
-@pytest.mark.parametrize("move", list(Move))
-@pytest.mark.parametrize("state", list(State))
-def test_every_triple_is_as_written_down(state: State, move: Move, hat: Hat, stages: frozenset[Stage]) -> None:
-    expected = {end for start, way, end in EXPECTED[stages] if (start, way) == (state, move) and hat in WHO[move]}
-    try:
-        ends = {TABLE.step(state, move, acting(hat), facts_for(move), stages, "a reason").end}
-    except NotAllowed:
-        ends = set()
-    assert ends == expected
+def test_every_triple_is_as_written_down(hat: Hat, stages: frozenset[Stage]) -> None:
+    expected, found = set(), set()
+    for state, move in product(State, Move):
+        expected |= {
+            (state, move, end) for start, way, end in EXPECTED[stages] if (start, way) == (state, move) and hat in WHO[move]
+        }
+        try:
+            found.add((state, move, TABLE.step(state, move, acting(hat), facts_for(move), stages, "a reason").end))
+        except NotAllowed:
+            continue
+    assert found == expected
 
 
 @pytest.mark.parametrize("stages", STAGES, ids=lambda s: "+".join(sorted(s)) or "none")

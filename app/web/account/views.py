@@ -7,8 +7,8 @@ from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user
 from flask_login import current_user as signed_in_user
+from flask_login import login_user, logout_user
 
 from app.access import scope
 from app.access.viewer import Viewer, viewer_of
@@ -23,11 +23,11 @@ from app.kernel.errors import Problem, Refused
 from app.kernel.transaction import transaction
 from app.kernel.words import N_
 from app.reviews import queries as reviews
+from app.running import settings
 from app.web.doors import now, public, signed_in, viewer, viewer_or_none, with_account
 from app.web.hooks import SignedIn
 from app.web.partner import landing as partner
 from app.web.reviewer import landing as reviewer
-from app.running import settings
 from app.web.words import problem_texts
 
 bp = Blueprint("account", __name__)

@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import migrate
 from app.extensions import db
-from app.web.doors import public
 from app.running import settings
+from app.web.doors import public
 
 bp = Blueprint("api", __name__)
 

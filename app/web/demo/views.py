@@ -12,17 +12,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_user
 
-from app.access.viewer import viewer_of
 from app import rehearsal
+from app.access.viewer import viewer_of
 from app.communications import queries as mail
 from app.extensions import db
 from app.identities import services as identities
 from app.kernel import clock
 from app.kernel.transaction import transaction
 from app.programmes import queries
+from app.running import settings
 from app.web.doors import now, public
 from app.web.hooks import SignedIn
-from app.running import settings
 from app.web.words import moment_text
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")

@@ -106,7 +106,7 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
     found, work, who = here(Call).thing, db.session(), viewer()
     definition = queries.definition_of(work, found)
     rows = applications.office_rows(work, among=scope.office_ids(who, found.id))
-    panels = reviews.panels_of_call(work, found.id, readable=scope.readable_panels(who, found.id))
+    panels = reviews.panels_of_call(work, found.id, readable=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id))
     waiting = _due(rows, found, definition) + tuple(
         WaitingText(gettext(row.what), row.holder, row.side, moment_text(row.since))
         for row in reviews.waiting(work, panels=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id))

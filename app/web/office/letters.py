@@ -23,11 +23,11 @@ from app.kernel.transaction import CHANGED_MEANWHILE, transaction
 from app.kernel.words import N_
 from app.policy.vocabulary import Action
 from app.programmes.models import Call
+from app.running import letterhead
 from app.trail import services as trail
 from app.web.doors import here, now, on_call, viewer
 from app.web.office import bp
 from app.web.office.ranking.table import outcome_text
-from app.running import letterhead
 from app.web.words import ProblemText, by_field, moment_text, problem_texts
 from app.workflow.vocabulary import State
 

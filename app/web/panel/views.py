@@ -79,7 +79,7 @@ def _page(problems: tuple[ProblemText, ...], reason: str) -> ResponseReturnValue
         submitted=done,
         assigned=given,
         criteria=[title.in_(language()) for title in queries.criteria_of(work, panel)],
-        closed=moment_text(panel.closed_at),
+        closed=moment_text(panel.closed_at), closed_because=panel.closed_because,
         best=point_text(found.scale.best_value) if found else "",
         worst=point_text(found.scale.worst_value) if found else "",
         may_close=may(Action.CLOSE_PANEL, acting) is None and panel.closed_at is None,
