@@ -7,10 +7,11 @@ from app.awards import models as awards
 from app.communications import models as communications
 from app.decisions import models as decisions
 from app.identities import models as identities
-from app.kernel.models import Base as Base
+from app.kernel.models import Base
 from app.programmes import models as programmes
 from app.reviews import models as reviews
 from app.trail import models as trail
 
 ROOMS = (applications, awards, communications, decisions, identities, programmes, reviews, trail)
 metadata = Base.metadata
+__all__ = ["ROOMS", "Base", "metadata"]

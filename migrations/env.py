@@ -20,8 +20,14 @@ def plain_type(kind: str, thing: object, _context: object) -> str | bool:
 def run(connection: Connection) -> None:
     """Migrate in one transaction; SQLite's foreign keys rest meanwhile and are checked afterwards."""
     context.configure(
-        connection=connection, target_metadata=models.metadata, render_as_batch=True, compare_type=True, transactional_ddl=True,
-        compare_server_default=True, render_item=plain_type, transaction_per_migration=False,
+        connection=connection,
+        target_metadata=models.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        transactional_ddl=True,
+        compare_server_default=True,
+        render_item=plain_type,
+        transaction_per_migration=False,
     )
     with context.begin_transaction():
         context.run_migrations()

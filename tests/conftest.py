@@ -132,8 +132,13 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def settings_for(database: str, folder: Path, **more: Any) -> Settings:
     """Settings of a test's application."""
     return Settings(
-        instance=folder, database_url=database, secret_key="test-secret", trail_key="test-trail", cheap_passwords=True,
-        base_url="http://localhost", **more,
+        instance=folder,
+        database_url=database,
+        secret_key="test-secret",
+        trail_key="test-trail",
+        cheap_passwords=True,
+        base_url="http://localhost",
+        **more,
     )
 
 

@@ -81,7 +81,9 @@ def forms(answer: TestResponse) -> list[Form]:
 def press(client: FlaskClient, answer: TestResponse, button: str, follow: bool = True, **typed: Any) -> TestResponse:
     """Press the button whose words match, with some fields typed. Field names may be written with `__` for `-`."""
     matches = [(form, b) for form in forms(answer) for b in form.buttons if re.search(button, b[0])]
-    assert matches, f"no button {button!r} on {answer.request.path}; there are {[b[0] for f in forms(answer) for b in f.buttons]}"
+    assert matches, (
+        f"no button {button!r} on {answer.request.path}; there are {[b[0] for f in forms(answer) for b in f.buttons]}"
+    )
     form, (_, name, value) = matches[0]
     data = {key: list(values) for key, values in form.fields.items()}
     for key, given in typed.items():

@@ -41,9 +41,13 @@ def answers_for(session: Session, call: Call, title: str) -> dict[str, list[str]
 
 def side_of(session: Session, application_id: UUID, key: str) -> ApplicationSide:
     """One side's part of an application."""
-    return session.scalars(scoped(select(ApplicationSide).where(
-        ApplicationSide.application_id == application_id, ApplicationSide.side_key == key
-    ))).one()
+    return session.scalars(
+        scoped(
+            select(ApplicationSide).where(
+                ApplicationSide.application_id == application_id, ApplicationSide.side_key == key
+            )
+        )
+    ).one()
 
 
 def draft(session: Session, world: World, *, title: str = "Silent partners", who: UUID | None = None) -> Application:
@@ -54,8 +58,13 @@ def draft(session: Session, world: World, *, title: str = "Silent partners", who
     applying.save_answers(session, application, answers_for(session, call, title), {}, by=by, at=at)
     applying.save_budget(session, side_of(session, application.id, "ki"), dict(enumerate(ASKED["ki"], 1)), by=by, at=at)
     applying.invite_partner(
-        session, application, "mayo", name=f"Parker {application.id.hex[:6]}",
-        address=f"parker-{application.id.hex[:6]}@mayo.example", by=by, at=at,
+        session,
+        application,
+        "mayo",
+        name=f"Parker {application.id.hex[:6]}",
+        address=f"parker-{application.id.hex[:6]}@mayo.example",
+        by=by,
+        at=at,
     )
     return application
 
@@ -70,7 +79,9 @@ def confirm(session: Session, application: Application) -> None:
     applying.confirm_side(session, side, name=partner.name, by=by, at=BEFORE_CLOSING)
 
 
-def submitted(session: Session, world: World, *, title: str = "Silent partners", who: UUID | None = None) -> Application:
+def submitted(
+    session: Session, world: World, *, title: str = "Silent partners", who: UUID | None = None
+) -> Application:
     """An application that was submitted in time."""
     application = draft(session, world, title=title, who=who)
     confirm(session, application)
@@ -109,10 +120,17 @@ def named(session: Session, world: World) -> dict[str, list[PanelMember]]:
     for place, person_id in enumerate(world.reviewers):
         side, by = ("ki", ki_office(world)) if place < 2 else ("mayo", mayo_office(world))
         person = session.get_one(Person, person_id)
-        members[side].append(reviewing.name_member(
-            session, panels(session, world)[side], name=person.name, address=primary_address(session, person_id),
-            is_chair=place in (0, 2), by=by, at=AFTER_CLOSING,
-        ))
+        members[side].append(
+            reviewing.name_member(
+                session,
+                panels(session, world)[side],
+                name=person.name,
+                address=primary_address(session, person_id),
+                is_chair=place in (0, 2),
+                by=by,
+                at=AFTER_CLOSING,
+            )
+        )
     return members
 
 
@@ -141,9 +159,9 @@ def reviewer(session: Session, member: PanelMember) -> Acting:
 
 def score(session: Session, world: World, member: PanelMember, application: Application, value: int) -> None:
     """A submitted review with this value throughout."""
-    assignment = session.scalars(scoped(select(Assignment).where(
-        Assignment.member_id == member.id, Assignment.application_id == application.id
-    ))).one()
+    assignment = session.scalars(
+        scoped(select(Assignment).where(Assignment.member_id == member.id, Assignment.application_id == application.id))
+    ).one()
     typed = typed_review(definition_of(session, session.get_one(Call, world.call)), str(value), 0)
     reviewing.submit_review(session, assignment, typed, 0, by=reviewer(session, member), at=AFTER_CLOSING + DAY)
 

@@ -48,8 +48,10 @@ PEOPLE = (
     ("outsider", "Nemo Nobody", "nemo@elsewhere.example", "en", ""),
 )
 REVIEWERS = (
-    ("Rut Granskare", "rut@review.example"), ("Runar Läsare", "runar@review.example"),
-    ("Rex Reader", "rex@review.example"), ("Rhea Score", "rhea@review.example"),
+    ("Rut Granskare", "rut@review.example"),
+    ("Runar Läsare", "runar@review.example"),
+    ("Rex Reader", "rex@review.example"),
+    ("Rhea Score", "rhea@review.example"),
 )
 
 
@@ -78,7 +80,11 @@ def build(session: Session) -> World:
     call_id = open_call(session, made["ki_coordinator"])
     for person, side in (("ki_coordinator", "ki"), ("mayo_coordinator", "mayo")):
         identities.grant_role(
-            session, session.get_one(identities.Person, made[person]), Role.COORDINATOR, at=ANNOUNCED, call_id=call_id,
+            session,
+            session.get_one(identities.Person, made[person]),
+            Role.COORDINATOR,
+            at=ANNOUNCED,
+            call_id=call_id,
             side_key=side,
         )
     identities.grant_role(

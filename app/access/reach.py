@@ -58,9 +58,15 @@ def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[
     found = session.scalar(statement.with_for_update() if is_writing() else statement)
     if found is None:
         raise NotFound()
-    sides = frozenset(session.scalars(scoped(select(ApplicationSide.side_key).where(
-        ApplicationSide.application_id == application_id, ApplicationSide.lead_person_id == viewer.person_id
-    ))))
+    sides = frozenset(
+        session.scalars(
+            scoped(
+                select(ApplicationSide.side_key).where(
+                    ApplicationSide.application_id == application_id, ApplicationSide.lead_person_id == viewer.person_id
+                )
+            )
+        )
+    )
     leads = found.lead_person_id == viewer.person_id and viewer.link is None
     if leads or sides:
         hats: set[Hat] = {Hat.LEAD_APPLICANT} if leads else {Hat.SIDE_LEAD}
@@ -74,26 +80,38 @@ def judge_of(session: Session, viewer: Viewer, found: Application) -> Acting:
     sides = viewer.sides_of(found.call_id) if viewer.link is None else frozenset()
     if sides:
         hats.add(Hat.COORDINATOR)
-    members = session.execute(scoped(
-        select(PanelMember.is_chair, Assignment.id)
-        .join(Panel, Panel.id == PanelMember.panel_id)
-        .outerjoin(Assignment, (Assignment.member_id == PanelMember.id) & (Assignment.application_id == found.id))
-        .where(Panel.call_id == found.call_id, scope.member_of(viewer))
-    )).all()
+    members = session.execute(
+        scoped(
+            select(PanelMember.is_chair, Assignment.id)
+            .join(Panel, Panel.id == PanelMember.panel_id)
+            .outerjoin(Assignment, (Assignment.member_id == PanelMember.id) & (Assignment.application_id == found.id))
+            .where(Panel.call_id == found.call_id, scope.member_of(viewer))
+        )
+    ).all()
     hats.update(Hat.CHAIR for member in members if member.is_chair)
     hats.update(Hat.REVIEWER for member in members if member.id is not None)
-    if session.scalar(scoped(select(ConflictAnswer.id).where(
-        ConflictAnswer.application_id == found.id, ConflictAnswer.person_id == viewer.person_id, ConflictAnswer.has_conflict
-    ))):
+    if session.scalar(
+        scoped(
+            select(ConflictAnswer.id).where(
+                ConflictAnswer.application_id == found.id,
+                ConflictAnswer.person_id == viewer.person_id,
+                ConflictAnswer.has_conflict,
+            )
+        )
+    ):
         hats.add(Hat.CONFLICTED)
     return _acting(viewer, hats, sides)
 
 
 def side(session: Session, viewer: Viewer, side_id: UUID) -> Here[ApplicationSide]:
     """The part of an application that this partner leads; by link, only the one the link was made for."""
-    found = session.scalar(scoped(select(ApplicationSide).where(
-        ApplicationSide.id == side_id, ApplicationSide.lead_person_id == viewer.person_id
-    )))
+    found = session.scalar(
+        scoped(
+            select(ApplicationSide).where(
+                ApplicationSide.id == side_id, ApplicationSide.lead_person_id == viewer.person_id
+            )
+        )
+    )
     if found is None or not viewer.came_for(LinkPurpose.PARTNER, side_id):
         raise NotFound()
     return Here(found, _acting(viewer, {Hat.SIDE_LEAD}, frozenset({found.side_key})))
@@ -108,9 +126,9 @@ def panel(session: Session, viewer: Viewer, panel_id: UUID) -> Here[Panel]:
     sides = viewer.sides_of(found.call_id) if viewer.link is None else frozenset()
     if sides and (found.side_key is None or found.side_key in sides):
         hats.add(Hat.COORDINATOR)
-    if session.scalar(select(PanelMember.id).where(
-        PanelMember.panel_id == panel_id, PanelMember.is_chair, scope.member_of(viewer)
-    )):
+    if session.scalar(
+        select(PanelMember.id).where(PanelMember.panel_id == panel_id, PanelMember.is_chair, scope.member_of(viewer))
+    ):
         hats.add(Hat.CHAIR)
     if not hats:
         raise NotFound()
@@ -119,9 +137,9 @@ def panel(session: Session, viewer: Viewer, panel_id: UUID) -> Here[Panel]:
 
 def membership(session: Session, viewer: Viewer, member_id: UUID) -> Here[PanelMember]:
     """The person's own place in a panel: before it is accepted too, to say yes or no."""
-    found = session.scalar(select(PanelMember).where(
-        PanelMember.id == member_id, PanelMember.person_id == viewer.person_id
-    ))
+    found = session.scalar(
+        select(PanelMember).where(PanelMember.id == member_id, PanelMember.person_id == viewer.person_id)
+    )
     if found is None or not viewer.came_for(LinkPurpose.REVIEW, member_id):
         raise NotFound()
     return Here(found, _acting(viewer, {Hat.REVIEWER}))

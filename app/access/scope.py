@@ -35,27 +35,32 @@ def applicant_of(viewer: Viewer) -> ColumnElement[bool]:
 
 def unconflicted(viewer: Viewer) -> ColumnElement[bool]:
     """Applications against which this person has no declared conflict and in which the person takes no part."""
-    conflict = exists().where(
-        ConflictAnswer.application_id == Application.id, ConflictAnswer.person_id == viewer.person_id,
-        ConflictAnswer.has_conflict,
-    ).correlate(Application)
+    conflict = (
+        exists()
+        .where(
+            ConflictAnswer.application_id == Application.id,
+            ConflictAnswer.person_id == viewer.person_id,
+            ConflictAnswer.has_conflict,
+        )
+        .correlate(Application)
+    )
     return and_(~conflict, Application.lead_person_id != viewer.person_id, ~_own_side(viewer))
 
 
 def _own_side(viewer: Viewer) -> Exists:
     # Every EXISTS says what it correlates to: left to itself it would also adopt a table of the statement around it.
-    return exists().where(
-        ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == viewer.person_id
-    ).correlate(Application)
+    return (
+        exists()
+        .where(ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == viewer.person_id)
+        .correlate(Application)
+    )
 
 
 def office_of(viewer: Viewer) -> ColumnElement[bool]:
     """Applications that were submitted to calls this person coordinates. Drafts are private to their team."""
     if viewer.link is not None or not viewer.duties:
         return false()
-    return and_(
-        Application.call_id.in_(viewer.calls), Application.state != State.DRAFT, unconflicted(viewer)
-    )
+    return and_(Application.call_id.in_(viewer.calls), Application.state != State.DRAFT, unconflicted(viewer))
 
 
 def _may_judge(viewer: Viewer) -> bool:
@@ -68,8 +73,10 @@ def member_of(viewer: Viewer) -> ColumnElement[bool]:
         return false()
     confined = PanelMember.id == viewer.link.subject_id if viewer.link is not None else true()
     return and_(
-        PanelMember.person_id == viewer.person_id, PanelMember.accepted_at.is_not(None),
-        PanelMember.conflicts_answered_at.is_not(None), confined,
+        PanelMember.person_id == viewer.person_id,
+        PanelMember.accepted_at.is_not(None),
+        PanelMember.conflicts_answered_at.is_not(None),
+        confined,
     )
 
 
@@ -77,9 +84,11 @@ def assigned_to(viewer: Viewer) -> ColumnElement[bool]:
     """Applications given to this person for review, while they are in review."""
     if not _may_judge(viewer):
         return false()
-    given = exists().where(
-        Assignment.application_id == Application.id, Assignment.member_id == PanelMember.id, member_of(viewer)
-    ).correlate(Application)
+    given = (
+        exists()
+        .where(Assignment.application_id == Application.id, Assignment.member_id == PanelMember.id, member_of(viewer))
+        .correlate(Application)
+    )
     return and_(given, Application.state == State.IN_REVIEW, unconflicted(viewer))
 
 
@@ -87,18 +96,24 @@ def chaired_by(viewer: Viewer) -> ColumnElement[bool]:
     """Applications assigned in panels that this person chairs."""
     if not _may_judge(viewer):
         return false()
-    chair = exists().where(
-        Assignment.application_id == Application.id, Assignment.panel_id == PanelMember.panel_id,
-        PanelMember.is_chair, member_of(viewer),
-    ).correlate(Application)
+    chair = (
+        exists()
+        .where(
+            Assignment.application_id == Application.id,
+            Assignment.panel_id == PanelMember.panel_id,
+            PanelMember.is_chair,
+            member_of(viewer),
+        )
+        .correlate(Application)
+    )
     return and_(chair, Application.state.in_((State.IN_REVIEW, State.REVIEWED, State.DECIDED)), unconflicted(viewer))
 
 
 def applications(viewer: Viewer) -> Select[Application]:
     """Every application this person may know of, in whatever role."""
-    return scoped(select(Application).where(
-        or_(applicant_of(viewer), office_of(viewer), assigned_to(viewer), chaired_by(viewer))
-    ))
+    return scoped(
+        select(Application).where(or_(applicant_of(viewer), office_of(viewer), assigned_to(viewer), chaired_by(viewer)))
+    )
 
 
 def ids(condition: ColumnElement[bool], *more: ColumnElement[bool]) -> Ids:
@@ -113,16 +128,16 @@ def office_ids(viewer: Viewer, call_id: UUID) -> Ids:
 
 def panel_ids(viewer: Viewer, panel_id: UUID, call_id: UUID) -> Ids:
     """The applications of one panel that its chair or its side's coordinator may know of."""
-    in_panel = exists().where(Assignment.application_id == Application.id, Assignment.panel_id == panel_id).correlate(
-        Application
+    in_panel = (
+        exists()
+        .where(Assignment.application_id == Application.id, Assignment.panel_id == panel_id)
+        .correlate(Application)
     )
     return ids(or_(office_of(viewer), chaired_by(viewer)), Application.call_id == call_id, in_panel)
 
 
 def _chairs(viewer: Viewer) -> ColumnElement[bool]:
-    return exists().where(
-        PanelMember.panel_id == Panel.id, PanelMember.is_chair, member_of(viewer)
-    ).correlate(Panel)
+    return exists().where(PanelMember.panel_id == Panel.id, PanelMember.is_chair, member_of(viewer)).correlate(Panel)
 
 
 def panel_is_readable(viewer: Viewer, call_id: UUID) -> ColumnElement[bool]:
@@ -144,7 +159,8 @@ def readable_panels(viewer: Viewer, call_id: UUID) -> Select[Panel]:
 def own_assignments(viewer: Viewer) -> Select[Assignment]:
     """What this reviewer has to judge."""
     return scoped(
-        select(Assignment).join(PanelMember, PanelMember.id == Assignment.member_id)
+        select(Assignment)
+        .join(PanelMember, PanelMember.id == Assignment.member_id)
         .join(Application, Application.id == Assignment.application_id)
         .where(member_of(viewer), unconflicted(viewer), Application.state == State.IN_REVIEW)
     )
@@ -153,10 +169,14 @@ def own_assignments(viewer: Viewer) -> Select[Assignment]:
 def reviews_of_panels(viewer: Viewer, call_id: UUID) -> Select[Review]:
     """Submitted reviews that this chair or coordinator may read, conflicts and sealed panels left out."""
     return scoped(
-        select(Review).join(Assignment, Assignment.id == Review.assignment_id)
-        .join(Panel, Panel.id == Assignment.panel_id).join(Application, Application.id == Assignment.application_id)
+        select(Review)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .join(Panel, Panel.id == Assignment.panel_id)
+        .join(Application, Application.id == Assignment.application_id)
         .where(
-            Review.submitted_at.is_not(None), Panel.call_id == call_id, panel_is_readable(viewer, call_id),
+            Review.submitted_at.is_not(None),
+            Panel.call_id == call_id,
+            panel_is_readable(viewer, call_id),
             or_(office_of(viewer), chaired_by(viewer)),
         )
     )
@@ -165,17 +185,21 @@ def reviews_of_panels(viewer: Viewer, call_id: UUID) -> Select[Review]:
 def letters_for_office(viewer: Viewer, call_id: UUID) -> Select[Letter]:
     """Letters of a call that its coordinator may read: none about applications in conflict, none that reviewers got
     in the other side's panel."""
-    return scoped(select(Letter).where(
-        Letter.call_id == call_id, true() if call_id in viewer.calls and viewer.link is None else false(),
-        or_(Letter.application_id.is_(None), Letter.application_id.in_(office_ids(viewer, call_id))),
-        or_(Letter.side_key.is_(None), Letter.side_key.in_(viewer.sides_of(call_id))),
-    ))
+    return scoped(
+        select(Letter).where(
+            Letter.call_id == call_id,
+            true() if call_id in viewer.calls and viewer.link is None else false(),
+            or_(Letter.application_id.is_(None), Letter.application_id.in_(office_ids(viewer, call_id))),
+            or_(Letter.side_key.is_(None), Letter.side_key.in_(viewer.sides_of(call_id))),
+        )
+    )
 
 
 def awards(viewer: Viewer) -> Select[Award]:
     """Awards of applications that this person leads or coordinates."""
     return scoped(
-        select(Award).join(Application, Application.id == Award.application_id)
+        select(Award)
+        .join(Application, Application.id == Award.application_id)
         .where(or_(applicant_of(viewer), office_of(viewer)), Application.state == State.AWARDED)
     )
 

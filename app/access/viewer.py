@@ -58,10 +58,13 @@ def viewer_of(session: Session, secret: str, *, at: datetime) -> Viewer | None:
     """Who holds this browser session now; None when it has ended, expired, or the person is disabled."""
     row = session.execute(
         select(Person, PersonalLink)
-        .select_from(LoginSession).join(Person, Person.id == LoginSession.person_id)
+        .select_from(LoginSession)
+        .join(Person, Person.id == LoginSession.person_id)
         .outerjoin(PersonalLink, PersonalLink.id == LoginSession.link_id)
         .where(
-            LoginSession.secret_hash == hash_of(secret), LoginSession.ended_at.is_(None), Person.disabled_at.is_(None),
+            LoginSession.secret_hash == hash_of(secret),
+            LoginSession.ended_at.is_(None),
+            Person.disabled_at.is_(None),
             LoginSession.created_at > at - SESSION_LIFETIME,
             or_(PersonalLink.id.is_(None), PersonalLink.revoked_at.is_(None) & (PersonalLink.expires_at > at)),
         )
@@ -78,11 +81,15 @@ def viewer_of(session: Session, secret: str, *, at: datetime) -> Viewer | None:
 def with_duties(session: Session, person: Person) -> Viewer:
     """A person with all standing duties, as signed in with an account."""
     grants = session.execute(
-        select(RoleGrant.role, RoleGrant.call_id, RoleGrant.side_key)
-        .where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None))
+        select(RoleGrant.role, RoleGrant.call_id, RoleGrant.side_key).where(
+            RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None)
+        )
     ).all()
     return Viewer(
-        person.id, person.name, person.locale, person.zone,
+        person.id,
+        person.name,
+        person.locale,
+        person.zone,
         duties=frozenset((g.call_id, g.side_key) for g in grants if g.role is Role.COORDINATOR),
         is_administrator=any(g.role is Role.ADMINISTRATOR for g in grants),
     )

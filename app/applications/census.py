@@ -14,7 +14,13 @@ from app.workflow.vocabulary import State
 
 def drafts_of_call(session: Session, call_id: UUID) -> int:
     """How many drafts a call has. Nothing of them may be read by its office."""
-    return session.scalar(scoped(
-        select(func.count()).select_from(Application)
-        .where(Application.call_id == call_id, Application.state == State.DRAFT)
-    )) or 0
+    return (
+        session.scalar(
+            scoped(
+                select(func.count())
+                .select_from(Application)
+                .where(Application.call_id == call_id, Application.state == State.DRAFT)
+            )
+        )
+        or 0
+    )

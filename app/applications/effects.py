@@ -47,27 +47,42 @@ def freeze(session: Session, application: Application, deed: Deed) -> None:
     """Keep the whole content with its hash; nothing that is edited later changes it."""
     definition = definition_by_version(session, application.call_version_id)
     snapshot = snapshot_of(session, application, definition)
-    last = session.scalar(scoped(
-        select(func.max(Submission.number)).where(Submission.application_id == application.id)
-    ))
-    session.add(Submission(
-        application_id=application.id, number=(last or 0) + 1, snapshot=snapshot, sha256=hash_of(snapshot),
-        submitted_at=deed.at, submitted_by=deed.by.person_id,
-    ))
+    last = session.scalar(
+        scoped(select(func.max(Submission.number)).where(Submission.application_id == application.id))
+    )
+    session.add(
+        Submission(
+            application_id=application.id,
+            number=(last or 0) + 1,
+            snapshot=snapshot,
+            sha256=hash_of(snapshot),
+            submitted_at=deed.at,
+            submitted_by=deed.by.person_id,
+        )
+    )
     session.flush()
 
 
 def receipt(session: Session, application: Application, deed: Deed) -> None:
     """A receipt to whoever leads a side: reference, time in each side's zone, version and hash."""
-    frozen = session.execute(scoped(
-        select(Submission.number, Submission.sha256).where(Submission.application_id == application.id)
-        .order_by(Submission.number.desc()).limit(1)
-    )).one()
+    frozen = session.execute(
+        scoped(
+            select(Submission.number, Submission.sha256)
+            .where(Submission.application_id == application.id)
+            .order_by(Submission.number.desc())
+            .limit(1)
+        )
+    ).one()
     definition = definition_by_version(session, application.call_version_id)
     _tell_applicants(
-        session, application, "receipt", deed.at,
+        session,
+        application,
+        "receipt",
+        deed.at,
         lambda locale: {
-            "times": by_side(deed.at, definition, locale), "number": frozen.number, "sha256": frozen.sha256,
+            "times": by_side(deed.at, definition, locale),
+            "number": frozen.number,
+            "sha256": frozen.sha256,
         },
     )
 
@@ -89,29 +104,39 @@ def _tell_applicants(session: Session, application: Application, kind: str, at: 
         person = session.get_one(Person, person_id)
         values = _common(application, definition, person) | more(person.locale)
         mail.post(
-            session, kind, person_id, dedupe=f"{kind}:{application.id}:{side_key}:{person_id}:{at.isoformat()}",
-            values=values, at=at, about=About(application.call_id, application.id),
+            session,
+            kind,
+            person_id,
+            dedupe=f"{kind}:{application.id}:{side_key}:{person_id}:{at.isoformat()}",
+            values=values,
+            at=at,
+            about=About(application.call_id, application.id),
             link_id=_own_link(session, application, person_id, side_key, at),
         )
 
 
 def _common(application: Application, definition: Definition, person: Person) -> dict[str, Any]:
     return {
-        "name": person.name, "reference": application.reference, "application_id": str(application.id),
-        "title": application.title or UNTITLED.in_(person.locale), "call": definition.title.in_(person.locale),
+        "name": person.name,
+        "reference": application.reference,
+        "application_id": str(application.id),
+        "title": application.title or UNTITLED.in_(person.locale),
+        "call": definition.title.in_(person.locale),
         "senders": "\n".join(side.name for side in definition.sides),
     }
 
 
-def _own_link(
-    session: Session, application: Application, person_id: UUID, side_key: str, at: datetime
-) -> UUID | None:
+def _own_link(session: Session, application: Application, person_id: UUID, side_key: str, at: datetime) -> UUID | None:
     """A partner needs no account: the letter carries the link of the part. The lead applicant signs in."""
     if person_id == application.lead_person_id:
         return None
-    side = session.scalars(scoped(select(ApplicationSide).where(
-        ApplicationSide.application_id == application.id, ApplicationSide.side_key == side_key
-    ))).one()
+    side = session.scalars(
+        scoped(
+            select(ApplicationSide).where(
+                ApplicationSide.application_id == application.id, ApplicationSide.side_key == side_key
+            )
+        )
+    ).one()
     return _partner_link(session, side, person_id, at).id
 
 
@@ -128,13 +153,22 @@ def invite(session: Session, application: Application, side: ApplicationSide, pa
     closes = definition.closes.instant if definition.closes else None
     link = _partner_link(session, side, partner.id, at)
     values = _common(application, definition, partner) | {
-        "lead": lead.name, "lead_institution": lead.institution, "side": asked.name, "pays": asked.pays,
+        "lead": lead.name,
+        "lead_institution": lead.institution,
+        "side": asked.name,
+        "pays": asked.pays,
         "currency": asked.currency,
         "times": by_side(closes, definition, partner.locale) if closes else [],
     }
     mail.post(
-        session, "partner_invitation", partner.id, dedupe=f"partner-invitation:{link.id}", values=values, at=at,
-        about=About(application.call_id, application.id), link_id=link.id,
+        session,
+        "partner_invitation",
+        partner.id,
+        dedupe=f"partner-invitation:{link.id}",
+        values=values,
+        at=at,
+        about=About(application.call_id, application.id),
+        link_id=link.id,
     )
 
 
@@ -144,11 +178,18 @@ def tell_answer(session: Session, application: Application, side: ApplicationSid
     part = _part(session, application, definition, side.side_key)
     lead = session.get_one(Person, application.lead_person_id)
     values: Mapping[str, Any] = _common(application, definition, lead) | {
-        "partner": part.confirmed_as or part.name, "side": part.side.name,
-        "has_confirmed": part.confirmed_at is not None, "because": part.declined_because,
+        "partner": part.confirmed_as or part.name,
+        "side": part.side.name,
+        "has_confirmed": part.confirmed_at is not None,
+        "because": part.declined_because,
     }
     mail.post(
-        session, "partner_answer", lead.id, dedupe=f"partner-answer:{side.id}:{at.isoformat()}", values=values, at=at,
+        session,
+        "partner_answer",
+        lead.id,
+        dedupe=f"partner-answer:{side.id}:{at.isoformat()}",
+        values=values,
+        at=at,
         about=About(application.call_id, application.id),
     )
 

@@ -62,10 +62,13 @@ class Part:
 
 def answers_of(session: Session, application: Application) -> dict[str, Kept]:
     """Every answer that was ever given, by the question's key."""
-    rows = session.execute(scoped(
-        select(Answer, Person.name).join(Person, Person.id == Answer.changed_by)
-        .where(Answer.application_id == application.id)
-    ))
+    rows = session.execute(
+        scoped(
+            select(Answer, Person.name)
+            .join(Person, Person.id == Answer.changed_by)
+            .where(Answer.application_id == application.id)
+        )
+    )
     return {row.key: Kept(meant(row.value), row.version, name, row.changed_at) for row, name in rows}
 
 
@@ -81,19 +84,30 @@ def values_of(kept: Mapping[str, Kept]) -> dict[str, Value]:
 
 def parts_of(session: Session, application: Application, definition: Definition) -> tuple[Part, ...]:
     """The sides in the order of the declaration."""
-    rows = session.execute(scoped(
-        select(ApplicationSide, Person, EmailAddress.address)
-        .outerjoin(Person, Person.id == ApplicationSide.lead_person_id)
-        .outerjoin(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.is_primary)
-        .where(ApplicationSide.application_id == application.id)
-    )).all()
+    rows = session.execute(
+        scoped(
+            select(ApplicationSide, Person, EmailAddress.address)
+            .outerjoin(Person, Person.id == ApplicationSide.lead_person_id)
+            .outerjoin(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.is_primary)
+            .where(ApplicationSide.application_id == application.id)
+        )
+    ).all()
     money = amounts_of(session, [row.id for row, _, _ in rows])
     found = {
         row.side_key: Part(
-            row.id, definition.side(row.side_key),
-            row.lead_person_id == application.lead_person_id, row.lead_person_id,
-            person.name if person else "", address or "", person.institution if person else "",
-            row.invited_at, row.confirmed_at, row.confirmed_as, row.declined_at, row.declined_because, row.version,
+            row.id,
+            definition.side(row.side_key),
+            row.lead_person_id == application.lead_person_id,
+            row.lead_person_id,
+            person.name if person else "",
+            address or "",
+            person.institution if person else "",
+            row.invited_at,
+            row.confirmed_at,
+            row.confirmed_as,
+            row.declined_at,
+            row.declined_because,
+            row.version,
             money[row.id],
         )
         for row, person, address in rows
@@ -104,9 +118,9 @@ def parts_of(session: Session, application: Application, definition: Definition)
 def amounts_of(session: Session, side_ids: Collection[UUID]) -> dict[UUID, dict[int, Money]]:
     """The amounts by year of each of these sides."""
     found: dict[UUID, dict[int, Money]] = {side_id: {} for side_id in side_ids}
-    for row in session.scalars(scoped(
-        select(BudgetYear).where(BudgetYear.application_side_id.in_(found)).order_by(BudgetYear.year)
-    )):
+    for row in session.scalars(
+        scoped(select(BudgetYear).where(BudgetYear.application_side_id.in_(found)).order_by(BudgetYear.year))
+    ):
         found[row.application_side_id][row.year] = Money(row.amount_minor, row.currency)
     return found
 
@@ -134,9 +148,7 @@ def read_answers(
     return values, problems
 
 
-def read_amounts(
-    side: Side, typed: Mapping[int, str]
-) -> tuple[dict[int, Money | None], list[Problem]]:
+def read_amounts(side: Side, typed: Mapping[int, str]) -> tuple[dict[int, Money | None], list[Problem]]:
     """What a form sent as amounts by year (None: emptied), and a Problem for each that cannot be read."""
     amounts: dict[int, Money | None] = {}
     problems: list[Problem] = []

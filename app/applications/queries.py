@@ -40,7 +40,13 @@ from app.workflow.vocabulary import Move, State
 
 __all__ = ["status_sentence"]
 LISTS = (
-    "problems", "waiting_sides", "over_cap", "unticked", "thin_panels", "open_panels", "missing_verdicts",
+    "problems",
+    "waiting_sides",
+    "over_cap",
+    "unticked",
+    "thin_panels",
+    "open_panels",
+    "missing_verdicts",
 )
 """Facts that are lists: a guard names the first, the page names all."""
 
@@ -62,7 +68,9 @@ def call_facts(call: Call, definition: Definition) -> dict[str, Any]:
     """When the call is open. The grace belongs to the last instant, not to the deadline that is shown."""
     grace = timedelta(minutes=definition.grace_minutes or 0)
     return {
-        "call_is_announced": call.state is not CallState.DRAFT, "opens_at": call.opens_at, "closes_at": call.closes_at,
+        "call_is_announced": call.state is not CallState.DRAFT,
+        "opens_at": call.opens_at,
+        "closes_at": call.closes_at,
         "last_instant": call.closes_at + grace if call.closes_at is not None else None,
     }
 
@@ -77,9 +85,7 @@ def _draft_facts(session: Session, application: Application, definition: Definit
     }
 
 
-def _answer_problems(
-    definition: Definition, parts: Sequence[Part], answers: Mapping[str, Any]
-) -> Iterable[Problem]:
+def _answer_problems(definition: Definition, parts: Sequence[Part], answers: Mapping[str, Any]) -> Iterable[Problem]:
     """What is wrong with the answers; those of another side name who answers there."""
     owners = {section.key: section.owner for section in definition.sections}
     others = {part.key: part for part in parts if not part.is_own}
@@ -99,9 +105,7 @@ def _missing_budgets(definition: Definition, parts: Sequence[Part]) -> Iterable[
             yield from budget_lacks(definition, part)
 
 
-def answers_lacking(
-    session: Session, application: Application, definition: Definition, owner: str
-) -> list[Problem]:
+def answers_lacking(session: Session, application: Application, definition: Definition, owner: str) -> list[Problem]:
     """What is wrong with the answers in the sections of one owner: a side, or what all sides share."""
     answers = values_of(answers_of(session, application))
     found = question_problems(questions_of(definition, {owner}), answers)
@@ -125,24 +129,39 @@ def waiting_for(part: Part) -> Problem | None:
     side, place = part.side.short, f"side-{part.key}"
     if part.declined_at is not None:
         return Problem(
-            "side_declined", N_("%(side)s: %(person)s has declined. Invite somebody else."), field=place,
-            holder="lead_applicant", side=side, since=part.declined_at, values={"side": side, "person": part.name},
+            "side_declined",
+            N_("%(side)s: %(person)s has declined. Invite somebody else."),
+            field=place,
+            holder="lead_applicant",
+            side=side,
+            since=part.declined_at,
+            values={"side": side, "person": part.name},
         )
     if part.person_id is None:
         return Problem(
-            "side_not_invited", N_("%(side)s: nobody is invited yet to lead the project there."), field=place,
-            holder="lead_applicant", side=side, values={"side": side},
+            "side_not_invited",
+            N_("%(side)s: nobody is invited yet to lead the project there."),
+            field=place,
+            holder="lead_applicant",
+            side=side,
+            values={"side": side},
         )
     return Problem(
-        "side_waiting", N_("%(side)s: %(person)s has not confirmed yet."), field=place, holder=part.name, side=side,
-        since=part.invited_at, values={"side": side, "person": part.name},
+        "side_waiting",
+        N_("%(side)s: %(person)s has not confirmed yet."),
+        field=place,
+        holder=part.name,
+        side=side,
+        since=part.invited_at,
+        values={"side": side, "person": part.name},
     )
 
 
 def _unticked(definition: Definition, ticks: set[str]) -> tuple[Problem, ...]:
     return tuple(
         Problem("unticked", N_("Not ticked: %(check)s."), field="tick", values={"check": check.title})
-        for check in definition.eligibility if check.key not in ticks
+        for check in definition.eligibility
+        if check.key not in ticks
     )
 
 
@@ -173,22 +192,34 @@ def draft_sheet(session: Session, application: Application) -> Sheet:
 
 def frozen_sheet(session: Session, application_id: UUID) -> Sheet | None:
     """What was submitted, as it was; None before."""
-    frozen = session.scalar(scoped(
-        select(Submission).where(Submission.application_id == application_id)
-        .order_by(Submission.number.desc()).limit(1)
-    ))
+    frozen = session.scalar(
+        scoped(
+            select(Submission)
+            .where(Submission.application_id == application_id)
+            .order_by(Submission.number.desc())
+            .limit(1)
+        )
+    )
     return None if frozen is None else sheet_of(frozen.snapshot, frozen.number, frozen.sha256)
 
 
 def budgets(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[int, Money]]]:
     """What is asked for: by application, side and year."""
     found: dict[UUID, dict[str, dict[int, Money]]] = {application_id: {} for application_id in application_ids}
-    rows = session.execute(scoped(
-        select(ApplicationSide.application_id, ApplicationSide.side_key, BudgetYear.year, BudgetYear.amount_minor,
-               BudgetYear.currency)
-        .join(BudgetYear, BudgetYear.application_side_id == ApplicationSide.id)
-        .where(ApplicationSide.application_id.in_(found)).order_by(ApplicationSide.side_key, BudgetYear.year)
-    ))
+    rows = session.execute(
+        scoped(
+            select(
+                ApplicationSide.application_id,
+                ApplicationSide.side_key,
+                BudgetYear.year,
+                BudgetYear.amount_minor,
+                BudgetYear.currency,
+            )
+            .join(BudgetYear, BudgetYear.application_side_id == ApplicationSide.id)
+            .where(ApplicationSide.application_id.in_(found))
+            .order_by(ApplicationSide.side_key, BudgetYear.year)
+        )
+    )
     for row in rows:
         found[row.application_id].setdefault(row.side_key, {})[row.year] = Money(row.amount_minor, row.currency)
     return found
@@ -196,29 +227,45 @@ def budgets(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dic
 
 def applicants_of(session: Session, application: Application) -> tuple[tuple[UUID, str], ...]:
     """Everybody who leads a side of it, with that side; whoever declined does not."""
-    rows = session.execute(scoped(
-        select(ApplicationSide.lead_person_id, ApplicationSide.side_key)
-        .where(ApplicationSide.application_id == application.id, ApplicationSide.lead_person_id.is_not(None),
-               ApplicationSide.declined_at.is_(None))
-        .order_by(ApplicationSide.side_key)
-    ))
+    rows = session.execute(
+        scoped(
+            select(ApplicationSide.lead_person_id, ApplicationSide.side_key)
+            .where(
+                ApplicationSide.application_id == application.id,
+                ApplicationSide.lead_person_id.is_not(None),
+                ApplicationSide.declined_at.is_(None),
+            )
+            .order_by(ApplicationSide.side_key)
+        )
+    )
     return tuple((row.lead_person_id, row.side_key) for row in rows)
 
 
 def side_of(session: Session, application_id: UUID, side_key: str) -> ApplicationSide | None:
     """One side of an application that was reached."""
-    return session.scalar(scoped(select(ApplicationSide).where(
-        ApplicationSide.application_id == application_id, ApplicationSide.side_key == side_key
-    )))
+    return session.scalar(
+        scoped(
+            select(ApplicationSide).where(
+                ApplicationSide.application_id == application_id, ApplicationSide.side_key == side_key
+            )
+        )
+    )
 
 
 def own_draft(session: Session, call_id: UUID, person_id: UUID) -> Application | None:
     """The draft that this person has begun in this call."""
-    return session.scalars(scoped(
-        select(Application).where(
-            Application.call_id == call_id, Application.lead_person_id == person_id, Application.state == State.DRAFT
-        ).order_by(Application.created_at).limit(1)
-    )).first()
+    return session.scalars(
+        scoped(
+            select(Application)
+            .where(
+                Application.call_id == call_id,
+                Application.lead_person_id == person_id,
+                Application.state == State.DRAFT,
+            )
+            .order_by(Application.created_at)
+            .limit(1)
+        )
+    ).first()
 
 
 @dataclass(frozen=True)
@@ -235,12 +282,21 @@ class OfficeRow:
 
 def office_rows(session: Session, *, among: Select[Any]) -> tuple[OfficeRow, ...]:
     """The applications `among` these, in the order of their numbers."""
-    rows = session.execute(scoped(
-        select(Application.id, Application.reference, Application.title, Application.state, Person.name,
-               Application.submitted_at)
-        .join(Person, Person.id == Application.lead_person_id).where(Application.id.in_(among))
-        .order_by(Application.number, Application.id)
-    ))
+    rows = session.execute(
+        scoped(
+            select(
+                Application.id,
+                Application.reference,
+                Application.title,
+                Application.state,
+                Person.name,
+                Application.submitted_at,
+            )
+            .join(Person, Person.id == Application.lead_person_id)
+            .where(Application.id.in_(among))
+            .order_by(Application.number, Application.id)
+        )
+    )
     return tuple(OfficeRow(*row) for row in rows)
 
 
@@ -266,20 +322,31 @@ class OwnRow:
 
 def own_applications(session: Session, *, among: Select[Any]) -> tuple[OwnRow, ...]:
     """The applications `among` these, the newest first."""
-    rows = session.execute(scoped(
-        select(Application.id, Application.title, Application.reference, Application.state, Application.call_id,
-               Call.key, Application.call_version_id, Application.submitted_at)
-        .join(Call, Call.id == Application.call_id).where(Application.id.in_(among))
-        .order_by(Application.created_at.desc(), Application.id)
-    ))
+    rows = session.execute(
+        scoped(
+            select(
+                Application.id,
+                Application.title,
+                Application.reference,
+                Application.state,
+                Application.call_id,
+                Call.key,
+                Application.call_version_id,
+                Application.submitted_at,
+            )
+            .join(Call, Call.id == Application.call_id)
+            .where(Application.id.in_(among))
+            .order_by(Application.created_at.desc(), Application.id)
+        )
+    )
     return tuple(OwnRow(*row) for row in rows)
 
 
 def ticked(session: Session, application_id: UUID) -> set[str]:
     """The points of the formal check that somebody found in order."""
-    return set(session.scalars(scoped(
-        select(EligibilityTick.key).where(EligibilityTick.application_id == application_id)
-    )))
+    return set(
+        session.scalars(scoped(select(EligibilityTick.key).where(EligibilityTick.application_id == application_id)))
+    )
 
 
 @dataclass(frozen=True)
@@ -296,11 +363,20 @@ class StepRow:
 
 def steps_of(session: Session, application_id: UUID) -> tuple[StepRow, ...]:
     """What happened to an application, in order."""
-    rows = session.execute(scoped(
-        select(ApplicationStep.move, ApplicationStep.start, ApplicationStep.end, ApplicationStep.by_name,
-               ApplicationStep.reason, ApplicationStep.at)
-        .where(ApplicationStep.application_id == application_id).order_by(ApplicationStep.position)
-    ))
+    rows = session.execute(
+        scoped(
+            select(
+                ApplicationStep.move,
+                ApplicationStep.start,
+                ApplicationStep.end,
+                ApplicationStep.by_name,
+                ApplicationStep.reason,
+                ApplicationStep.at,
+            )
+            .where(ApplicationStep.application_id == application_id)
+            .order_by(ApplicationStep.position)
+        )
+    )
     return tuple(StepRow(*row) for row in rows)
 
 
@@ -316,11 +392,13 @@ class Invitation:
 
 def invitation(session: Session, side_id: UUID, person_id: UUID) -> Invitation | None:
     """What this person is asked for this side; None when somebody else leads it by now."""
-    row = session.execute(scoped(
-        select(Application, ApplicationSide.side_key)
-        .join(ApplicationSide, ApplicationSide.application_id == Application.id)
-        .where(ApplicationSide.id == side_id, ApplicationSide.lead_person_id == person_id)
-    )).first()
+    row = session.execute(
+        scoped(
+            select(Application, ApplicationSide.side_key)
+            .join(ApplicationSide, ApplicationSide.application_id == Application.id)
+            .where(ApplicationSide.id == side_id, ApplicationSide.lead_person_id == person_id)
+        )
+    ).first()
     if row is None:
         return None
     definition = definition_by_version(session, row.Application.call_version_id)

@@ -36,12 +36,15 @@ def question_problems(questions: Iterable[Question], answers: Mapping[str, Answe
     The value `question` is the question's title (`Text`); counts and limits are numbers.
     """
     return [
-        replace(problem, message=_NAMED.get(problem.code, problem.message), field=question.key,
-                values={**problem.values, "question": question.title})
+        replace(
+            problem,
+            message=_NAMED.get(problem.code, problem.message),
+            field=question.key,
+            values={**problem.values, "question": question.title},
+        )
         for question in questions
         for problem in answer_problems(question, answers.get(question.key))
     ]
-
 
 
 @dataclass(frozen=True)

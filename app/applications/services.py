@@ -52,7 +52,11 @@ def start_draft(session: Session, call: Call, *, by: Acting, at: datetime) -> Ap
     if problem is not None:
         raise Refused([problem])
     application = Application(
-        call_id=call.id, call_version_id=version.id, lead_person_id=person.id, state=State.DRAFT, title="",
+        call_id=call.id,
+        call_version_id=version.id,
+        lead_person_id=person.id,
+        state=State.DRAFT,
+        title="",
         created_at=at,
     )
     session.add(application)
@@ -60,9 +64,11 @@ def start_draft(session: Session, call: Call, *, by: Acting, at: datetime) -> Ap
     own = side_for(definition, person.institution)
     for side in definition.sides:
         leads = side.key == own
-        session.add(ApplicationSide(
-            application_id=application.id, side_key=side.key, lead_person_id=person.id if leads else None
-        ))
+        session.add(
+            ApplicationSide(
+                application_id=application.id, side_key=side.key, lead_person_id=person.id if leads else None
+            )
+        )
     session.flush()
     note(session, "start-draft", application, by=by, at=at, side=own)
     return application
@@ -76,10 +82,17 @@ def side_for(definition: Definition, institution: str) -> str:
 
 
 def save_answers(
-    session: Session, application: Application, submitted: Mapping[str, Sequence[str]], versions: Mapping[str, int], *,
-    by: Acting, at: datetime,
+    session: Session,
+    application: Application,
+    submitted: Mapping[str, Sequence[str]],
+    versions: Mapping[str, int],
+    *,
+    by: Acting,
+    at: datetime,
 ) -> tuple[Clash, ...]:
-    """Keep what was typed; saving is no deed of the trail, submitting is. An answer that changed since `versions` is not overwritten but returned as a Clash.
+    """Keep what was typed; saving is no deed of the trail, submitting is.
+
+    An answer that changed since `versions` is not overwritten but returned as a Clash.
 
     Questions this person does not answer are passed over. Refused (fields `q-<key>`) when one cannot be read.
     """
@@ -108,9 +121,7 @@ def save_answers(
     return tuple(clashes)
 
 
-def writable(
-    session: Session, application: Application, definition: Definition, *, by: Acting
-) -> tuple[Question, ...]:
+def writable(session: Session, application: Application, definition: Definition, *, by: Acting) -> tuple[Question, ...]:
     """The questions this person answers now: the lead applicant the shared ones and, until its partner has confirmed,
     those of every side; a partner those of the own side. Raises NotAllowed when none may be written any more."""
     writes_all = may(Action.EDIT_ANSWERS, by, application.state) is None
@@ -141,8 +152,12 @@ def _stored(value: Value) -> Value:
 
 def _clash(question: Question, yours: Value, kept: Kept) -> Clash:
     return Clash(
-        f"q-{question.key}", question.title.en, answer_text(question, yours, "en"),
-        answer_text(question, kept.value, "en"), kept.changed_by, kept.version,
+        f"q-{question.key}",
+        question.title.en,
+        answer_text(question, yours, "en"),
+        answer_text(question, kept.value, "en"),
+        kept.changed_by,
+        kept.version,
     )
 
 
@@ -157,9 +172,12 @@ def tick(session: Session, application: Application, keys: Collection[str], *, b
     """Note which points of the formal check are in order; a point no longer named is unticked."""
     definition = definition_by_version(session, application.call_version_id)
     wanted = {check.key for check in definition.eligibility} & set(keys)
-    known = {row.key: row for row in session.scalars(scoped(
-        select(EligibilityTick).where(EligibilityTick.application_id == application.id)
-    ))}
+    known = {
+        row.key: row
+        for row in session.scalars(
+            scoped(select(EligibilityTick).where(EligibilityTick.application_id == application.id))
+        )
+    }
     for key in known.keys() - wanted:
         session.delete(known[key])
     for key in sorted(wanted - known.keys()):
@@ -188,7 +206,12 @@ def take(
     application.state = step.end
     _write_step(session, application, step, by=by, at=at, reason=reason)
     note(
-        session, f"{move.value.replace('_', '-')}-application", application, by=by, at=at, start=step.start.value,
+        session,
+        f"{move.value.replace('_', '-')}-application",
+        application,
+        by=by,
+        at=at,
+        start=step.start.value,
         end=step.end.value,
     )
     for effect in step.effects:
@@ -205,20 +228,34 @@ def _enter_the_call(
     call.last_number += 1
     application.number, application.submitted_at = call.last_number, at
     application.reference = reference(definition.reference_prefix, call.last_number)
-    for side in session.scalars(scoped(select(ApplicationSide).where(
-        ApplicationSide.application_id == application.id, ApplicationSide.lead_person_id == application.lead_person_id
-    ))):
+    for side in session.scalars(
+        scoped(
+            select(ApplicationSide).where(
+                ApplicationSide.application_id == application.id,
+                ApplicationSide.lead_person_id == application.lead_person_id,
+            )
+        )
+    ):
         side.confirmed_at, side.confirmed_as = at, by.name
 
 
 def _write_step(
     session: Session, application: Application, step: Step[State, Move], *, by: Acting, at: datetime, reason: str
 ) -> None:
-    last = session.scalar(scoped(
-        select(func.max(ApplicationStep.position)).where(ApplicationStep.application_id == application.id)
-    ))
-    session.add(ApplicationStep(
-        application_id=application.id, position=(last or 0) + 1, move=step.move, start=step.start, end=step.end,
-        by_person_id=by.person_id, by_name=by.name, reason=reason.strip(), at=at,
-    ))
+    last = session.scalar(
+        scoped(select(func.max(ApplicationStep.position)).where(ApplicationStep.application_id == application.id))
+    )
+    session.add(
+        ApplicationStep(
+            application_id=application.id,
+            position=(last or 0) + 1,
+            move=step.move,
+            start=step.start,
+            end=step.end,
+            by_person_id=by.person_id,
+            by_name=by.name,
+            reason=reason.strip(),
+            at=at,
+        )
+    )
     session.flush()

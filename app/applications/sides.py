@@ -24,9 +24,7 @@ from app.policy.vocabulary import Action
 from app.programmes.queries import definition_by_version
 
 
-def save_budget(
-    session: Session, side: ApplicationSide, typed: Mapping[int, str], *, by: Acting, at: datetime
-) -> None:
+def save_budget(session: Session, side: ApplicationSide, typed: Mapping[int, str], *, by: Acting, at: datetime) -> None:
     """Keep a side's own amounts by year; an empty text takes a year out. Over a cap is kept too, and told before
     submitting. Refused (fields `budget-<side>-<year>`) when one cannot be read; NotAllowed for anybody but its lead."""
     application = _own_part(session, side, by=by)
@@ -39,14 +37,18 @@ def save_budget(
     changed = _write_years(session, side, amounts)
     if changed:
         note(
-            session, "save-budget", application, by=by, at=at, side=side.side_key, minor=changed,
+            session,
+            "save-budget",
+            application,
+            by=by,
+            at=at,
+            side=side.side_key,
+            minor=changed,
             currency=declared.currency,
         )
 
 
-def _write_years(
-    session: Session, side: ApplicationSide, amounts: Mapping[int, Money | None]
-) -> dict[str, int | None]:
+def _write_years(session: Session, side: ApplicationSide, amounts: Mapping[int, Money | None]) -> dict[str, int | None]:
     """Write what differs; returns the new minor units of each changed year."""
     rows = {row.year: row for row in _years_of(session, side)}
     changed: dict[str, int | None] = {}
@@ -60,9 +62,9 @@ def _write_years(
         elif row is not None:
             row.amount_minor = money.minor
         else:
-            session.add(BudgetYear(
-                application_side_id=side.id, year=year, amount_minor=money.minor, currency=money.currency
-            ))
+            session.add(
+                BudgetYear(application_side_id=side.id, year=year, amount_minor=money.minor, currency=money.currency)
+            )
     session.flush()
     return changed
 
@@ -83,9 +85,7 @@ def _own_part(session: Session, side: ApplicationSide, *, by: Acting) -> Applica
 
 
 def _of(session: Session, side: ApplicationSide) -> Application:
-    found = session.scalar(scoped(
-        select(Application).where(Application.id == side.application_id).with_for_update()
-    ))
+    found = session.scalar(scoped(select(Application).where(Application.id == side.application_id).with_for_update()))
     if found is None:
         raise NotFound()
     return found
@@ -141,10 +141,16 @@ def _is_free(session: Session, application: Application, side: ApplicationSide, 
     """Nobody leads two sides of one project."""
     leads = {person_id for person_id, key in queries.applicants_of(session, application) if key != side.side_key}
     if partner.id in leads | {application.lead_person_id}:
-        raise Refused([Problem(
-            "leads_already", N_("%(person)s leads another side of this project already."), field="address",
-            values={"person": partner.name},
-        )])
+        raise Refused(
+            [
+                Problem(
+                    "leads_already",
+                    N_("%(person)s leads another side of this project already."),
+                    field="address",
+                    values={"person": partner.name},
+                )
+            ]
+        )
 
 
 def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acting, at: datetime) -> None:

@@ -62,7 +62,9 @@ def snapshot_of(session: Session, application: Application, definition: Definiti
         "submitted_at": application.submitted_at.isoformat() if application.submitted_at else None,
         "sections": [
             {
-                "key": section.key, "owner": section.owner, "title": _both(section.title),
+                "key": section.key,
+                "owner": section.owner,
+                "title": _both(section.title),
                 "answers": [_answer(question, kept) for question in definition.questions_in(section)],
             }
             for section in definition.sections
@@ -78,20 +80,28 @@ def _both(text: Text) -> dict[str, str]:
 def _answer(question: Question, kept: Mapping[str, Kept]) -> dict[str, Any]:
     value = kept[question.key].value if question.key in kept else None
     return {
-        "key": question.key, "kind": question.kind.value, "title": _both(question.title), "value": value,
+        "key": question.key,
+        "kind": question.kind.value,
+        "title": _both(question.title),
+        "value": value,
         "text": {language: answer_text(question, value, language) for language in LANGUAGES},
     }
 
 
 def _side(part: Part) -> dict[str, Any]:
     return {
-        "key": part.key, "name": part.side.name, "short": part.side.short, "pays": part.side.pays,
+        "key": part.key,
+        "name": part.side.name,
+        "short": part.side.short,
+        "pays": part.side.pays,
         "currency": part.side.currency,
         "lead": {"name": part.name, "address": part.address, "institution": part.institution or part.side.name},
         "confirmed_at": part.confirmed_at.isoformat() if part.confirmed_at else None,
         "confirmed_as": part.confirmed_as,
-        "years": [{"year": year, "amount_minor": money.minor, "currency": money.currency}
-                  for year, money in sorted(part.years.items())],
+        "years": [
+            {"year": year, "amount_minor": money.minor, "currency": money.currency}
+            for year, money in sorted(part.years.items())
+        ],
     }
 
 
@@ -103,8 +113,12 @@ def hash_of(snapshot: Mapping[str, Any]) -> str:
 def sheet_of(snapshot: Mapping[str, Any], number: int | None = None, sha256: str = "") -> Sheet:
     """A snapshot as one reads it."""
     return Sheet(
-        snapshot["reference"], snapshot["title"], Text(**snapshot["call"]["title"]), _instant(snapshot["submitted_at"]),
-        number, sha256,
+        snapshot["reference"],
+        snapshot["title"],
+        Text(**snapshot["call"]["title"]),
+        _instant(snapshot["submitted_at"]),
+        number,
+        sha256,
         tuple(
             (Text(**section["title"]), tuple((Text(**a["title"]), Text(**a["text"])) for a in section["answers"]))
             for section in snapshot["sections"]
@@ -116,8 +130,16 @@ def sheet_of(snapshot: Mapping[str, Any], number: int | None = None, sha256: str
 def _sheet_side(side: Mapping[str, Any]) -> SheetSide:
     years = tuple((row["year"], Money(row["amount_minor"], row["currency"])) for row in side["years"])
     return SheetSide(
-        side["key"], side["name"], side["short"], side["pays"], side["lead"]["name"], side["lead"]["institution"],
-        side["lead"]["address"], _instant(side["confirmed_at"]), side["confirmed_as"], years,
+        side["key"],
+        side["name"],
+        side["short"],
+        side["pays"],
+        side["lead"]["name"],
+        side["lead"]["institution"],
+        side["lead"]["address"],
+        _instant(side["confirmed_at"]),
+        side["confirmed_as"],
+        years,
         sum_of((money for _, money in years), side["currency"]) if years else None,
     )
 

@@ -20,20 +20,32 @@ class Standing:
 
 
 DRAFT = Standing(
-    N_("Draft"), "neutral", N_("You are writing. Nothing has been sent."),
-    N_("Fill in what is missing, then check and submit."), N_("you and your partners"),
+    N_("Draft"),
+    "neutral",
+    N_("You are writing. Nothing has been sent."),
+    N_("Fill in what is missing, then check and submit."),
+    N_("you and your partners"),
 )
 SUBMITTED = Standing(
-    N_("Submitted"), "good", N_("Your application has been received."),
-    N_("After the deadline the coordinators check that the formal conditions are met."), N_("the coordinators"),
+    N_("Submitted"),
+    "good",
+    N_("Your application has been received."),
+    N_("After the deadline the coordinators check that the formal conditions are met."),
+    N_("the coordinators"),
 )
 ELIGIBLE = Standing(
-    N_("Formally in order"), "good", N_("Your application meets the formal conditions."),
-    N_("It goes to the reviewers."), N_("the coordinators"),
+    N_("Formally in order"),
+    "good",
+    N_("Your application meets the formal conditions."),
+    N_("It goes to the reviewers."),
+    N_("the coordinators"),
 )
 ASSESSED = Standing(
-    N_("Being assessed"), "wait", N_("Your application is being assessed."),
-    N_("All applicants get the result at the same time, when the sides have decided together."), N_("the sides"),
+    N_("Being assessed"),
+    "wait",
+    N_("Your application is being assessed."),
+    N_("All applicants get the result at the same time, when the sides have decided together."),
+    N_("the sides"),
 )
 STANDINGS: dict[State, Standing] = {
     State.DRAFT: DRAFT,
@@ -43,20 +55,32 @@ STANDINGS: dict[State, Standing] = {
     State.REVIEWED: ASSESSED,
     State.DECIDED: ASSESSED,
     State.WITHDRAWN: Standing(
-        N_("Withdrawn"), "neutral", N_("The application was withdrawn and is not assessed."), "", "",
+        N_("Withdrawn"),
+        "neutral",
+        N_("The application was withdrawn and is not assessed."),
+        "",
+        "",
     ),
     State.INELIGIBLE: Standing(
-        N_("Rejected on formal grounds"), "bad",
+        N_("Rejected on formal grounds"),
+        "bad",
         N_("The application does not meet a formal condition of the call and is not assessed. Your letter says which."),
-        "", "",
+        "",
+        "",
     ),
     State.AWARDED: Standing(
-        N_("Awarded"), "good", N_("Your application is awarded."),
-        N_("Each side contacts its own researcher about the payment."), N_("the coordinators"),
+        N_("Awarded"),
+        "good",
+        N_("Your application is awarded."),
+        N_("Each side contacts its own researcher about the payment."),
+        N_("the coordinators"),
     ),
     State.RESERVE: Standing(
-        N_("On the reserve list"), "info", N_("Your application is on the reserve list."),
-        N_("You hear from the coordinators if money becomes free."), N_("the coordinators"),
+        N_("On the reserve list"),
+        "info",
+        N_("Your application is on the reserve list."),
+        N_("You hear from the coordinators if money becomes free."),
+        N_("the coordinators"),
     ),
     State.DECLINED: Standing(N_("Declined"), "neutral", N_("Your application was declined."), "", ""),
 }

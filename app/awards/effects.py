@@ -23,10 +23,17 @@ def make_award(session: Session, application: Application, deed: Deed) -> None:
     for side_key, verdict in decisions.verdicts_of(session, [application.id])[application.id].items():
         for year, money in verdict.amounts.items():
             is_gated = year in definition.contingent_years
-            session.add(Tranche(
-                award_id=award.id, side_key=side_key, year=year, amount_minor=money.minor, currency=money.currency,
-                is_gated=is_gated, released_at=None if is_gated else deed.at,
-            ))
+            session.add(
+                Tranche(
+                    award_id=award.id,
+                    side_key=side_key,
+                    year=year,
+                    amount_minor=money.minor,
+                    currency=money.currency,
+                    is_gated=is_gated,
+                    released_at=None if is_gated else deed.at,
+                )
+            )
     session.flush()
 
 

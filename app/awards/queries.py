@@ -68,15 +68,22 @@ def award_of(session: Session, application_id: UUID) -> AwardView | None:
 
 def awards_of(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, AwardView]:
     """The awards of these applications, where there are any."""
-    rows = session.execute(scoped(
-        select(Award, Application.call_version_id).join(Application, Application.id == Award.application_id)
-        .where(Award.application_id.in_(application_ids))
-    )).all()
+    rows = session.execute(
+        scoped(
+            select(Award, Application.call_version_id)
+            .join(Application, Application.id == Award.application_id)
+            .where(Award.application_id.in_(application_ids))
+        )
+    ).all()
     tranches: dict[UUID, dict[str, list[AwardYear]]] = {award.id: {} for award, _ in rows}
-    for tranche, name in session.execute(scoped(
-        select(Tranche, Person.name).outerjoin(Person, Person.id == Tranche.released_by)
-        .where(Tranche.award_id.in_(tranches)).order_by(Tranche.year)
-    )):
+    for tranche, name in session.execute(
+        scoped(
+            select(Tranche, Person.name)
+            .outerjoin(Person, Person.id == Tranche.released_by)
+            .where(Tranche.award_id.in_(tranches))
+            .order_by(Tranche.year)
+        )
+    ):
         tranches[tranche.award_id].setdefault(tranche.side_key, []).append(_year(tranche, name))
     found: dict[UUID, AwardView] = {}
     for award, version_id in rows:
@@ -87,7 +94,11 @@ def awards_of(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, A
 
 def _year(tranche: Tranche, released_by: str | None) -> AwardYear:
     return AwardYear(
-        tranche.year, Money(tranche.amount_minor, tranche.currency), tranche.is_gated, tranche.released_at, released_by,
+        tranche.year,
+        Money(tranche.amount_minor, tranche.currency),
+        tranche.is_gated,
+        tranche.released_at,
+        released_by,
         tranche.release_reason,
     )
 

@@ -30,11 +30,14 @@ def open_gate(
         raise NotAllowed([problem])
     if side_key not in by.sides:
         raise NotAllowed([Problem("other_side", N_("Each side opens its own gate."), holder="coordinator")])
-    tranche = session.scalar(scoped(
-        select(Tranche).join(Award, Award.id == Tranche.award_id)
-        .where(Award.application_id == application.id, Tranche.side_key == side_key, Tranche.year == year)
-        .with_for_update()
-    ))
+    tranche = session.scalar(
+        scoped(
+            select(Tranche)
+            .join(Award, Award.id == Tranche.award_id)
+            .where(Award.application_id == application.id, Tranche.side_key == side_key, Tranche.year == year)
+            .with_for_update()
+        )
+    )
     if tranche is None:
         raise NotFound()
     if tranche.released_at is not None:
@@ -45,7 +48,16 @@ def open_gate(
     tranche.released_at, tranche.released_by, tranche.release_reason = at, by.person_id, reason.strip()
     session.flush()
     trail.record(
-        session, "open-gate", by=by, at=at, call_id=application.call_id, subject=application.reference or "",
-        subject_id=application.id, side=side_key, year=year, minor=tranche.amount_minor, currency=tranche.currency,
+        session,
+        "open-gate",
+        by=by,
+        at=at,
+        call_id=application.call_id,
+        subject=application.reference or "",
+        subject_id=application.id,
+        side=side_key,
+        year=year,
+        minor=tranche.amount_minor,
+        currency=tranche.currency,
     )
     return tranche

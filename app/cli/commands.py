@@ -81,7 +81,9 @@ def _read(path: Path) -> Definition:
     except DeclarationRefused as refused:
         for mistake in refused.mistakes:
             click.echo(str(mistake), err=True)
-        raise click.ClickException(f"{path.name} has {len(refused.mistakes)} mistakes; nothing was changed.") from refused
+        raise click.ClickException(
+            f"{path.name} has {len(refused.mistakes)} mistakes; nothing was changed."
+        ) from refused
     except (OSError, UnicodeDecodeError) as unreadable:
         raise click.ClickException(f"{path} cannot be read: {unreadable}") from unreadable
 

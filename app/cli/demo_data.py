@@ -53,8 +53,14 @@ def _people(session: Session) -> dict[str, Person]:
     at = rehearsal.BEGINS - 400 * DAY
     people = {
         persona.address: identities.make_person(
-            session, persona.name, persona.address, at=at, locale=persona.locale, institution=persona.institution,
-            zone=persona.zone, is_proved=True,
+            session,
+            persona.name,
+            persona.address,
+            at=at,
+            locale=persona.locale,
+            institution=persona.institution,
+            zone=persona.zone,
+            is_proved=True,
         )
         for persona in rehearsal.PERSONAS
     }
@@ -62,7 +68,12 @@ def _people(session: Session) -> dict[str, Person]:
         for name, address, institution in (project.lead, project.partner):
             if address not in people:
                 people[address] = identities.make_person(
-                    session, name, address, at=at, institution=institution, is_proved=True,
+                    session,
+                    name,
+                    address,
+                    at=at,
+                    institution=institution,
+                    is_proved=True,
                     zone="America/Chicago" if "mayo" in address else "Europe/Stockholm",
                 )
     return people
@@ -141,9 +152,13 @@ def _answers(definition: Definition, project: Project) -> dict[str, list[str]]:
 
 
 def _side(session: Session, application: Application, key: str) -> ApplicationSide:
-    return session.scalars(scoped(select(ApplicationSide).where(
-        ApplicationSide.application_id == application.id, ApplicationSide.side_key == key
-    ))).one()
+    return session.scalars(
+        scoped(
+            select(ApplicationSide).where(
+                ApplicationSide.application_id == application.id, ApplicationSide.side_key == key
+            )
+        )
+    ).one()
 
 
 def _submitted(session: Session, call: Call, project: Project, people: Mapping[str, Person]) -> Application:
@@ -171,16 +186,26 @@ def _round_in_review(session: Session, call: Call, people: Mapping[str, Person])
     for application in applications:
         by = _office(coordinators["ki"], "ki")
         applying.tick(session, application, [check.key for check in definition.eligibility], by=by, at=at)
-        applying.take(session, application, Move.PASS_CHECK, by=by, at=at, reason="Complete, and both sides are confirmed.")
+        applying.take(
+            session, application, Move.PASS_CHECK, by=by, at=at, reason="Complete, and both sides are confirmed."
+        )
     members: dict[str, list[PanelMember]] = {}
     for panel in session.scalars(select(Panel).where(Panel.call_id == call.id).order_by(Panel.key)):
         side = panel.side_key or definition.lead_side.key
         members[panel.key] = _name_members(session, panel, side, _office(coordinators[side], side), at=at + DAY)
-        pairs = [(application.id, member.id) for application in applications for member in members[panel.key] if not member.is_chair]
+        pairs = [
+            (application.id, member.id)
+            for application in applications
+            for member in members[panel.key]
+            if not member.is_chair
+        ]
         reviewing.assign(
-            session, panel, pairs, by=_office(coordinators[side], side), at=at + DAY, among=select(Application.id).where(
-                Application.call_id == call.id
-            ),
+            session,
+            panel,
+            pairs,
+            by=_office(coordinators[side], side),
+            at=at + DAY,
+            among=select(Application.id).where(Application.call_id == call.id),
         )
     for application in applications:
         applying.take(session, application, Move.START_REVIEW, by=_office(coordinators["ki"], "ki"), at=at + 2 * DAY)
@@ -191,8 +216,10 @@ def _round_in_review(session: Session, call: Call, people: Mapping[str, Person])
 
 def _name_members(session: Session, panel: Panel, side: str, by: Acting, *, at: datetime) -> list[PanelMember]:
     named = {
-        "ki": (("Rut Granskarsdotter", "rut.granskarsdotter@review.example", False),
-               ("Charlie Ordförandesson", "charlie@review.example", True)),
+        "ki": (
+            ("Rut Granskarsdotter", "rut.granskarsdotter@review.example", False),
+            ("Charlie Ordförandesson", "charlie@review.example", True),
+        ),
         "mayo": (("Rex Imaginary", "rex.imaginary@review.example", False),),
     }[side]
     everybody = [*named, *((name, address, False) for name, address in MORE_REVIEWERS[side])]
@@ -208,9 +235,9 @@ def _review_most(session: Session, definition: Definition, member: PanelMember, 
     by = Acting(person.id, person.name, frozenset({Hat.REVIEWER}))
     reviewing.answer_invitation(session, member, accepts=True, because="", by=by, at=at)
     reviewing.answer_conflicts(session, member, {}, by=by, at=at)
-    given = session.scalars(scoped(
-        select(Assignment).where(Assignment.member_id == member.id).order_by(Assignment.application_id)
-    )).all()
+    given = session.scalars(
+        scoped(select(Assignment).where(Assignment.member_id == member.id).order_by(Assignment.application_id))
+    ).all()
     panel = definition.panel(session.get_one(Panel, member.panel_id).key)
     scale = definition.scale_of(panel)
     keep = given[:-2] if number == 0 else given
@@ -233,5 +260,3 @@ def typed_review(definition: Definition, value: str, number: int) -> dict[str, s
         typed[f"score-{criterion.key}"] = value
         typed[f"remark-{criterion.key}"] = remark
     return typed
-
-

@@ -44,35 +44,47 @@ def _texts(idea: str, swedish: str) -> dict[str, str]:
 
 PROJECTS = (
     Project(
-        "Silent partners: dormant cells in the healthy breast", "Tysta följeslagare: vilande celler i frisk bröstvävnad",
+        "Silent partners: dormant cells in the healthy breast",
+        "Tysta följeslagare: vilande celler i frisk bröstvävnad",
         ("Otto Påhittsson", "otto.pahittsson@ki.example", KI),
         ("Maple Madeup", "maple.madeup@mayo.example", MAYO),
         {"ki": ("450 000", "450 000"), "mayo": ("48 000", "48 000")},
-        _texts("Dormant cells may explain late relapse.", "Vi undersöker om vilande celler kan förklara sena återfall."),
+        _texts(
+            "Dormant cells may explain late relapse.", "Vi undersöker om vilande celler kan förklara sena återfall."
+        ),
     ),
     Project(
-        "A breath test for early recurrence", "Ett utandningsprov för tidiga återfall",
+        "A breath test for early recurrence",
+        "Ett utandningsprov för tidiga återfall",
         ("Freja Fantasia", "freja.fantasia@ki.example", KI),
         ("Parker Fictional", "parker.fictional@mayo.example", MAYO),
         {"ki": ("500 000", "500 000"), "mayo": ("50 000", "50 000")},
-        _texts("Exhaled volatile compounds change before imaging does.", "Ämnen i utandningsluften förändras före bilderna."),
+        _texts(
+            "Exhaled volatile compounds change before imaging does.",
+            "Ämnen i utandningsluften förändras före bilderna.",
+        ),
     ),
     Project(
-        "Teaching mammograms to admit doubt", "Att lära mammografin erkänna tvivel",
+        "Teaching mammograms to admit doubt",
+        "Att lära mammografin erkänna tvivel",
         ("Hilding Hittepå", "hilding.hittepa@ki.example", KI),
         ("Ivy Invented", "ivy.invented@mayo.example", MAYO),
         {"ki": ("400 000", "350 000"), "mayo": ("45 000", "40 000")},
         _texts("Reading software should say when it does not know.", "Programvara ska säga till när den inte vet."),
     ),
     Project(
-        "Timing radiotherapy by the body's own clock", "Strålbehandling i takt med kroppens klocka",
+        "Timing radiotherapy by the body's own clock",
+        "Strålbehandling i takt med kroppens klocka",
         ("Saga Sagasdotter", "saga.sagasdotter@ki.example", KI),
         ("Noel Nowhere", "noel.nowhere@mayo.example", MAYO),
         {"ki": ("500 000", "480 000"), "mayo": ("50 000", "46 500")},
-        _texts("Side effects may depend on the hour of treatment.", "Biverkningar kan bero på när på dygnet man behandlas."),
+        _texts(
+            "Side effects may depend on the hour of treatment.", "Biverkningar kan bero på när på dygnet man behandlas."
+        ),
     ),
     Project(
-        "Immune memory after a cured tumour", "Immunminnet efter en botad tumör",
+        "Immune memory after a cured tumour",
+        "Immunminnet efter en botad tumör",
         ("Truls Trollkarlsson", "truls.trollkarlsson@ki.example", KI),
         ("Quinn Quixotic", "quinn.quixotic@mayo.example", MAYO),
         {"ki": ("300 000", "300 000"), "mayo": ("50 000", "25 000")},

@@ -42,7 +42,9 @@ def deliver_due(write: Write, house: Post, transport: str, *, now: Callable[[], 
         except (CannotRender, smtplib.SMTPException, OSError) as error:
             log.warning("letter %s did not go: %s", letter_id, type(error).__name__)
             with write() as session:
-                services.mark_failed(session, letter_id, _plain(error), at=now(), for_good=isinstance(error, CannotRender))
+                services.mark_failed(
+                    session, letter_id, _plain(error), at=now(), for_good=isinstance(error, CannotRender)
+                )
     return sent
 
 

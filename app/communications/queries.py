@@ -27,17 +27,22 @@ class DeliveryRow:
 
 def deliveries(session: Session, *, limit: int = 100) -> tuple[DeliveryRow, ...]:
     """Mails that failed or wait, the failed first. Drafts are not mails yet."""
-    rows = session.execute(scoped(
-        select(Letter.id, Letter.kind, Letter.status, Letter.attempts, Letter.next_try_at, Letter.last_error)
-        .where(Letter.status.in_((LetterStatus.FAILED, LetterStatus.QUEUED)))
-        .order_by(Letter.status, Letter.next_try_at).limit(limit)
-    ))
+    rows = session.execute(
+        scoped(
+            select(Letter.id, Letter.kind, Letter.status, Letter.attempts, Letter.next_try_at, Letter.last_error)
+            .where(Letter.status.in_((LetterStatus.FAILED, LetterStatus.QUEUED)))
+            .order_by(Letter.status, Letter.next_try_at)
+            .limit(limit)
+        )
+    )
     return tuple(DeliveryRow(*row) for row in rows)
 
 
 def sent_count(session: Session) -> int:
     """How many mails went."""
-    return session.scalar(scoped(select(func.count()).select_from(Letter).where(Letter.status == LetterStatus.SENT))) or 0
+    return (
+        session.scalar(scoped(select(func.count()).select_from(Letter).where(Letter.status == LetterStatus.SENT))) or 0
+    )
 
 
 @dataclass(frozen=True)

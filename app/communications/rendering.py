@@ -48,8 +48,13 @@ class Post:
 def environment(templates: Path) -> Environment:
     """Plain text needs no escaping; an undefined or empty value is an error."""
     return Environment(
-        loader=FileSystemLoader(templates / "mail"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        autoescape=False, finalize=_never_empty, keep_trailing_newline=False,
+        loader=FileSystemLoader(templates / "mail"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701  # plain text; the HTML part escapes every line
+        finalize=_never_empty,
+        keep_trailing_newline=False,
     )
 
 
@@ -59,14 +64,18 @@ def _never_empty(value: Any) -> Any:
     return value
 
 
-def words_of(post: Post, kind: str, locale: str, values: Mapping[str, Any], link_id: UUID | None, *, show_link: bool = True) -> Words:
+def words_of(
+    post: Post, kind: str, locale: str, values: Mapping[str, Any], link_id: UUID | None, *, show_link: bool = True
+) -> Words:
     """Render a kind of letter in a language. Raises CannotRender when a placeholder is missing or empty."""
     link = None
     if link_id is not None:
         link = post.link_url(link_id) if show_link else f"{post.base_url}/p/…"
     try:
-        text = environment(post.templates).get_template(f"{kind}/{locale}.txt").render(
-            **values, base_url=post.base_url, **({"link": link} if link else {})
+        text = (
+            environment(post.templates)
+            .get_template(f"{kind}/{locale}.txt")
+            .render(**values, base_url=post.base_url, **({"link": link} if link else {}))
         )
     except UndefinedError as hole:
         raise CannotRender(f"{kind}/{locale}: {hole.message}") from hole

@@ -38,8 +38,17 @@ NOTHING = About()
 
 
 def post(
-    session: Session, kind: str, person_id: UUID, *, dedupe: str, values: Mapping[str, Any], at: datetime,
-    about: About = NOTHING, link_id: UUID | None = None, as_draft: Words | None = None, locale: str | None = None,
+    session: Session,
+    kind: str,
+    person_id: UUID,
+    *,
+    dedupe: str,
+    values: Mapping[str, Any],
+    at: datetime,
+    about: About = NOTHING,
+    link_id: UUID | None = None,
+    as_draft: Words | None = None,
+    locale: str | None = None,
 ) -> Letter:
     """Put a letter into the outbox, in the transaction of the deed. The same `dedupe` twice is one letter.
 
@@ -50,25 +59,39 @@ def post(
         return known
     person = session.get_one(Person, person_id)
     letter = Letter(
-        kind=kind, status=LetterStatus.DRAFT if as_draft else LetterStatus.QUEUED, dedupe=dedupe, person_id=person_id,
-        link_id=link_id, call_id=about.call_id, application_id=about.application_id, side_key=about.side_key,
-        locale=locale or person.locale, values=dict(values), created_at=at, next_try_at=at,
-        subject=as_draft.subject if as_draft else None, body=as_draft.body if as_draft else None,
+        kind=kind,
+        status=LetterStatus.DRAFT if as_draft else LetterStatus.QUEUED,
+        dedupe=dedupe,
+        person_id=person_id,
+        link_id=link_id,
+        call_id=about.call_id,
+        application_id=about.application_id,
+        side_key=about.side_key,
+        locale=locale or person.locale,
+        values=dict(values),
+        created_at=at,
+        next_try_at=at,
+        subject=as_draft.subject if as_draft else None,
+        body=as_draft.body if as_draft else None,
     )
     session.add(letter)
     session.flush()
     return letter
 
 
-def correct(session: Session, letter: Letter, *, subject: str, body: str, version: int, by_name: str, at: datetime) -> None:
+def correct(
+    session: Session, letter: Letter, *, subject: str, body: str, version: int, by_name: str, at: datetime
+) -> None:
     """Change the words of a draft letter. Stale with both texts when somebody was faster; Refused when empty or gone."""
     if letter.status is not LetterStatus.DRAFT:
         raise Refused([Problem("letter_gone", N_("This letter is no longer a draft and cannot be corrected."))])
     if letter.version != version:
-        raise Stale([
-            Clash("subject", "Subject", subject, letter.subject or "", by_name, letter.version),
-            Clash("body", "Text", body, letter.body or "", by_name, letter.version),
-        ])
+        raise Stale(
+            [
+                Clash("subject", "Subject", subject, letter.subject or "", by_name, letter.version),
+                Clash("body", "Text", body, letter.body or "", by_name, letter.version),
+            ]
+        )
     problems = [
         Problem("empty", N_("Write the subject."), field="subject") if not subject.strip() else None,
         Problem("empty", N_("Write the text of the letter."), field="body") if not body.strip() else None,
@@ -82,9 +105,13 @@ def correct(session: Session, letter: Letter, *, subject: str, body: str, versio
 
 def drop_drafts(session: Session, application_id: UUID, kinds: tuple[str, ...]) -> int:
     """Take back letters that have not gone; a new decision writes new ones. Returns how many."""
-    letters = session.scalars(scoped(select(Letter).where(
-        Letter.application_id == application_id, Letter.kind.in_(kinds), Letter.status == LetterStatus.DRAFT
-    ))).all()
+    letters = session.scalars(
+        scoped(
+            select(Letter).where(
+                Letter.application_id == application_id, Letter.kind.in_(kinds), Letter.status == LetterStatus.DRAFT
+            )
+        )
+    ).all()
     for letter in letters:
         letter.status = LetterStatus.DROPPED
         letter.dedupe = f"{letter.dedupe}:dropped:{letter.id}"
@@ -94,9 +121,11 @@ def drop_drafts(session: Session, application_id: UUID, kinds: tuple[str, ...]) 
 
 def queue_drafts(session: Session, call_id: UUID, kinds: tuple[str, ...], *, at: datetime) -> int:
     """Let all draft letters of these kinds go. Returns how many."""
-    letters = session.scalars(scoped(select(Letter).where(
-        Letter.call_id == call_id, Letter.kind.in_(kinds), Letter.status == LetterStatus.DRAFT
-    ))).all()
+    letters = session.scalars(
+        scoped(
+            select(Letter).where(Letter.call_id == call_id, Letter.kind.in_(kinds), Letter.status == LetterStatus.DRAFT)
+        )
+    ).all()
     for letter in letters:
         letter.status, letter.next_try_at = LetterStatus.QUEUED, at
     session.flush()
@@ -113,11 +142,16 @@ def send_again(session: Session, letter: Letter, *, at: datetime) -> None:
 
 def claim(session: Session, *, at: datetime) -> UUID | None:
     """Reserve the next due letter for five minutes; None when nothing is due. The caller commits."""
-    letter = session.scalar(scoped(
-        select(Letter).where(Letter.status == LetterStatus.QUEUED, Letter.next_try_at <= at)
-        .where(or_(Letter.lease_until.is_(None), Letter.lease_until < at))
-        .order_by(Letter.next_try_at, Letter.id).limit(1).with_for_update(skip_locked=True)
-    ))
+    letter = session.scalar(
+        scoped(
+            select(Letter)
+            .where(Letter.status == LetterStatus.QUEUED, Letter.next_try_at <= at)
+            .where(or_(Letter.lease_until.is_(None), Letter.lease_until < at))
+            .order_by(Letter.next_try_at, Letter.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+    )
     if letter is None:
         return None
     letter.lease_until, letter.attempts = at + LEASE, letter.attempts + 1
@@ -130,8 +164,13 @@ def compose(session: Session, letter_id: UUID, house: Post, *, at: datetime) -> 
     letter = one_letter(session, letter_id)
     person = session.get_one(Person, letter.person_id)
     return message_of(
-        house, words_now(letter, house), to_name=person.name, to_address=primary_address(session, person.id),
-        message_id=letter.id.hex, locale=letter.locale, at=at,
+        house,
+        words_now(letter, house),
+        to_name=person.name,
+        to_address=primary_address(session, person.id),
+        message_id=letter.id.hex,
+        locale=letter.locale,
+        at=at,
     )
 
 
@@ -146,7 +185,12 @@ def mark_sent(session: Session, letter_id: UUID, *, to_address: str, at: datetim
     """The mail server has taken it."""
     letter = one_letter(session, letter_id)
     letter.status, letter.sent_at, letter.sent_to, letter.lease_until, letter.last_error = (
-        LetterStatus.SENT, at, to_address, None, None)
+        LetterStatus.SENT,
+        at,
+        to_address,
+        None,
+        None,
+    )
     session.flush()
 
 
@@ -157,7 +201,7 @@ def mark_failed(session: Session, letter_id: UUID, error: str, *, at: datetime, 
     if for_good or letter.attempts >= RETRIES:
         letter.status = LetterStatus.FAILED
     else:
-        letter.next_try_at = at + timedelta(seconds=15 * 2 ** letter.attempts)
+        letter.next_try_at = at + timedelta(seconds=15 * 2**letter.attempts)
     session.flush()
 
 
@@ -171,14 +215,17 @@ def one_letter(session: Session, letter_id: UUID) -> Letter:
 
 def keep_in_mailbox(session: Session, message: EmailMessage, *, at: datetime) -> None:
     """The demonstration's mail server: keep the bytes to be looked at."""
-    session.add(MailboxMessage(
-        at=at, sent_to=str(message["To"]), subject=str(message["Subject"]), raw=message.as_bytes().decode("ascii", "replace")
-    ))
+    session.add(
+        MailboxMessage(
+            at=at,
+            sent_to=str(message["To"]),
+            subject=str(message["Subject"]),
+            raw=message.as_bytes().decode("ascii", "replace"),
+        )
+    )
     session.flush()
 
 
 def forget_leases(session: Session) -> None:
     """After a crash: letters that nobody holds any more are due again. Only for a sole worker at its start."""
     session.execute(update(Letter).where(Letter.status == LetterStatus.QUEUED).values(lease_until=None))
-
-

@@ -32,7 +32,9 @@ from app.programmes.queries import definition_by_version
 from app.workflow.vocabulary import Effect, State
 
 KINDS = {
-    Outcome.AWARD: "decision_award", Outcome.RESERVE: "decision_reserve", Outcome.DECLINE: "decision_decline",
+    Outcome.AWARD: "decision_award",
+    Outcome.RESERVE: "decision_reserve",
+    Outcome.DECLINE: "decision_decline",
 }
 LETTERS = tuple(KINDS.values())
 UNDECIDABLE = frozenset({State.DRAFT, State.WITHDRAWN, State.INELIGIBLE})
@@ -50,19 +52,25 @@ def draft_letters(session: Session, application: Application, deed: Deed) -> Non
         if decision.outcome is Outcome.AWARD:
             values |= _granted(definition, definition.side(side_key), verdicts.get(side_key), person.locale)
         communications.post(
-            session, kind, person_id, dedupe=f"{kind}:{decision.id}:{person_id}:{side_key}",
-            values={"reference": application.reference, "side": side_key}, at=deed.at,
+            session,
+            kind,
+            person_id,
+            dedupe=f"{kind}:{decision.id}:{person_id}:{side_key}",
+            values={"reference": application.reference, "side": side_key},
+            at=deed.at,
             about=About(call_id=application.call_id, application_id=application.id),
-            as_draft=words_of(house, kind, person.locale, values, None), locale=person.locale,
+            as_draft=words_of(house, kind, person.locale, values, None),
+            locale=person.locale,
         )
 
 
-def _common(
-    application: Application, definition: Definition, decision: DecisionView, person: Person
-) -> dict[str, Any]:
+def _common(application: Application, definition: Definition, decision: DecisionView, person: Person) -> dict[str, Any]:
     return {
-        "name": person.name, "reference": application.reference, "title": application.title,
-        "call": definition.title.in_(person.locale), "feedback": decision.feedback,
+        "name": person.name,
+        "reference": application.reference,
+        "title": application.title,
+        "call": definition.title.in_(person.locale),
+        "feedback": decision.feedback,
         "reasons": [decision.reasons] if decision.reasons else [],
         "senders": "\n".join(side.name for side in definition.sides),
     }
@@ -80,7 +88,8 @@ def _granted(definition: Definition, side: Side, verdict: VerdictView | None, lo
             for year, money in sorted(amounts.items())
         ],
         "total": money_text(sum_of(amounts.values(), side.currency), locale) if side.currency else "–",
-        "conditions": [definition.gate.in_(locale)] if gated and definition.gate else [], "others": others,
+        "conditions": [definition.gate.in_(locale)] if gated and definition.gate else [],
+        "others": others,
     }
 
 
@@ -103,11 +112,13 @@ def drop_letters(session: Session, application: Application, deed: Deed) -> None
 
 def supersede(session: Session, application_id: UUID, at: datetime) -> None:
     """Let the valid decision, if there is one, be no longer valid."""
-    session.execute(scoped(
-        update(JointDecision)
-        .where(JointDecision.application_id == application_id, JointDecision.superseded_at.is_(None))
-        .values(superseded_at=at)
-    ))
+    session.execute(
+        scoped(
+            update(JointDecision)
+            .where(JointDecision.application_id == application_id, JointDecision.superseded_at.is_(None))
+            .values(superseded_at=at)
+        )
+    )
 
 
 EFFECTS: dict[Effect, Follow] = {Effect.DRAFT_LETTERS: draft_letters, Effect.DROP_LETTERS: drop_letters}
@@ -137,30 +148,53 @@ def _silent(side: Side) -> Problem:
 
 
 def _flaws(
-    session: Session, application: Application, definition: Definition, decision: DecisionView,
+    session: Session,
+    application: Application,
+    definition: Definition,
+    decision: DecisionView,
     verdicts: Mapping[str, VerdictView],
 ) -> Iterator[Problem]:
     if not decision.feedback.strip():
-        yield Problem("feedback_missing", N_("Write the feedback to the applicants; no decision goes out without it."),
-                      field="feedback", holder="coordinator")
+        yield Problem(
+            "feedback_missing",
+            N_("Write the feedback to the applicants; no decision goes out without it."),
+            field="feedback",
+            holder="coordinator",
+        )
     if decision.outcome is not Outcome.AWARD:
         return
     if not any(money.minor for verdict in verdicts.values() for money in verdict.amounts.values()):
-        yield Problem("nothing_granted", N_("An award needs an amount: no side grants anything yet."), field="outcome",
-                      holder="coordinator")
+        yield Problem(
+            "nothing_granted",
+            N_("An award needs an amount: no side grants anything yet."),
+            field="outcome",
+            holder="coordinator",
+        )
     ceiling = definition.max_awards
     taken = 0 if ceiling is None else queries.awards_besides(session, application)
     if ceiling is not None and taken >= ceiling:
         message = N_("The call allows up to %(ceiling)s awards, and %(taken)s other applications have them already.")
-        yield Problem("over_ceiling", message, field="outcome", holder="coordinator",
-                      values={"ceiling": ceiling, "taken": taken})
+        yield Problem(
+            "over_ceiling", message, field="outcome", holder="coordinator", values={"ceiling": ceiling, "taken": taken}
+        )
 
 
 def _unwritten(session: Session, application: Application) -> Problem | None:
     """Whether everybody who leads a side has a letter waiting."""
-    waiting = session.scalar(scoped(select(func.count()).select_from(Letter).where(
-        Letter.application_id == application.id, Letter.kind.in_(LETTERS), Letter.status == LetterStatus.DRAFT
-    ))) or 0
+    waiting = (
+        session.scalar(
+            scoped(
+                select(func.count())
+                .select_from(Letter)
+                .where(
+                    Letter.application_id == application.id,
+                    Letter.kind.in_(LETTERS),
+                    Letter.status == LetterStatus.DRAFT,
+                )
+            )
+        )
+        or 0
+    )
     if waiting >= max(1, len(applications.applicants_of(session, application))):
         return None
     message = N_("%(reference)s: a letter to the applicants is missing. Reopen the decision and decide again.")

@@ -50,8 +50,13 @@ class JointDecision(Identified, Protected, Base):
     __tablename__ = "joint_decision"
     __table_args__ = (
         CheckConstraint(one_of("outcome", Outcome), name="outcome"),
-        Index("uq_joint_decision_valid", "application_id", unique=True, sqlite_where=text("superseded_at IS NULL"),
-              postgresql_where=text("superseded_at IS NULL")),
+        Index(
+            "uq_joint_decision_valid",
+            "application_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)

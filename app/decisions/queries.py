@@ -66,27 +66,34 @@ class ReleaseView:
 
 def verdicts_of(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, VerdictView]]:
     """The verdicts on these applications, by application and side."""
-    rows = session.execute(scoped(
-        select(Verdict, Person.name).join(Person, Person.id == Verdict.by_person_id)
-        .where(Verdict.application_id.in_(application_ids))
-    )).all()
+    rows = session.execute(
+        scoped(
+            select(Verdict, Person.name)
+            .join(Person, Person.id == Verdict.by_person_id)
+            .where(Verdict.application_id.in_(application_ids))
+        )
+    ).all()
     amounts: dict[UUID, dict[int, Money]] = {verdict.id: {} for verdict, _ in rows}
-    for year in session.scalars(scoped(
-        select(VerdictYear).where(VerdictYear.verdict_id.in_(amounts)).order_by(VerdictYear.year)
-    )):
+    for year in session.scalars(
+        scoped(select(VerdictYear).where(VerdictYear.verdict_id.in_(amounts)).order_by(VerdictYear.year))
+    ):
         amounts[year.verdict_id][year.year] = Money(year.amount_minor, year.currency)
     found: dict[UUID, dict[str, VerdictView]] = {application_id: {} for application_id in application_ids}
     for verdict, name in rows:
         found[verdict.application_id][verdict.side_key] = VerdictView(
-            verdict.id, verdict.side_key, verdict.recommends, verdict.reasons, name, verdict.at, verdict.version,
+            verdict.id,
+            verdict.side_key,
+            verdict.recommends,
+            verdict.reasons,
+            name,
+            verdict.at,
+            verdict.version,
             amounts[verdict.id],
         )
     return found
 
 
-def proposals(
-    definition: Definition, verdicts: Mapping[UUID, Mapping[str, VerdictView]]
-) -> dict[UUID, Proposal]:
+def proposals(definition: Definition, verdicts: Mapping[UUID, Mapping[str, VerdictView]]) -> dict[UUID, Proposal]:
     """What the joint rule of the call makes of the verdicts; nothing where the call declares no rule."""
     if definition.decision is None:
         return {}
@@ -104,24 +111,39 @@ def proposal_of(session: Session, definition: Definition, application_id: UUID) 
 
 
 def _decisions(session: Session, condition: ColumnElement[bool]) -> list[tuple[UUID, DecisionView]]:
-    rows = session.execute(scoped(
-        select(JointDecision, Person.name).join(Person, Person.id == JointDecision.by_person_id)
-        .where(condition).order_by(JointDecision.at.desc(), JointDecision.id)
-    ))
+    rows = session.execute(
+        scoped(
+            select(JointDecision, Person.name)
+            .join(Person, Person.id == JointDecision.by_person_id)
+            .where(condition)
+            .order_by(JointDecision.at.desc(), JointDecision.id)
+        )
+    )
     return [
-        (row.application_id, DecisionView(
-            row.id, row.outcome, row.model, row.proposed, row.reasons, row.feedback, row.took_part, name, row.at,
-            row.superseded_at,
-        ))
+        (
+            row.application_id,
+            DecisionView(
+                row.id,
+                row.outcome,
+                row.model,
+                row.proposed,
+                row.reasons,
+                row.feedback,
+                row.took_part,
+                name,
+                row.at,
+                row.superseded_at,
+            ),
+        )
         for row, name in rows
     ]
 
 
 def decisions_of(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, DecisionView]:
     """The valid decision on each of these applications, where there is one."""
-    return dict(_decisions(
-        session, JointDecision.application_id.in_(application_ids) & JointDecision.superseded_at.is_(None)
-    ))
+    return dict(
+        _decisions(session, JointDecision.application_id.in_(application_ids) & JointDecision.superseded_at.is_(None))
+    )
 
 
 def decision_history(session: Session, application_id: UUID) -> tuple[DecisionView, ...]:
@@ -140,7 +162,8 @@ def released_decision(session: Session, application_id: UUID) -> DecisionView | 
 def release_of(session: Session, call_id: UUID) -> ReleaseView | None:
     """The release of a call, or None before it."""
     row = session.execute(
-        select(Release.at, Person.name).join(Person, Person.id == Release.by_person_id)
+        select(Release.at, Person.name)
+        .join(Person, Person.id == Release.by_person_id)
         .where(Release.call_id == call_id)
     ).first()
     return None if row is None else ReleaseView(row.at, row.name)
@@ -148,15 +171,23 @@ def release_of(session: Session, call_id: UUID) -> ReleaseView | None:
 
 def awards_besides(session: Session, application: Application) -> int:
     """How many other applications of the call are decided or awarded as awards."""
-    return session.scalar(scoped(
-        select(func.count()).select_from(JointDecision)
-        .join(Application, Application.id == JointDecision.application_id)
-        .where(
-            Application.call_id == application.call_id, Application.id != application.id,
-            Application.state.in_((State.DECIDED, State.AWARDED)),
-            JointDecision.superseded_at.is_(None), JointDecision.outcome == Outcome.AWARD,
+    return (
+        session.scalar(
+            scoped(
+                select(func.count())
+                .select_from(JointDecision)
+                .join(Application, Application.id == JointDecision.application_id)
+                .where(
+                    Application.call_id == application.call_id,
+                    Application.id != application.id,
+                    Application.state.in_((State.DECIDED, State.AWARDED)),
+                    JointDecision.superseded_at.is_(None),
+                    JointDecision.outcome == Outcome.AWARD,
+                )
+            )
         )
-    )) or 0
+        or 0
+    )
 
 
 def is_shut_out(session: Session, call_id: UUID, person_id: UUID | None) -> bool:
@@ -165,21 +196,35 @@ def is_shut_out(session: Session, call_id: UUID, person_id: UUID | None) -> bool
         ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == person_id
     )
     conflict = exists().where(
-        ConflictAnswer.application_id == Application.id, ConflictAnswer.person_id == person_id,
+        ConflictAnswer.application_id == Application.id,
+        ConflictAnswer.person_id == person_id,
         ConflictAnswer.has_conflict,
     )
-    return session.scalar(scoped(select(Application.id).where(
-        Application.call_id == call_id, Application.state != State.DRAFT,
-        or_(conflict, own_side, Application.lead_person_id == person_id),
-    ).limit(1))) is not None
+    return (
+        session.scalar(
+            scoped(
+                select(Application.id)
+                .where(
+                    Application.call_id == call_id,
+                    Application.state != State.DRAFT,
+                    or_(conflict, own_side, Application.lead_person_id == person_id),
+                )
+                .limit(1)
+            )
+        )
+        is not None
+    )
 
 
 def decided(session: Session, among: Select[Any]) -> tuple[tuple[UUID, str, State], ...]:
     """Applications `among` these that are no drafts, with reference and state, in the order of their numbers."""
-    rows = session.execute(scoped(
-        select(Application.id, Application.reference, Application.state)
-        .where(Application.id.in_(among), Application.state != State.DRAFT).order_by(Application.number)
-    ))
+    rows = session.execute(
+        scoped(
+            select(Application.id, Application.reference, Application.state)
+            .where(Application.id.in_(among), Application.state != State.DRAFT)
+            .order_by(Application.number)
+        )
+    )
     return tuple((row.id, row.reference or "", row.state) for row in rows)
 
 
@@ -207,13 +252,30 @@ def outbox(session: Session, letters: Select[Any]) -> tuple[tuple[LetterRow, Let
         .outerjoin(Application, Application.id == Letter.application_id)
         .where(Letter.status != LetterStatus.DROPPED)
         .add_columns(Person.name, EmailAddress.address, Application.reference)
-        .order_by(Letter.status != LetterStatus.DRAFT, Letter.status != LetterStatus.FAILED, Letter.created_at.desc(),
-                  Application.number, Person.name, Letter.id)
+        .order_by(
+            Letter.status != LetterStatus.DRAFT,
+            Letter.status != LetterStatus.FAILED,
+            Letter.created_at.desc(),
+            Application.number,
+            Person.name,
+            Letter.id,
+        )
     )
     return tuple(
-        (LetterRow(
-            letter.id, letter.kind, letter.status, name, letter.sent_to or address or "", letter.application_id,
-            reference, letter.sent_at, letter.last_error, letter.version,
-        ), letter)
+        (
+            LetterRow(
+                letter.id,
+                letter.kind,
+                letter.status,
+                name,
+                letter.sent_to or address or "",
+                letter.application_id,
+                reference,
+                letter.sent_at,
+                letter.last_error,
+                letter.version,
+            ),
+            letter,
+        )
         for letter, name, address, reference in rows
     )

@@ -35,8 +35,16 @@ from app.workflow.vocabulary import Move, State
 
 
 def record_verdict(
-    session: Session, application: Application, side_key: str, *, recommends: bool | None, reasons: str,
-    typed: Mapping[int, str], version: int, by: Acting, at: datetime,
+    session: Session,
+    application: Application,
+    side_key: str,
+    *,
+    recommends: bool | None,
+    reasons: str,
+    typed: Mapping[int, str],
+    version: int,
+    by: Acting,
+    at: datetime,
 ) -> Verdict:
     """Write down what one side says. `typed` are the granted amounts by year; without a yes there are none.
 
@@ -49,9 +57,13 @@ def record_verdict(
         message = N_("A coordinator records the verdict of the own side only.")
         raise NotAllowed([Problem("other_side", message, holder="coordinator")])
     side = definition.side(side_key)
-    kept = session.scalar(scoped(select(Verdict).where(
-        Verdict.application_id == application.id, Verdict.side_key == side_key
-    ).with_for_update()))
+    kept = session.scalar(
+        scoped(
+            select(Verdict)
+            .where(Verdict.application_id == application.id, Verdict.side_key == side_key)
+            .with_for_update()
+        )
+    )
     _must_be_fresh(session, application, side_key, kept, reasons=reasons, version=version)
     asked = applications.budgets(session, [application.id]).get(application.id, {}).get(side_key, {})
     amounts, problems = _read_grants(side, definition, asked, typed) if recommends else ({}, [])
@@ -66,8 +78,15 @@ def record_verdict(
     verdict.recommends, verdict.reasons, verdict.by_person_id, verdict.at = recommends, reasons.strip(), _person(by), at
     _write_verdict(session, verdict, amounts)
     trail.record(
-        session, "record-verdict", by=by, at=at, call_id=application.call_id, subject=application.reference or "",
-        subject_id=application.id, side=side_key, recommends=recommends,
+        session,
+        "record-verdict",
+        by=by,
+        at=at,
+        call_id=application.call_id,
+        subject=application.reference or "",
+        subject_id=application.id,
+        side=side_key,
+        recommends=recommends,
         minor={str(year): money.minor for year, money in amounts.items()},
     )
     return verdict
@@ -98,10 +117,18 @@ def _must_be_fresh(
     if stands == version:
         return
     theirs = queries.verdicts_of(session, [application.id])[application.id].get(side_key)
-    raise Stale([Clash(
-        f"reasons-{side_key}", N_("Reasons of your side"), reasons, theirs.reasons if theirs else "",
-        theirs.by_name if theirs else "", stands,
-    )])
+    raise Stale(
+        [
+            Clash(
+                f"reasons-{side_key}",
+                N_("Reasons of your side"),
+                reasons,
+                theirs.reasons if theirs else "",
+                theirs.by_name if theirs else "",
+                stands,
+            )
+        ]
+    )
 
 
 def _read_grants(
@@ -144,8 +171,15 @@ def _write_verdict(session: Session, verdict: Verdict, amounts: Mapping[int, Mon
 
 
 def record_decision(
-    session: Session, application: Application, *, outcome: str, reasons: str, feedback: str, took_part: str,
-    by: Acting, at: datetime,
+    session: Session,
+    application: Application,
+    *,
+    outcome: str,
+    reasons: str,
+    feedback: str,
+    took_part: str,
+    by: Acting,
+    at: datetime,
 ) -> JointDecision:
     """Write down what the sides decided together; `Move.DECIDE` then takes it into force.
 
@@ -162,22 +196,34 @@ def record_decision(
         raise Refused(problems)
     effects.supersede(session, application.id, at)
     decision = JointDecision(
-        application_id=application.id, outcome=Outcome(outcome), reasons=reasons.strip(), feedback=feedback.strip(),
-        took_part=took_part.strip(), model=definition.decision.model.value if definition.decision else "",
-        proposed=proposal.outcome.value if proposal else "", by_person_id=_person(by), at=at,
+        application_id=application.id,
+        outcome=Outcome(outcome),
+        reasons=reasons.strip(),
+        feedback=feedback.strip(),
+        took_part=took_part.strip(),
+        model=definition.decision.model.value if definition.decision else "",
+        proposed=proposal.outcome.value if proposal else "",
+        by_person_id=_person(by),
+        at=at,
     )
     session.add(decision)
     session.flush()
     trail.record(
-        session, "record-decision", by=by, at=at, call_id=application.call_id, subject=application.reference or "",
-        subject_id=application.id, outcome=outcome, proposed=decision.proposed, decision=str(decision.id),
+        session,
+        "record-decision",
+        by=by,
+        at=at,
+        call_id=application.call_id,
+        subject=application.reference or "",
+        subject_id=application.id,
+        outcome=outcome,
+        proposed=decision.proposed,
+        decision=str(decision.id),
     )
     return decision
 
 
-def _lacks(
-    proposal: Proposal | None, outcome: str, reasons: str, feedback: str, took_part: str
-) -> Iterable[Problem]:
+def _lacks(proposal: Proposal | None, outcome: str, reasons: str, feedback: str, took_part: str) -> Iterable[Problem]:
     is_awaiting = proposal is not None and proposal.outcome is ProposedOutcome.AWAITING
     if proposal is not None and is_awaiting:
         yield Problem("verdict_awaited", proposal.message, holder="coordinator", values=proposal.values)
@@ -187,8 +233,11 @@ def _lacks(
         message = N_("The decision departs from the proposal of the joint rule: write the reasons.")
         yield Problem("departure_unexplained", message, field="reasons")
     if not feedback.strip():
-        yield Problem("feedback_missing", N_("Write the feedback to the applicants; no decision goes out without it."),
-                      field="feedback")
+        yield Problem(
+            "feedback_missing",
+            N_("Write the feedback to the applicants; no decision goes out without it."),
+            field="feedback",
+        )
     if not took_part.strip():
         yield Problem("took_part_missing", N_("Write who took part in the decision."), field="took_part")
 
@@ -220,9 +269,7 @@ def release(session: Session, call: Call, *, by: Acting, at: datetime) -> Releas
     session.add(row)
     call.state = CallState.DECIDED
     session.flush()
-    trail.record(
-        session, "release-results", by=by, at=at, call_id=call.id, applications=len(decided), letters=letters
-    )
+    trail.record(session, "release-results", by=by, at=at, call_id=call.id, applications=len(decided), letters=letters)
     return row
 
 

@@ -24,9 +24,15 @@ WIDEST = 48
 def write(tables: CallTables, locale: str) -> bytes:
     """The bytes of the workbook. Numbers are numbers, dates are dates, and no text is taken for a formula."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    })
+    book = xlsxwriter.Workbook(
+        out,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
     book.set_properties({"title": tables.definition.title.in_(locale), "author": "Tandem", "created": _naive(tables)})
     pages = _Pages(book, locale, ZoneInfo(tables.definition.lead_side.zone))
     pages.add(headings.ABOUT.in_(locale), [], _about(tables, locale))
@@ -97,9 +103,12 @@ def _about(tables: CallTables, locale: str) -> Iterator[list[Value]]:
     yield [headings.VERSION.in_(locale), tables.version]
     yield [filled(headings.MADE_AT, locale, zone=zone), tables.made_at]
     yield [headings.MADE_BY.in_(locale), tables.made_by]
-    yield [headings.HOLDS.in_(locale), filled(
-        headings.COMPLETE, locale, applications=len(tables.overview), submitted=submitted, assigned=tables.assigned
-    )]
+    yield [
+        headings.HOLDS.in_(locale),
+        filled(
+            headings.COMPLETE, locale, applications=len(tables.overview), submitted=submitted, assigned=tables.assigned
+        ),
+    ]
     missing = [
         f"{one.reference}: {one.reviewer} ({definition.panel(one.panel_key).title.in_(locale)})"
         for one in tables.missing
@@ -113,8 +122,14 @@ def _about(tables: CallTables, locale: str) -> Iterator[list[Value]]:
 
 def _criteria(tables: CallTables, locale: str) -> tuple[list[str], Iterator[list[Value]]]:
     columns = (
-        headings.CRITERION, headings.HELP, headings.WEIGHT, headings.PANEL, headings.SCALE, headings.BEST,
-        headings.VALUE, headings.MEANING,
+        headings.CRITERION,
+        headings.HELP,
+        headings.WEIGHT,
+        headings.PANEL,
+        headings.SCALE,
+        headings.BEST,
+        headings.VALUE,
+        headings.MEANING,
     )
     return [column.in_(locale) for column in columns], _anchors(tables, locale)
 
@@ -128,8 +143,16 @@ def _anchors(tables: CallTables, locale: str) -> Iterator[list[Value]]:
         scale = tables.definition.scale_of(panel)
         for value in scale.values:
             label = scale.label(value)
-            yield [None, None, None, panel.title.in_(locale), f"{scale.low}–{scale.high}", _direction(scale, locale),
-                   value, label.in_(locale) if label else None]
+            yield [
+                None,
+                None,
+                None,
+                panel.title.in_(locale),
+                f"{scale.low}–{scale.high}",
+                _direction(scale, locale),
+                value,
+                label.in_(locale) if label else None,
+            ]
 
 
 def _direction(scale: Scale, locale: str) -> str:

@@ -96,8 +96,10 @@ def shown(value: Fraction | float | None) -> Decimal | None:
 def _verdicts(definition: Definition, row: OverviewRow | None, locale: str) -> Iterator[tuple[str, Value]]:
     for side in definition.sides:
         said = row.verdicts.get(side.key) if row else None
-        yield (filled(headings.VERDICT, locale, side=side.short),
-               headings.RECOMMENDED[said.recommends].in_(locale) if said else None)
+        yield (
+            filled(headings.VERDICT, locale, side=side.short),
+            headings.RECOMMENDED[said.recommends].in_(locale) if said else None,
+        )
         yield filled(headings.VERDICT_REASONS, locale, side=side.short), said.reasons if said else None
     proposed = headings.OUTCOMES[row.proposal.outcome].in_(locale) if row and row.proposal else None
     yield headings.PROPOSAL.in_(locale), proposed

@@ -10,6 +10,8 @@ from app.exports.tables import CallTables
 def write(tables: CallTables, locale: str) -> bytes:
     """The bytes of the file."""
     return csv_bytes(
-        overview.columns(tables, locale), overview.rows(tables, locale), locale=locale,
+        overview.columns(tables, locale),
+        overview.rows(tables, locale),
+        locale=locale,
         zone=tables.definition.lead_side.zone,
     )

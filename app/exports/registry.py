@@ -35,19 +35,29 @@ class Export:
 EXPORTS: dict[str, Export] = {
     "call-xlsx": Export(
         Text("The whole call as a workbook", "Hela utlysningen som arbetsbok"),
-        Text("Overview, one row a review, criteria and scales. For Excel and LibreOffice.",
-             "Översikt, en rad per granskning, kriterier och skalor. För Excel och LibreOffice."),
-        "call.xlsx", XLSX, call_xlsx.write,
+        Text(
+            "Overview, one row a review, criteria and scales. For Excel and LibreOffice.",
+            "Översikt, en rad per granskning, kriterier och skalor. För Excel och LibreOffice.",
+        ),
+        "call.xlsx",
+        XLSX,
+        call_xlsx.write,
     ),
     "overview-csv": Export(
-        Text("Overview as CSV", "Översikt som CSV"), Text("One row an application.", "En rad per ansökan."),
-        "overview.csv", CSV, overview_csv.write,
+        Text("Overview as CSV", "Översikt som CSV"),
+        Text("One row an application.", "En rad per ansökan."),
+        "overview.csv",
+        CSV,
+        overview_csv.write,
     ),
     "reviews-csv": Export(
         Text("Reviews as CSV", "Granskningar som CSV"),
-        Text("One row a submitted review, with every criterion.",
-             "En rad per inskickad granskning, med alla kriterier."),
-        "reviews.csv", CSV, reviews_csv.write,
+        Text(
+            "One row a submitted review, with every criterion.", "En rad per inskickad granskning, med alla kriterier."
+        ),
+        "reviews.csv",
+        CSV,
+        reviews_csv.write,
     ),
 }
 
@@ -74,7 +84,5 @@ def make(
     tables = gather(session, call, allowed, by_name=by.name, at=at)
     day = at.astimezone(ZoneInfo(tables.definition.lead_side.zone)).date().isoformat()
     content = export.write(tables, locale)
-    trail.record(
-        session, "export-call", by=by, at=at, call_id=call.id, subject=name, export=name, bytes=len(content)
-    )
+    trail.record(session, "export-call", by=by, at=at, call_id=call.id, subject=name, export=name, bytes=len(content))
     return File(f"{call.key}-{day}-{export.ending}", export.media_type, content)

@@ -43,7 +43,8 @@ class Within:
 def within(viewer: Viewer, call_id: UUID) -> Within:
     """What this coordinator may take out: no application in conflict, no panel still sealed."""
     return Within(
-        scope.office_ids(viewer, call_id), scope.readable_panels(viewer, call_id),
+        scope.office_ids(viewer, call_id),
+        scope.readable_panels(viewer, call_id),
         scope.reviews_of_panels(viewer, call_id),
     )
 
@@ -114,9 +115,15 @@ def gather(session: Session, call: Call, allowed: Within, *, by_name: str, at: d
     known = {row.id for row in overview}
     lines = judging.review_lines(session, call.id, allowed.reviews)
     return CallTables(
-        definition, programmes.newest_version(session, call.id).number, at, by_name, overview,
+        definition,
+        programmes.newest_version(session, call.id).number,
+        at,
+        by_name,
+        overview,
         tuple(line for line in lines if line.application_id in known and line.panel_key in panels.values()),
-        len(given), tuple(one for one in given if not one.is_in), tuple(panels.values()),
+        len(given),
+        tuple(one for one in given if not one.is_in),
+        tuple(panels.values()),
         decisions.release_of(session, call.id),
     )
 
@@ -131,10 +138,18 @@ def _overview(session: Session, call: Call, allowed: Within, definition: Definit
     results = judging.panel_results(session, call.id, panels=allowed.panels, among=allowed.applications)
     return tuple(
         OverviewRow(
-            row.id, row.reference or "", row.title, row.state, row.submitted_at, leaders.get(row.id, {}),
-            asked.get(row.id, {}), _granted(verdicts[row.id], outcomes.get(row.id), given.get(row.id)),
+            row.id,
+            row.reference or "",
+            row.title,
+            row.state,
+            row.submitted_at,
+            leaders.get(row.id, {}),
+            asked.get(row.id, {}),
+            _granted(verdicts[row.id], outcomes.get(row.id), given.get(row.id)),
             {panel.key: line for panel in results if (line := panel.line(row.id)) is not None},
-            verdicts[row.id], proposals.get(row.id), outcomes.get(row.id),
+            verdicts[row.id],
+            proposals.get(row.id),
+            outcomes.get(row.id),
         )
         for row in rows
     )
@@ -153,24 +168,34 @@ def _granted(
 
 def _leaders(session: Session, ids: list[UUID]) -> dict[UUID, dict[str, Leader]]:
     found: dict[UUID, dict[str, Leader]] = {}
-    for row in session.execute(scoped(
-        select(ApplicationSide.application_id, ApplicationSide.side_key, Person.name, Person.institution)
-        .join(Person, Person.id == ApplicationSide.lead_person_id).where(ApplicationSide.application_id.in_(ids))
-    )):
+    for row in session.execute(
+        scoped(
+            select(ApplicationSide.application_id, ApplicationSide.side_key, Person.name, Person.institution)
+            .join(Person, Person.id == ApplicationSide.lead_person_id)
+            .where(ApplicationSide.application_id.in_(ids))
+        )
+    ):
         found.setdefault(row.application_id, {})[row.side_key] = Leader(row.name, row.institution)
     return found
 
 
 def _given(session: Session, allowed: Within, panels: Mapping[UUID, str]) -> list[Given]:
     """What was given to reviewers and counts."""
-    rows = session.execute(scoped(
-        select(Application.reference, Assignment.panel_id, Person.name, Review.submitted_at)
-        .select_from(Assignment).join(Application, Application.id == Assignment.application_id)
-        .join(PanelMember, PanelMember.id == Assignment.member_id).join(Person, Person.id == PanelMember.person_id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(
-            Assignment.application_id.in_(allowed.applications), Assignment.panel_id.in_(panels),
-            Application.state.in_(judging.JUDGED), judging.is_live(),
-        ).order_by(Application.number, Assignment.panel_id, Person.name)
-    ))
+    rows = session.execute(
+        scoped(
+            select(Application.reference, Assignment.panel_id, Person.name, Review.submitted_at)
+            .select_from(Assignment)
+            .join(Application, Application.id == Assignment.application_id)
+            .join(PanelMember, PanelMember.id == Assignment.member_id)
+            .join(Person, Person.id == PanelMember.person_id)
+            .outerjoin(Review, Review.assignment_id == Assignment.id)
+            .where(
+                Assignment.application_id.in_(allowed.applications),
+                Assignment.panel_id.in_(panels),
+                Application.state.in_(judging.JUDGED),
+                judging.is_live(),
+            )
+            .order_by(Application.number, Assignment.panel_id, Person.name)
+        )
+    )
     return [Given(row.reference or "", panels[row.panel_id], row.name, row.submitted_at is not None) for row in rows]

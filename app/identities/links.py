@@ -50,7 +50,9 @@ class OpenLink:
 
 GONE = Problem(
     "link_gone",
-    N_("This link no longer works: it has expired, was replaced, or was withdrawn. Ask the person who sent it for a new one."),
+    N_(
+        "This link no longer works: it has expired, was replaced, or was withdrawn. Ask the person who sent it for a new one."
+    ),
 )
 
 
@@ -69,8 +71,15 @@ def find(session: Session, key: str, token: str, *, at: datetime) -> OpenLink:
     if link.revoked_at is not None or link.expires_at <= at or person.disabled_at is not None or spent:
         raise NotFound([GONE])
     return OpenLink(
-        link.id, link.purpose, person.id, person.name, person.locale, link.sent_to, link.subject_id,
-        link.used_at is not None, link.expires_at,
+        link.id,
+        link.purpose,
+        person.id,
+        person.name,
+        person.locale,
+        link.sent_to,
+        link.subject_id,
+        link.used_at is not None,
+        link.expires_at,
     )
 
 

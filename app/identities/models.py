@@ -60,8 +60,13 @@ class EmailAddress(Identified, Stamped, Base):
 
     __tablename__ = "email_address"
     __table_args__ = (
-        Index("uq_email_address_primary", "person_id", unique=True, sqlite_where=text("is_primary"),
-              postgresql_where=text("is_primary")),
+        Index(
+            "uq_email_address_primary",
+            "person_id",
+            unique=True,
+            sqlite_where=text("is_primary"),
+            postgresql_where=text("is_primary"),
+        ),
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)

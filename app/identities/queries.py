@@ -32,16 +32,24 @@ class PersonRow:
 def people(session: Session, *, limit: int = 200) -> tuple[PersonRow, ...]:
     """Everybody known, by name, with their standing roles."""
     found = session.execute(
-        select(Person, EmailAddress.address).join(EmailAddress, EmailAddress.person_id == Person.id)
-        .where(EmailAddress.is_primary).order_by(Person.name, Person.id).limit(limit)
+        select(Person, EmailAddress.address)
+        .join(EmailAddress, EmailAddress.person_id == Person.id)
+        .where(EmailAddress.is_primary)
+        .order_by(Person.name, Person.id)
+        .limit(limit)
     ).all()
     grants: dict[UUID, list[tuple[UUID, str, UUID | None, str | None]]] = {}
     for grant in session.scalars(select(RoleGrant).where(RoleGrant.ended_at.is_(None))):
         grants.setdefault(grant.person_id, []).append((grant.id, grant.role.value, grant.call_id, grant.side_key))
     return tuple(
         PersonRow(
-            person.id, person.name, address, person.institution, person.password_hash is not None,
-            person.disabled_at is not None, tuple(grants.get(person.id, ())),
+            person.id,
+            person.name,
+            address,
+            person.institution,
+            person.password_hash is not None,
+            person.disabled_at is not None,
+            tuple(grants.get(person.id, ())),
         )
         for person, address in found
     )

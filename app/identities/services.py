@@ -26,28 +26,47 @@ from app.identities.rules import normalised_address
 from app.kernel.errors import Problem, Refused
 from app.kernel.words import N_
 
-LIFETIME = {LinkPurpose.SIGN_IN: timedelta(minutes=30), LinkPurpose.PARTNER: timedelta(days=120), LinkPurpose.REVIEW: timedelta(days=120)}
+LIFETIME = {
+    LinkPurpose.SIGN_IN: timedelta(minutes=30),
+    LinkPurpose.PARTNER: timedelta(days=120),
+    LinkPurpose.REVIEW: timedelta(days=120),
+}
 SESSION_LIFETIME = timedelta(days=14)
 ATTEMPTS, WINDOW = 10, 900
 _hashers = {False: PasswordHasher(), True: PasswordHasher.from_parameters(profiles.CHEAPEST)}
 
 
 def make_person(
-    session: Session, name: str, address: str, *, at: datetime, locale: str = "en", institution: str = "",
-    department: str = "", zone: str = "Europe/Stockholm", is_proved: bool = False,
+    session: Session,
+    name: str,
+    address: str,
+    *,
+    at: datetime,
+    locale: str = "en",
+    institution: str = "",
+    department: str = "",
+    zone: str = "Europe/Stockholm",
+    is_proved: bool = False,
 ) -> Person:
     """A new person with one address. Refused when the address is none, or is somebody's already."""
     normal = clean_address(address)
     if session.scalar(select(EmailAddress.id).where(EmailAddress.address == normal)) is not None:
         raise Refused([Problem("address_taken", N_("There is somebody with this address already."), field="address")])
     person = Person(
-        name=name.strip() or normal, created_at=at, locale=locale, institution=institution, department=department, zone=zone
+        name=name.strip() or normal,
+        created_at=at,
+        locale=locale,
+        institution=institution,
+        department=department,
+        zone=zone,
     )
     session.add(person)
     session.flush()
-    session.add(EmailAddress(
-        person_id=person.id, address=normal, is_primary=True, created_at=at, proved_at=at if is_proved else None
-    ))
+    session.add(
+        EmailAddress(
+            person_id=person.id, address=normal, is_primary=True, created_at=at, proved_at=at if is_proved else None
+        )
+    )
     session.flush()
     return person
 
@@ -61,7 +80,9 @@ def find_or_make_person(session: Session, name: str, address: str, *, at: dateti
 def person_by_address(session: Session, address: str) -> Person | None:
     """Who an address belongs to."""
     return session.scalar(
-        select(Person).join(EmailAddress, EmailAddress.person_id == Person.id).where(EmailAddress.address == clean_address(address))
+        select(Person)
+        .join(EmailAddress, EmailAddress.person_id == Person.id)
+        .where(EmailAddress.address == clean_address(address))
     )
 
 
@@ -69,9 +90,15 @@ def clean_address(address: str) -> str:
     """The address as it is compared. Refused when it is none."""
     normal = normalised_address(address)
     if normal is None:
-        raise Refused([Problem(
-            "not_an_address", N_("This is not an e-mail address. Write it like name@example.org."), field="address"
-        )])
+        raise Refused(
+            [
+                Problem(
+                    "not_an_address",
+                    N_("This is not an e-mail address. Write it like name@example.org."),
+                    field="address",
+                )
+            ]
+        )
     return normal
 
 
@@ -98,13 +125,24 @@ def _nobody(cheap: bool) -> str:
 
 
 def grant_role(
-    session: Session, person: Person, role: Role, *, at: datetime, call_id: UUID | None = None, side_key: str | None = None
+    session: Session,
+    person: Person,
+    role: Role,
+    *,
+    at: datetime,
+    call_id: UUID | None = None,
+    side_key: str | None = None,
 ) -> RoleGrant:
     """Give a role: administrator for the house, coordinator for one side of one call. Given twice is given once."""
-    known = session.scalar(select(RoleGrant).where(
-        RoleGrant.person_id == person.id, RoleGrant.role == role, RoleGrant.call_id == call_id,
-        RoleGrant.side_key == side_key, RoleGrant.ended_at.is_(None),
-    ))
+    known = session.scalar(
+        select(RoleGrant).where(
+            RoleGrant.person_id == person.id,
+            RoleGrant.role == role,
+            RoleGrant.call_id == call_id,
+            RoleGrant.side_key == side_key,
+            RoleGrant.ended_at.is_(None),
+        )
+    )
     if known is not None:
         return known
     grant = RoleGrant(person_id=person.id, role=role, call_id=call_id, side_key=side_key, created_at=at)
@@ -123,16 +161,20 @@ def start_session(session: Session, person_id: UUID, *, at: datetime, link_id: U
 
 def end_session(session: Session, secret: str, *, at: datetime) -> None:
     """Close one browser session on the server: its cookie is worth nothing afterwards."""
-    session.execute(update(LoginSession).where(
-        LoginSession.secret_hash == hash_of(secret), LoginSession.ended_at.is_(None)
-    ).values(ended_at=at))
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.secret_hash == hash_of(secret), LoginSession.ended_at.is_(None))
+        .values(ended_at=at)
+    )
 
 
 def end_all_sessions(session: Session, person_id: UUID, *, at: datetime) -> None:
     """Close all of a person's sessions: when disabled, or with a new password."""
-    session.execute(update(LoginSession).where(
-        LoginSession.person_id == person_id, LoginSession.ended_at.is_(None)
-    ).values(ended_at=at))
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.person_id == person_id, LoginSession.ended_at.is_(None))
+        .values(ended_at=at)
+    )
 
 
 def hash_of(secret: str) -> str:
@@ -141,11 +183,21 @@ def hash_of(secret: str) -> str:
 
 
 def make_link(
-    session: Session, purpose: LinkPurpose, person_id: UUID, sent_to: str, *, at: datetime, subject_id: UUID | None = None
+    session: Session,
+    purpose: LinkPurpose,
+    person_id: UUID,
+    sent_to: str,
+    *,
+    at: datetime,
+    subject_id: UUID | None = None,
 ) -> PersonalLink:
     """A personal link for one task. Earlier links of the same task keep working until they expire or are revoked."""
     link = PersonalLink(
-        purpose=purpose, person_id=person_id, sent_to=sent_to, subject_id=subject_id, created_at=at,
+        purpose=purpose,
+        person_id=person_id,
+        sent_to=sent_to,
+        subject_id=subject_id,
+        created_at=at,
         expires_at=at + LIFETIME[purpose],
     )
     session.add(link)
@@ -155,9 +207,13 @@ def make_link(
 
 def revoke_links(session: Session, purpose: LinkPurpose, subject_id: UUID, *, at: datetime) -> None:
     """Make every link of a task worthless."""
-    session.execute(update(PersonalLink).where(
-        PersonalLink.purpose == purpose, PersonalLink.subject_id == subject_id, PersonalLink.revoked_at.is_(None)
-    ).values(revoked_at=at))
+    session.execute(
+        update(PersonalLink)
+        .where(
+            PersonalLink.purpose == purpose, PersonalLink.subject_id == subject_id, PersonalLink.revoked_at.is_(None)
+        )
+        .values(revoked_at=at)
+    )
 
 
 def primary_address(session: Session, person_id: UUID) -> str:

@@ -20,5 +20,5 @@ def now() -> datetime:
 
 def follow(offset: Callable[[], timedelta] | None) -> None:
     """Let a demonstration move the clock: `offset` is asked each time; None returns to real time."""
-    global _offset
+    global _offset  # noqa: PLW0603  # one clock a process is the point
     _offset = offset or _no_offset

@@ -136,7 +136,12 @@ def scoped(statement: S) -> S:
 
 def refuse_unscoped(state: ORMExecuteState) -> None:
     """Session hook: a select of a protected class without a scope raises."""
-    if not state.is_select or state.is_column_load or state.is_relationship_load or state.execution_options.get("scoped"):
+    if (
+        not state.is_select
+        or state.is_column_load
+        or state.is_relationship_load
+        or state.execution_options.get("scoped")
+    ):
         return
     for mapper in state.all_mappers:
         if issubclass(mapper.class_, Protected):

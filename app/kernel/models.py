@@ -56,7 +56,11 @@ class JSONText(TypeDecorator[Any]):
 def word_of(enum: type[StrEnum]) -> TypeEngine[Any]:
     """A column type for an enum: its values as short text. The CHECK is written by the table, named after the column."""
     return Enum(
-        enum, native_enum=False, create_constraint=False, length=32, values_callable=lambda kinds: [k.value for k in kinds]
+        enum,
+        native_enum=False,
+        create_constraint=False,
+        length=32,
+        values_callable=lambda kinds: [k.value for k in kinds],
     )
 
 

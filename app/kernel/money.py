@@ -21,8 +21,18 @@ _PLACES = {
 }
 _EXPONENTS = {currency: places for places, currencies in _PLACES.items() for currency in currencies.split()}
 _SIGNS = {
-    "SEK": ("kr", ":-"), "DKK": ("kr",), "NOK": ("kr",), "ISK": ("kr",), "USD": ("us$", "$"), "CAD": ("ca$", "$"),
-    "AUD": ("a$", "$"), "EUR": ("€",), "GBP": ("£",), "JPY": ("¥",), "CHF": ("fr",), "HUF": ("ft",),
+    "SEK": ("kr", ":-"),
+    "DKK": ("kr",),
+    "NOK": ("kr",),
+    "ISK": ("kr",),
+    "USD": ("us$", "$"),
+    "CAD": ("ca$", "$"),
+    "AUD": ("a$", "$"),
+    "EUR": ("€",),
+    "GBP": ("£",),
+    "JPY": ("¥",),
+    "CHF": ("fr",),
+    "HUF": ("ft",),
 }
 LARGEST = 999_999_999_999
 """The largest amount that is read, in whole units: above every grant, and safe in a 64-bit column."""
@@ -156,11 +166,12 @@ def _ambiguous(runs: list[str], mark: str, currency: str, typed: str) -> AmountP
     """Both readings as Money; one that the currency cannot hold is named as it was written."""
     before, after = "".join(runs[:-1]), runs[-1]
     message = N_(
-        "“%(typed)s” can be read as %(thousands)s or as %(decimals)s. "
-        "Write thousands with a space, such as 100 000."
+        "“%(typed)s” can be read as %(thousands)s or as %(decimals)s. Write thousands with a space, such as 100 000."
     )
     return AmountProblem(
-        "ambiguous", message, typed=_brief(typed),
+        "ambiguous",
+        message,
+        typed=_brief(typed),
         thousands=_reading(before + after, "", before + after, currency),
         decimals=_reading(before, after, f"{before}{mark}{after}", currency),
     )

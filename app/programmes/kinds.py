@@ -266,7 +266,11 @@ _KINDS = (
     Kind(QuestionKind.CHOICES, Text("Several choices", "Flera val"), _reads_choices, _shows_options, settings=_OPTIONS),
     Kind(QuestionKind.YES_NO, Text("Yes or no", "Ja eller nej"), _reads_yes_no, _shows_yes_no),
     Kind(
-        QuestionKind.NUMBER, Text("Whole number", "Heltal"), _reads_number, _shows_number, _number_faults,
+        QuestionKind.NUMBER,
+        Text("Whole number", "Heltal"),
+        _reads_number,
+        _shows_number,
+        _number_faults,
         frozenset({"minimum", "maximum"}),
     ),
     Kind(QuestionKind.DATE, Text("Date", "Datum"), _reads_date, _shows_date),

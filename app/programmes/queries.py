@@ -49,11 +49,15 @@ def newest_definitions(session: Session, call_ids: Sequence[UUID]) -> dict[UUID,
     """The declarations of several calls in one statement."""
     newest = (
         select(CallVersion.call_id, func.max(CallVersion.number).label("number"))
-        .where(CallVersion.call_id.in_(call_ids)).group_by(CallVersion.call_id).subquery()
+        .where(CallVersion.call_id.in_(call_ids))
+        .group_by(CallVersion.call_id)
+        .subquery()
     )
-    rows = session.scalars(select(CallVersion).join(
-        newest, (CallVersion.call_id == newest.c.call_id) & (CallVersion.number == newest.c.number)
-    ))
+    rows = session.scalars(
+        select(CallVersion).join(
+            newest, (CallVersion.call_id == newest.c.call_id) & (CallVersion.number == newest.c.number)
+        )
+    )
     return {row.call_id: read(row) for row in rows}
 
 

@@ -30,7 +30,9 @@ def import_programme(session: Session, programme: Programme) -> models.Programme
     return known
 
 
-def import_call(session: Session, definition: Definition, *, by: Acting, at: datetime, is_decided: bool = False) -> Call:
+def import_call(
+    session: Session, definition: Definition, *, by: Acting, at: datetime, is_decided: bool = False
+) -> Call:
     """A new call, or a new version of a call that is still a draft. A running call is never touched: Refused.
 
     With `is_decided` a historic call comes in as decided, with its marked unknowns left unknown.
@@ -38,7 +40,9 @@ def import_call(session: Session, definition: Definition, *, by: Acting, at: dat
     programme = session.scalars(select(models.Programme).where(models.Programme.key == definition.programme)).one()
     call = session.scalar(select(Call).where(Call.key == definition.key).with_for_update())
     if call is not None and call.state is not CallState.DRAFT:
-        raise Refused([Problem("call_runs", N_("This call has been announced; its declaration is no longer replaced."))])
+        raise Refused(
+            [Problem("call_runs", N_("This call has been announced; its declaration is no longer replaced."))]
+        )
     if call is None:
         call = Call(key=definition.key, programme_id=programme.id, state=CallState.DRAFT, created_at=at)
         session.add(call)
@@ -48,18 +52,33 @@ def import_call(session: Session, definition: Definition, *, by: Acting, at: dat
     session.flush()
     _keep_institutions(session, definition)
     version = _add_version(session, call, definition, at=at)
-    trail.record(session, "import-call", by=by, at=at, call_id=call.id, subject=call.key, version=version.number,
-                 sha256=version.sha256)
+    trail.record(
+        session,
+        "import-call",
+        by=by,
+        at=at,
+        call_id=call.id,
+        subject=call.key,
+        version=version.number,
+        sha256=version.sha256,
+    )
     return call
 
 
 def _keep_institutions(session: Session, definition: Definition) -> None:
     for side in definition.sides:
         if session.scalar(select(Institution.id).where(Institution.key == side.short)) is None:
-            session.add(Institution(
-                key=side.short, name=side.name, short_name=side.short, country=side.institution.country, zone=side.zone,
-                currency=side.currency or "", ror=side.institution.ror or None,
-            ))
+            session.add(
+                Institution(
+                    key=side.short,
+                    name=side.name,
+                    short_name=side.short,
+                    country=side.institution.country,
+                    zone=side.zone,
+                    currency=side.currency or "",
+                    ror=side.institution.ror or None,
+                )
+            )
     session.flush()
 
 
@@ -70,7 +89,11 @@ def _add_version(session: Session, call: Call, definition: Definition, *, at: da
         select(CallVersion.number).where(CallVersion.call_id == call.id).order_by(CallVersion.number.desc()).limit(1)
     )
     version = CallVersion(
-        call_id=call.id, number=(last or 0) + 1, data=data, sha256=hashlib.sha256(text.encode()).hexdigest(), created_at=at
+        call_id=call.id,
+        number=(last or 0) + 1,
+        data=data,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        created_at=at,
     )
     session.add(version)
     session.flush()
@@ -80,7 +103,9 @@ def _add_version(session: Session, call: Call, definition: Definition, *, at: da
 def announce(session: Session, call: Call, definition: Definition, *, by: Acting, at: datetime) -> None:
     """Make a call public. Refused with everything that still stands in the way, marked unknowns among it."""
     if call.state is not CallState.DRAFT:
-        raise Refused([Problem("announced_already", N_("This call has been announced already."), since=call.announced_at)])
+        raise Refused(
+            [Problem("announced_already", N_("This call has been announced already."), since=call.announced_at)]
+        )
     problems = [finding.problem for finding in check(definition) if finding.blocks]
     if call.closes_at is not None and call.closes_at <= at:
         problems.append(Problem("deadline_passed", N_("The deadline lies in the past."), until=call.closes_at))

@@ -100,9 +100,7 @@ def typed_of(session: Session, sheet: Sheet, review: Review | None) -> dict[str,
 
 def cleaned(sheet: Sheet, typed: Mapping[str, str]) -> dict[str, str]:
     """The fields of the form out of whatever was sent: line ends as the database keeps them, nothing else added."""
-    return {
-        name: (typed.get(name) or "").replace("\r\n", "\n").strip() for name in sheet.fields
-    }
+    return {name: (typed.get(name) or "").replace("\r\n", "\n").strip() for name in sheet.fields}
 
 
 def hundredths(text: str) -> int | None:
@@ -140,7 +138,9 @@ def read_scores(sheet: Sheet, typed: Mapping[str, str]) -> dict[str, int | None]
 def off_scale(scale: Scale, name: str) -> Problem:
     """This value is not on the panel's scale."""
     return Problem(
-        "off_scale", N_("Choose a value from %(low)s to %(high)s, in steps of %(step)s."), field=name,
+        "off_scale",
+        N_("Choose a value from %(low)s to %(high)s, in steps of %(step)s."),
+        field=name,
         values={"low": point_text(scale.low), "high": point_text(scale.high), "step": point_text(scale.step)},
     )
 
@@ -151,9 +151,14 @@ def missing(sheet: Sheet, typed: Mapping[str, str]) -> tuple[Problem, ...]:
     for criterion in sheet.definition.criteria:
         words = {"criterion": criterion.title}
         if not typed[f"score-{criterion.key}"]:
-            problems.append(Problem(
-                "score_missing", N_("Give a score for “%(criterion)s”."), field=f"score-{criterion.key}", values=words
-            ))
+            problems.append(
+                Problem(
+                    "score_missing",
+                    N_("Give a score for “%(criterion)s”."),
+                    field=f"score-{criterion.key}",
+                    values=words,
+                )
+            )
         if criterion.text_required and not typed[f"remark-{criterion.key}"]:
             problems.append(
                 Problem(
@@ -215,15 +220,30 @@ def desk_of(session: Session, assignment: Assignment, typed: Mapping[str, str] |
     sheet, review = sheet_of(session, assignment), review_of(session, assignment)
     stands = typed_of(session, sheet, review) if typed is None else cleaned(sheet, typed)
     return Desk(
-        assignment.application_id, application_of(session, assignment).reference or "", sheet.panel_title, sheet.scale,
+        assignment.application_id,
+        application_of(session, assignment).reference or "",
+        sheet.panel_title,
+        sheet.scale,
         tuple(
-            Line(criterion.key, criterion.title, criterion.help, criterion.text_required,
-                 stands[f"score-{criterion.key}"], stands[f"remark-{criterion.key}"])
+            Line(
+                criterion.key,
+                criterion.title,
+                criterion.help,
+                criterion.text_required,
+                stands[f"score-{criterion.key}"],
+                stands[f"remark-{criterion.key}"],
+            )
             for criterion in sheet.definition.criteria
         ),
-        sheet.is_entered, stands.get("overall", ""), _computed(session, sheet, review), stands["for_applicant"],
-        stands["for_panel"], review.version if review else 0, review.changed_at if review else None,
-        review.submitted_at if review else None, sheet.panel.closed_at is not None,
+        sheet.is_entered,
+        stands.get("overall", ""),
+        _computed(session, sheet, review),
+        stands["for_applicant"],
+        stands["for_panel"],
+        review.version if review else 0,
+        review.changed_at if review else None,
+        review.submitted_at if review else None,
+        sheet.panel.closed_at is not None,
     )
 
 
@@ -250,11 +270,15 @@ class QueueRow:
 def queue_of(session: Session, assignments: Select[Any], member_id: UUID) -> tuple[QueueRow, ...]:
     """Everything on a member's desk, by reference, inside the scope `assignments`; own scores only."""
     inside = assignments.with_only_columns(Assignment.id).where(Assignment.member_id == member_id)
-    rows = session.execute(scoped(
-        select(Assignment, Application, Review).join(Application, Application.id == Assignment.application_id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(Assignment.id.in_(inside)).order_by(Application.number)
-    )).all()
+    rows = session.execute(
+        scoped(
+            select(Assignment, Application, Review)
+            .join(Application, Application.id == Assignment.application_id)
+            .outerjoin(Review, Review.assignment_id == Assignment.id)
+            .where(Assignment.id.in_(inside))
+            .order_by(Application.number)
+        )
+    ).all()
     scores = scores_of(session, [review.id for *_, review in rows if review is not None])
     return tuple(
         _row(session, assignment, application, review, scores.get(review.id, {}) if review is not None else {})
@@ -272,12 +296,18 @@ def _row(
     definition = definition_by_version(session, application.call_version_id)
     given = {key: points(score.hundredths) for key, score in scores.items()}
     state = "open" if review is None else "draft" if review.submitted_at is None else "submitted"
-    overall = None if review is None else overall_grade(
-        definition.overall or Overall.ENTERED, points(review.overall), definition.criteria, given
+    overall = (
+        None
+        if review is None
+        else overall_grade(definition.overall or Overall.ENTERED, points(review.overall), definition.criteria, given)
     )
     return QueueRow(
-        assignment.id, application.reference or "", application.title, state,
-        tuple(given.get(criterion.key) for criterion in definition.criteria), overall,
+        assignment.id,
+        application.reference or "",
+        application.title,
+        state,
+        tuple(given.get(criterion.key) for criterion in definition.criteria),
+        overall,
         review.changed_at if review is not None else None,
     )
 

@@ -58,11 +58,19 @@ def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -
     link = make_link(session, LinkPurpose.REVIEW, person.id, address, at=at, subject_id=member.id)
     due = definition.decision_by
     post(
-        session, "review_invitation", person.id, dedupe=f"review-invitation:{link.id}", link_id=link.id, at=at,
+        session,
+        "review_invitation",
+        person.id,
+        dedupe=f"review-invitation:{link.id}",
+        link_id=link.id,
+        at=at,
         about=About(panel.call_id, None, panel.side_key),
         values={
-            "name": person.name, "call": definition.title.in_(person.locale), "is_chair": member.is_chair,
-            "panel": definition.panel(panel.key).title.in_(person.locale), "sent_by": by.name,
+            "name": person.name,
+            "call": definition.title.in_(person.locale),
+            "is_chair": member.is_chair,
+            "panel": definition.panel(panel.key).title.in_(person.locale),
+            "sent_by": by.name,
             "decision_by": format_date(due, "d MMMM y", locale=person.locale) if due else None,
         },
     )
@@ -87,15 +95,21 @@ def facts(session: Session, application: Application, at: datetime) -> Mapping[s
     """`thin_panels` and `open_panels` of an application, each naming the panel, its side and who can mend it."""
     definition = definition_by_version(session, application.call_version_id)
     panels = {
-        panel.key: panel for panel in session.scalars(
+        panel.key: panel
+        for panel in session.scalars(
             select(Panel).where(Panel.call_id == application.call_id).execution_options(populate_existing=True)
         )
     }
     return {
         "thin_panels": _thin(session, definition, panels, application),
         "open_panels": tuple(
-            Problem("panel_open", N_("The panel “%(panel)s” has not closed yet."), holder="chair, coordinator",
-                    side=_side(definition, declared.side), values={"panel": declared.title})
+            Problem(
+                "panel_open",
+                N_("The panel “%(panel)s” has not closed yet."),
+                holder="chair, coordinator",
+                side=_side(definition, declared.side),
+                values={"panel": declared.title},
+            )
             for declared in definition.panels
             if declared.key not in panels or panels[declared.key].closed_at is None
         ),
@@ -109,11 +123,18 @@ def _side(definition: Definition, key: str) -> str | None:
 def _thin(
     session: Session, definition: Definition, panels: Mapping[str, Panel], application: Application
 ) -> tuple[Problem, ...]:
-    counts = {row[0]: row[1] for row in session.execute(scoped(
-        select(Assignment.panel_id, func.count()).join(PanelMember, PanelMember.id == Assignment.member_id)
-        .where(Assignment.application_id == application.id, PanelMember.declined_at.is_(None))
-        .where(clear_of(PanelMember.person_id, application.id)).group_by(Assignment.panel_id)
-    ))}
+    counts = {
+        row[0]: row[1]
+        for row in session.execute(
+            scoped(
+                select(Assignment.panel_id, func.count())
+                .join(PanelMember, PanelMember.id == Assignment.member_id)
+                .where(Assignment.application_id == application.id, PanelMember.declined_at.is_(None))
+                .where(clear_of(PanelMember.person_id, application.id))
+                .group_by(Assignment.panel_id)
+            )
+        )
+    }
     problems = []
     for declared in definition.panels:
         panel, needed = panels.get(declared.key), declared.min_reviews or 1
@@ -130,10 +151,13 @@ def _thin(
                 )
             )
         elif count < needed:
-            problems.append(Problem(
-                "thin_panel",
-                N_("The panel “%(panel)s” has %(count)s of the %(needed)s reviewers that this application needs."),
-                holder="coordinator", side=_side(definition, declared.side),
-                values={"panel": declared.title, "count": count, "needed": needed},
-            ))
+            problems.append(
+                Problem(
+                    "thin_panel",
+                    N_("The panel “%(panel)s” has %(count)s of the %(needed)s reviewers that this application needs."),
+                    holder="coordinator",
+                    side=_side(definition, declared.side),
+                    values={"panel": declared.title, "count": count, "needed": needed},
+                )
+            )
     return tuple(problems)

@@ -74,14 +74,20 @@ def name_member(
             ]
         )
     seats = session.scalars(
-        select(PanelMember).join(Panel, Panel.id == PanelMember.panel_id)
+        select(PanelMember)
+        .join(Panel, Panel.id == PanelMember.panel_id)
         .where(Panel.call_id == panel.call_id, PanelMember.person_id == person.id, PanelMember.declined_at.is_(None))
     ).all()
     if any(seat.panel_id != panel.id for seat in seats):
-        raise Refused([Problem(
-            "sits_elsewhere", N_("This person sits on another panel of this call; panels do not see each other."),
-            field="address",
-        )])
+        raise Refused(
+            [
+                Problem(
+                    "sits_elsewhere",
+                    N_("This person sits on another panel of this call; panels do not see each other."),
+                    field="address",
+                )
+            ]
+        )
     known = session.scalar(
         select(PanelMember).where(PanelMember.panel_id == panel.id, PanelMember.person_id == person.id)
     )
@@ -92,8 +98,17 @@ def name_member(
     member = PanelMember(panel_id=panel.id, person_id=person.id, is_chair=is_chair, created_at=at)
     session.add(member)
     session.flush()
-    record(session, "name-reviewer", by=by, at=at, call_id=panel.call_id, subject="panel-member", subject_id=member.id,
-           panel=panel.key, is_chair=is_chair)
+    record(
+        session,
+        "name-reviewer",
+        by=by,
+        at=at,
+        call_id=panel.call_id,
+        subject="panel-member",
+        subject_id=member.id,
+        panel=panel.key,
+        is_chair=is_chair,
+    )
     return member
 
 
@@ -135,17 +150,29 @@ def answer_invitation(
         _drop_unwritten(session, Assignment.member_id == member.id)
     terms = definition_of(session, session.get_one(Call, panel.call_id)).review_terms
     record(
-        session, "accept-invitation" if accepts else "decline-invitation", by=by, at=at, call_id=panel.call_id,
-        subject="panel-member", subject_id=member.id,
+        session,
+        "accept-invitation" if accepts else "decline-invitation",
+        by=by,
+        at=at,
+        call_id=panel.call_id,
+        subject="panel-member",
+        subject_id=member.id,
         **({"terms": hashlib.sha256(terms.en.encode()).hexdigest()} if accepts and terms else {}),
     )
 
 
 def _has_submitted(session: Session, member: PanelMember) -> bool:
-    return session.scalar(scoped(
-        select(Review.id).join(Assignment, Assignment.id == Review.assignment_id)
-        .where(Assignment.member_id == member.id, Review.submitted_at.is_not(None)).limit(1)
-    )) is not None
+    return (
+        session.scalar(
+            scoped(
+                select(Review.id)
+                .join(Assignment, Assignment.id == Review.assignment_id)
+                .where(Assignment.member_id == member.id, Review.submitted_at.is_not(None))
+                .limit(1)
+            )
+        )
+        is not None
+    )
 
 
 def _drop_unwritten(session: Session, *conditions: Any) -> None:
@@ -170,14 +197,18 @@ def answer_conflicts(
     panel = session.get_one(Panel, member.panel_id)
     problems = [
         Problem("reason_missing", N_("Write in a few words what the conflict is."), field=f"reason-{application_id}")
-        for application_id, reason in conflicts.items() if not reason.strip()
+        for application_id, reason in conflicts.items()
+        if not reason.strip()
     ]
     if problems:
         raise Refused(problems)
-    asked = session.scalars(scoped(
-        select(Application.id).where(Application.call_id == panel.call_id, Application.state != State.DRAFT)
-        .where(Application.state.in_(IN_PLAY) | Application.id.in_(list(conflicts)))
-    )).all()
+    asked = session.scalars(
+        scoped(
+            select(Application.id)
+            .where(Application.call_id == panel.call_id, Application.state != State.DRAFT)
+            .where(Application.state.in_(IN_PLAY) | Application.id.in_(list(conflicts)))
+        )
+    ).all()
     for application_id in asked:
         _answer(session, member.person_id, application_id, conflicts.get(application_id), at=at)
     member.conflicts_answered_at = at
@@ -205,14 +236,25 @@ def declare_conflict(
         )
     _answer(session, person_id, application.id, reason, at=at)
     session.flush()
-    record(session, "declare-conflict", by=by, at=at, call_id=application.call_id, subject="application",
-           subject_id=application.id)
+    record(
+        session,
+        "declare-conflict",
+        by=by,
+        at=at,
+        call_id=application.call_id,
+        subject="application",
+        subject_id=application.id,
+    )
 
 
 def _answer(session: Session, person_id: UUID, application_id: UUID, reason: str | None, *, at: datetime) -> None:
-    known = session.scalar(scoped(select(ConflictAnswer).where(
-        ConflictAnswer.person_id == person_id, ConflictAnswer.application_id == application_id
-    )))
+    known = session.scalar(
+        scoped(
+            select(ConflictAnswer).where(
+                ConflictAnswer.person_id == person_id, ConflictAnswer.application_id == application_id
+            )
+        )
+    )
     if known is None:
         known = ConflictAnswer(person_id=person_id, application_id=application_id, has_conflict=False, reason="", at=at)
         session.add(known)
@@ -241,14 +283,24 @@ def assign(
     NotFound for things outside the scope, Refused for a conflict; then nothing changed.
     """
     _open(session, panel.id)
-    visible = {row.id: row for row in session.execute(scoped(
-        select(Application.id, Application.state).where(Application.id.in_(among), Application.call_id == panel.call_id)
-    ))}
+    visible = {
+        row.id: row
+        for row in session.execute(
+            scoped(
+                select(Application.id, Application.state).where(
+                    Application.id.in_(among), Application.call_id == panel.call_id
+                )
+            )
+        )
+    }
     members = {row.id: row for row in session.scalars(select(PanelMember).where(PanelMember.panel_id == panel.id))}
     standing = {
-        (row.application_id, row.member_id): row for row in session.scalars(scoped(
-            select(Assignment).where(Assignment.panel_id == panel.id, Assignment.application_id.in_(list(visible)))
-        ))
+        (row.application_id, row.member_id): row
+        for row in session.scalars(
+            scoped(
+                select(Assignment).where(Assignment.panel_id == panel.id, Assignment.application_id.in_(list(visible)))
+            )
+        )
     }
     wanted = set(pairs)
     if not all(application in visible and member in members for application, member in wanted):
@@ -265,8 +317,17 @@ def assign(
     ):
         if members[member_id].invited_at is None and members[member_id].accepted_at is None:
             invite(session, members[member_id], by=by, at=at)
-    record(session, "assign-reviewers", by=by, at=at, call_id=panel.call_id, subject="panel", subject_id=panel.id,
-           added=len(new), removed=len(gone))
+    record(
+        session,
+        "assign-reviewers",
+        by=by,
+        at=at,
+        call_id=panel.call_id,
+        subject="panel",
+        subject_id=panel.id,
+        added=len(new),
+        removed=len(gone),
+    )
 
 
 def _check_new(
@@ -387,15 +448,26 @@ def close_panel(session: Session, panel: Panel, *, by: Acting, at: datetime, rea
         raise Refused(problems)
     panel.closed_at, panel.closed_by, panel.closed_because = at, by.person_id, reason.strip()
     session.flush()
-    record(session, "close-panel", by=by, at=at, call_id=panel.call_id, subject="panel", subject_id=panel.id,
-           early=bool(problems))
+    record(
+        session,
+        "close-panel",
+        by=by,
+        at=at,
+        call_id=panel.call_id,
+        subject="panel",
+        subject_id=panel.id,
+        early=bool(problems),
+    )
     others = session.scalars(select(Panel).where(Panel.call_id == panel.call_id).with_for_update()).all()
     if any(other.closed_at is None for other in others):
         return
-    for application in session.scalars(scoped(
-        select(Application).where(Application.call_id == panel.call_id, Application.state == State.IN_REVIEW)
-        .order_by(Application.number)
-    )).all():
+    for application in session.scalars(
+        scoped(
+            select(Application)
+            .where(Application.call_id == panel.call_id, Application.state == State.IN_REVIEW)
+            .order_by(Application.number)
+        )
+    ).all():
         applications.take(session, application, Move.CLOSE_REVIEW, by=applications.system("close-review"), at=at)
 
 
@@ -425,10 +497,13 @@ def _unfinished(session: Session, panel: Panel) -> list[Problem]:
                 holder="reviewer",
             )
         )
-    if session.scalar(scoped(
-        select(func.count()).select_from(Application)
-        .where(Application.call_id == panel.call_id, Application.state.in_((State.SUBMITTED, State.ELIGIBLE)))
-    )):
+    if session.scalar(
+        scoped(
+            select(func.count())
+            .select_from(Application)
+            .where(Application.call_id == panel.call_id, Application.state.in_((State.SUBMITTED, State.ELIGIBLE)))
+        )
+    ):
         problems.append(
             Problem(
                 "not_all_started",

@@ -30,10 +30,20 @@ def deeds_of_call(
 ) -> tuple[Deed, ...]:
     """The newest deeds of a call, of applications `among` those this reader may see, and of the call itself."""
     rows = session.execute(
-        select(TrailEntry.position, TrailEntry.at, TrailEntry.actor, TrailEntry.verb, TrailEntry.subject, TrailEntry.payload)
+        select(
+            TrailEntry.position,
+            TrailEntry.at,
+            TrailEntry.actor,
+            TrailEntry.verb,
+            TrailEntry.subject,
+            TrailEntry.payload,
+        )
         .where(TrailEntry.chain == str(call_id))
         .where(or_(TrailEntry.subject_id.is_(None), TrailEntry.subject_id.in_(among)))
-        .order_by(TrailEntry.position.desc()).limit(limit).offset(offset).execution_options(scoped=True)
+        .order_by(TrailEntry.position.desc())
+        .limit(limit)
+        .offset(offset)
+        .execution_options(scoped=True)
     )
     return tuple(Deed(*row) for row in rows)
 

@@ -45,7 +45,9 @@ def record(
     _lock(session, chain)
     last = session.execute(
         select(TrailEntry.position, TrailEntry.mac, TrailEntry.at)
-        .where(TrailEntry.chain == chain).order_by(TrailEntry.position.desc()).limit(1)
+        .where(TrailEntry.chain == chain)
+        .order_by(TrailEntry.position.desc())
+        .limit(1)
     ).first()
     columns: dict[str, object] = {
         "chain": chain,
@@ -99,8 +101,10 @@ def verify(session: Session) -> Verified:
     for chain in chains:
         breaks.extend(_breaks(session, chain))
         last = session.execute(
-            select(TrailEntry.position, TrailEntry.mac).where(TrailEntry.chain == chain)
-            .order_by(TrailEntry.position.desc()).limit(1)
+            select(TrailEntry.position, TrailEntry.mac)
+            .where(TrailEntry.chain == chain)
+            .order_by(TrailEntry.position.desc())
+            .limit(1)
         ).one()
         ends[chain] = (last.position, last.mac)
     entries = session.scalar(select(func.count()).select_from(TrailEntry)) or 0

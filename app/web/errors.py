@@ -17,13 +17,23 @@ from app.web.words import problem_texts
 
 log = logging.getLogger("tandem.web")
 TITLES = {
-    400: N_("This request could not be read"), 403: N_("This is not open to you"), 404: N_("Page not found"),
-    405: N_("Page not found"), 409: N_("Somebody else was faster"), 413: N_("This is too large"),
-    422: N_("There is a problem"), 500: N_("Something went wrong on our side"), 503: N_("Busy for a moment"),
+    400: N_("This request could not be read"),
+    403: N_("This is not open to you"),
+    404: N_("Page not found"),
+    405: N_("Page not found"),
+    409: N_("Somebody else was faster"),
+    413: N_("This is too large"),
+    422: N_("There is a problem"),
+    500: N_("Something went wrong on our side"),
+    503: N_("Busy for a moment"),
 }
 PAGES = {400, 403, 404, 409, 413, 422, 500, 503}
 CSRF = Problem(
-    "csrf", N_("The form did not carry its key, perhaps because you signed in or out in another tab meanwhile. Go back, load the page again and send it once more; your browser still has what you typed.")
+    "csrf",
+    N_(
+        "The form did not carry its key, perhaps because you signed in or out in another tab meanwhile. "
+        "Go back, load the page again and send it once more; your browser still has what you typed."
+    ),
 )
 
 
@@ -41,7 +51,10 @@ def page(status: int, problems: tuple[Problem, ...] = ()) -> Response:
     db.session.rollback()
     shown = status if status in PAGES else (404 if status == 405 else 400)
     body = render_template(
-        f"errors/{shown}.html", title=gettext(TITLES.get(status, TITLES[400])), problems=problem_texts(problems), status=status
+        f"errors/{shown}.html",
+        title=gettext(TITLES.get(status, TITLES[400])),
+        problems=problem_texts(problems),
+        status=status,
     )
     return make_response(body, status)
 

@@ -41,7 +41,11 @@ def moment_text(at: datetime | None, zone: str | None = None) -> str | None:
 
 def date_text(at: datetime | None, zone: str | None = None) -> str | None:
     """The day of an instant in a zone."""
-    return None if at is None else format_datetime(at.astimezone(ZoneInfo(zone or zone_name())), "d MMM y", locale=language())
+    return (
+        None
+        if at is None
+        else format_datetime(at.astimezone(ZoneInfo(zone or zone_name())), "d MMM y", locale=language())
+    )
 
 
 def relative_text(at: datetime, now: datetime) -> str:
@@ -85,8 +89,13 @@ def problem_text(problem: Problem, page: str = "") -> ProblemText:
     if problem.values:
         message = message % {key: shown(value) for key, value in problem.values.items()}
     return ProblemText(
-        message, f"{page}#{problem.field}" if problem.field else None, problem.field,
-        _holders(problem.holder), problem.side, moment_text(problem.since), moment_text(problem.until),
+        message,
+        f"{page}#{problem.field}" if problem.field else None,
+        problem.field,
+        _holders(problem.holder),
+        problem.side,
+        moment_text(problem.since),
+        moment_text(problem.until),
     )
 
 
@@ -105,8 +114,12 @@ def by_field(problems: Iterable[ProblemText]) -> dict[str, tuple[str, ...]]:
 
 
 HATS = {
-    "lead_applicant": "the lead applicant", "side_lead": "the partner who leads the side", "reviewer": "the reviewer",
-    "chair": "the chair of the panel", "coordinator": "the coordinator", "administrator": "the administrator",
+    "lead_applicant": "the lead applicant",
+    "side_lead": "the partner who leads the side",
+    "reviewer": "the reviewer",
+    "chair": "the chair of the panel",
+    "coordinator": "the coordinator",
+    "administrator": "the administrator",
     "system": "Tandem itself, when its time has come",
 }
 
@@ -138,6 +151,9 @@ def deadline_text(at: datetime, places: Iterable[tuple[str, str]]) -> DeadlineTe
 def template_words() -> dict[str, Any]:
     """What every template may call."""
     return {
-        "moment": moment_text, "day": date_text, "money_words": amount_of, "locale": language(),
+        "moment": moment_text,
+        "day": date_text,
+        "money_words": amount_of,
+        "locale": language(),
         "product": current_app.name and "Tandem",
     }

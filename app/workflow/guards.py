@@ -49,7 +49,9 @@ def call_is_open(facts: Facts) -> Problem | None:
 def call_is_closed(facts: Facts) -> Problem | None:
     """All applications are handled alike: nothing is checked or reviewed before the deadline."""
     if facts.last_instant is not None and facts.at <= facts.last_instant:
-        return Problem("call_still_open", N_("The call is still open; this begins after the deadline."), until=facts.closes_at)
+        return Problem(
+            "call_still_open", N_("The call is still open; this begins after the deadline."), until=facts.closes_at
+        )
     return None
 
 

@@ -100,7 +100,7 @@ class Machine(Generic[S, M, F]):
             if not row.by.isdisjoint(by.hats)
         )
 
-    def step(
+    def step(  # noqa: PLR0917  # the five things a step is made of, and its reason
         self, state: S, move: M, by: Acting, facts: F, stages: Collection[StrEnum], reason: str = ""
     ) -> Step[S, M]:
         """Take one move. Raises NotAllowed (no row, not yours, conflict) or Refused (guards, missing reason)."""

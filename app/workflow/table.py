@@ -41,9 +41,9 @@ def outcome_of(facts: Facts) -> State:
     return {"award": S.AWARDED, "reserve": S.RESERVE, "decline": S.DECLINED}[facts.outcome or ""]
 
 
+# fmt: off
 TABLE: Machine[State, Move, Facts] = Machine(
     shut=H.CONFLICTED,
-    # fmt: off
     rows=(
         Row(
             move=M.SUBMIT, start=frozenset({S.DRAFT}), end=S.SUBMITTED, by=frozenset({H.LEAD_APPLICANT}),
@@ -110,3 +110,4 @@ TABLE: Machine[State, Move, Facts] = Machine(
         ),
     ),
 )
+# fmt: on

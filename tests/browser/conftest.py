@@ -72,7 +72,9 @@ def demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def watched(page: Any) -> Iterator[list[str]]:
     """Whatever the browser complains about: scripts that fail, things the policy refused."""
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield complaints
 
@@ -105,7 +107,8 @@ def look(page: Any) -> Look:
                 )
                 found += [
                     f"{name} {size} {scheme}: {v['id']} {n['target']} {n['failureSummary'][:200]}"
-                    for v in result["violations"] for n in v["nodes"]
+                    for v in result["violations"]
+                    for n in v["nodes"]
                 ]
                 if pictures and (scheme == "light" or size == "1280"):
                     page.screenshot(path=f"{pictures}/{name}-{size}-{scheme}.png", full_page=True)

@@ -25,8 +25,13 @@ from tests.world import AFTER_CLOSING, BEFORE_CLOSING, CLOSES, World, coordinato
 
 AT = BEFORE_CLOSING
 ANSWERS = {
-    "title_en": ["A bold idea"], "area": ["diagnosis"], "popular_summary": ["Short."], "research_plan": ["Plan."],
-    "site_roles": ["Both."], "external_funding": ["Later."], "ki_budget_reasons": ["Salaries."],
+    "title_en": ["A bold idea"],
+    "area": ["diagnosis"],
+    "popular_summary": ["Short."],
+    "research_plan": ["Plan."],
+    "site_roles": ["Both."],
+    "external_funding": ["Later."],
+    "ki_budget_reasons": ["Salaries."],
     "mayo_budget_reasons": ["Supplies."],
 }
 
@@ -81,9 +86,16 @@ def test_a_draft_without_a_single_answer_is_kept_and_continued(world: World, ses
 
     assert again.id == draft.id
     assert (draft.state, draft.title, draft.reference) == (State.DRAFT, "", None)
-    assert [part.side_key for part in session.scalars(scoped(
-        select(ApplicationSide).where(ApplicationSide.application_id == draft.id).order_by(ApplicationSide.side_key)
-    ))] == ["ki", "mayo"]
+    assert [
+        part.side_key
+        for part in session.scalars(
+            scoped(
+                select(ApplicationSide)
+                .where(ApplicationSide.application_id == draft.id)
+                .order_by(ApplicationSide.side_key)
+            )
+        )
+    ] == ["ki", "mayo"]
 
 
 def test_a_call_that_has_closed_begins_no_draft(world: World, session: Session) -> None:
@@ -141,7 +153,8 @@ def test_only_the_partner_writes_the_partners_budget(world: World, session: Sess
     with pytest.raises(NotAllowed):
         services.save_budget(session, mayo, {1: "1"}, by=lead(world.researcher), at=AT)
     assert queries.budgets(session, [application.id])[application.id]["mayo"] == {
-        1: Money(4_800_000, "USD"), 2: Money(4_800_000, "USD"),
+        1: Money(4_800_000, "USD"),
+        2: Money(4_800_000, "USD"),
     }
 
 
@@ -184,7 +197,10 @@ def test_a_partner_over_the_cap_cannot_confirm(world: World, session: Session) -
     with pytest.raises(Refused) as no:
         services.confirm_side(session, part, name="", by=partner_of(part), at=AT)
     assert [problem.field for problem in no.value.problems] == [
-        "name", "budget-mayo-2", "budget-mayo-1", "q-mayo_budget_reasons",
+        "name",
+        "budget-mayo-2",
+        "budget-mayo-1",
+        "q-mayo_budget_reasons",
     ]
     assert part.confirmed_at is None
 
@@ -306,17 +322,19 @@ def test_a_new_partner_takes_the_part_and_the_old_link_is_worth_nothing(world: W
     assert queries.budgets(session, [draft.id])[draft.id] == {}
 
 
-@pytest.mark.parametrize(("name", "address", "fields"), [
-    ("", "nobody", ["name", "address"]), ("Ylva", "ylva@ki.example", ["address"]),
-])
+@pytest.mark.parametrize(
+    ("name", "address", "fields"),
+    [
+        ("", "nobody", ["name", "address"]),
+        ("Ylva", "ylva@ki.example", ["address"]),
+    ],
+)
 def test_an_invitation_that_cannot_go_says_why(
     world: World, session: Session, name: str, address: str, fields: list[str]
 ) -> None:
     draft = begin(session, world)
     with pytest.raises(Refused) as no:
-        services.invite_partner(
-            session, draft, "mayo", name=name, address=address, by=lead(world.researcher), at=AT
-        )
+        services.invite_partner(session, draft, "mayo", name=name, address=address, by=lead(world.researcher), at=AT)
     assert [problem.field for problem in no.value.problems] == fields
 
 

@@ -36,7 +36,8 @@ def test_an_award_has_each_sides_amounts_in_its_own_currency(
     view = queries.award_of(session, awarded.id)
     assert view is not None and view.gate is not None
     assert [(side.key, side.total) for side in view.sides] == [
-        ("ki", Money(85_000_000, "SEK")), ("mayo", Money(9_500_000, "USD")),
+        ("ki", Money(85_000_000, "SEK")),
+        ("mayo", Money(9_500_000, "USD")),
     ]
     assert [[(year.year, year.is_held) for year in side.years] for side in view.sides] == [[(1, False), (2, True)]] * 2
 

@@ -28,21 +28,48 @@ DECIDED = AFTER_CLOSING + timedelta(days=3)
 GRANTS = {"ki": {1: "450 000", 2: "400 000"}, "mayo": {1: "50 000", 2: "45 000"}}
 
 
-def say(session: Session, world: World, application: Application, side: str, recommends: bool = True, version: int = 0,
-        typed: dict[int, str] | None = None) -> None:
+def say(
+    session: Session,
+    world: World,
+    application: Application,
+    side: str,
+    recommends: bool = True,
+    version: int = 0,
+    typed: dict[int, str] | None = None,
+) -> None:
     by = stages.ki_office(world) if side == "ki" else stages.mayo_office(world)
     services.record_verdict(
-        session, application, side, recommends=recommends, reasons=f"The reasons of {side}.",
-        typed=GRANTS[side] if typed is None else typed, version=version, by=by, at=DECIDED,
+        session,
+        application,
+        side,
+        recommends=recommends,
+        reasons=f"The reasons of {side}.",
+        typed=GRANTS[side] if typed is None else typed,
+        version=version,
+        by=by,
+        at=DECIDED,
     )
 
 
-def decide(session: Session, world: World, application: Application, outcome: str, *, reasons: str = "",
-           feedback: str = "Bold and clear; the sample is small.") -> None:
+def decide(
+    session: Session,
+    world: World,
+    application: Application,
+    outcome: str,
+    *,
+    reasons: str = "",
+    feedback: str = "Bold and clear; the sample is small.",
+) -> None:
     by = stages.ki_office(world)
     services.record_decision(
-        session, application, outcome=outcome, reasons=reasons, feedback=feedback,
-        took_part="Kajsa Samordning\nMolly Coordson", by=by, at=DECIDED,
+        session,
+        application,
+        outcome=outcome,
+        reasons=reasons,
+        feedback=feedback,
+        took_part="Kajsa Samordning\nMolly Coordson",
+        by=by,
+        at=DECIDED,
     )
     applying.take(session, application, Move.DECIDE, by=by, at=DECIDED)
 
@@ -61,9 +88,13 @@ def codes(refused: pytest.ExceptionInfo[Refused] | pytest.ExceptionInfo[NotAllow
 
 
 def letters(session: Session, status: LetterStatus) -> list[Letter]:
-    return list(session.scalars(scoped(
-        select(Letter).where(Letter.kind.like("decision_%"), Letter.status == status).order_by(Letter.subject)
-    )))
+    return list(
+        session.scalars(
+            scoped(
+                select(Letter).where(Letter.kind.like("decision_%"), Letter.status == status).order_by(Letter.subject)
+            )
+        )
+    )
 
 
 @pytest.fixture
@@ -87,8 +118,15 @@ def test_an_amount_above_the_one_asked_for_is_refused_with_both_amounts(
 def test_a_coordinator_speaks_for_the_own_side_only(world: World, session: Session, application: Application) -> None:
     with pytest.raises(NotAllowed) as no:
         services.record_verdict(
-            session, application, "mayo", recommends=True, reasons="x", typed=GRANTS["mayo"], version=0,
-            by=stages.ki_office(world), at=DECIDED,
+            session,
+            application,
+            "mayo",
+            recommends=True,
+            reasons="x",
+            typed=GRANTS["mayo"],
+            version=0,
+            by=stages.ki_office(world),
+            at=DECIDED,
         )
     assert codes(no) == ["other_side"]
 
@@ -98,7 +136,14 @@ def test_a_verdict_without_choice_and_reasons_names_both(
 ) -> None:
     with pytest.raises(Refused) as no:
         services.record_verdict(
-            session, application, "ki", recommends=None, reasons=" ", typed={}, version=0, by=stages.ki_office(world),
+            session,
+            application,
+            "ki",
+            recommends=None,
+            reasons=" ",
+            typed={},
+            version=0,
+            by=stages.ki_office(world),
             at=DECIDED,
         )
     assert codes(no) == ["verdict_open", "reasons_missing"]

@@ -28,7 +28,9 @@ Do = Callable[[Callable[[Session], Any]], Any]
 
 def post(session: Session, person_id: Any, dedupe: str = "one") -> Any:
     link = identities.make_link(session, LinkPurpose.SIGN_IN, person_id, "ylva@ki.example", at=ANNOUNCED)
-    letter = mail.post(session, "sign_in_link", person_id, dedupe=dedupe, values={"name": "Ylva"}, at=ANNOUNCED, link_id=link.id)
+    letter = mail.post(
+        session, "sign_in_link", person_id, dedupe=dedupe, values={"name": "Ylva"}, at=ANNOUNCED, link_id=link.id
+    )
     return letter.id
 
 

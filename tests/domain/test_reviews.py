@@ -29,9 +29,9 @@ EVERYTHING = select(Application.id)
 
 def given(session: Session, member: PanelMember, application: Application) -> Assignment:
     """The assignment of an application to a member."""
-    return session.scalars(scoped(select(Assignment).where(
-        Assignment.member_id == member.id, Assignment.application_id == application.id
-    ))).one()
+    return session.scalars(
+        scoped(select(Assignment).where(Assignment.member_id == member.id, Assignment.application_id == application.id))
+    ).one()
 
 
 def codes(refusal: Refused) -> list[str]:
@@ -55,8 +55,15 @@ def test_whoever_applies_in_the_call_cannot_be_named_to_a_panel(world: World, se
     panel = stages.panels(session, world)["ki"]
     for address in ("ylva@ki.example", stages.address_of(session, partner)):
         with pytest.raises(Refused) as no:
-            services.name_member(session, panel, name="Somebody", address=address, is_chair=False,
-                                 by=stages.ki_office(world), at=AFTER_CLOSING)
+            services.name_member(
+                session,
+                panel,
+                name="Somebody",
+                address=address,
+                is_chair=False,
+                by=stages.ki_office(world),
+                at=AFTER_CLOSING,
+            )
         assert codes(no.value) == ["applies_here"]
     assert session.scalars(select(PanelMember)).all() == []
 
@@ -72,12 +79,26 @@ def test_a_draft_left_behind_after_the_close_keeps_nobody_from_a_panel(world: Wo
 
 def test_nobody_sits_on_two_panels_or_twice_on_one(world: World, session: Session) -> None:
     named = stages.panels(session, world)
-    services.name_member(session, named["ki"], name="Rut", address="rut@review.example", is_chair=False,
-                         by=stages.ki_office(world), at=AFTER_CLOSING)
+    services.name_member(
+        session,
+        named["ki"],
+        name="Rut",
+        address="rut@review.example",
+        is_chair=False,
+        by=stages.ki_office(world),
+        at=AFTER_CLOSING,
+    )
     for side, code in (("mayo", "sits_elsewhere"), ("ki", "named_before")):
         with pytest.raises(Refused) as no:
-            services.name_member(session, named[side], name="Rut", address="RUT@review.example", is_chair=False,
-                                 by=stages.ki_office(world), at=AFTER_CLOSING)
+            services.name_member(
+                session,
+                named[side],
+                name="Rut",
+                address="RUT@review.example",
+                is_chair=False,
+                by=stages.ki_office(world),
+                at=AFTER_CLOSING,
+            )
         assert codes(no.value) == [code]
 
 
@@ -93,13 +114,18 @@ def test_review_starts_only_when_each_panel_is_manned(world: World, session: Ses
     members = stages.named(session, world)
     thin = effects.facts(session, application, AFTER_CLOSING)["thin_panels"]
     assert [(problem.code, problem.side, problem.holder) for problem in thin] == [
-        ("thin_panel", "KI", "coordinator"), ("thin_panel", "Mayo", "coordinator")
+        ("thin_panel", "KI", "coordinator"),
+        ("thin_panel", "Mayo", "coordinator"),
     ]
 
     for side in ("ki", "mayo"):
         services.assign(
-            session, stages.panels(session, world)[side], [(application.id, member.id) for member in members[side]],
-            by=stages.ki_office(world), at=AFTER_CLOSING, among=EVERYTHING,
+            session,
+            stages.panels(session, world)[side],
+            [(application.id, member.id) for member in members[side]],
+            by=stages.ki_office(world),
+            at=AFTER_CLOSING,
+            among=EVERYTHING,
         )
     assert effects.facts(session, application, AFTER_CLOSING)["thin_panels"] == ()
 
@@ -126,8 +152,9 @@ def test_a_no_gives_the_work_back(world: World, session: Session) -> None:
     application = stages.submitted(session, world)
     members = stages.in_review(session, world, application)
     member = members["ki"][1]
-    services.answer_invitation(session, member, accepts=False, because="No time.", by=stages.reviewer(session, member),
-                               at=AFTER_CLOSING)
+    services.answer_invitation(
+        session, member, accepts=False, because="No time.", by=stages.reviewer(session, member), at=AFTER_CLOSING
+    )
     assert (queries.state_of(member), member.declined_because) == ("declined", "No time.")
     assert queries.progress(session, member.panel_id, among=EVERYTHING) == (0, 1)
 
@@ -168,17 +195,35 @@ def test_a_member_in_conflict_cannot_be_assigned_and_nobody_outside_the_scope(wo
         services.assign(session, panel, [(application.id, member.id)], by=by, at=AFTER_CLOSING, among=EVERYTHING)
     assert codes(no.value) == ["conflict_of_member"]
     with pytest.raises(NotFound):
-        services.assign(session, panel, [(application.id, member.id)], by=by, at=AFTER_CLOSING,
-                        among=EVERYTHING.where(Application.id != application.id))
+        services.assign(
+            session,
+            panel,
+            [(application.id, member.id)],
+            by=by,
+            at=AFTER_CLOSING,
+            among=EVERYTHING.where(Application.id != application.id),
+        )
 
 
 def test_what_was_begun_is_not_taken_away(world: World, session: Session) -> None:
     application = stages.submitted(session, world)
     member = stages.in_review(session, world, application)["ki"][0]
-    services.save_review(session, given(session, member, application), {"for_panel": "Begun."}, 0,
-                         by=stages.reviewer(session, member), at=AFTER_CLOSING)
-    services.assign(session, session.get_one(Panel, member.panel_id), [], by=stages.ki_office(world), at=AFTER_CLOSING,
-                    among=EVERYTHING)
+    services.save_review(
+        session,
+        given(session, member, application),
+        {"for_panel": "Begun."},
+        0,
+        by=stages.reviewer(session, member),
+        at=AFTER_CLOSING,
+    )
+    services.assign(
+        session,
+        session.get_one(Panel, member.panel_id),
+        [],
+        by=stages.ki_office(world),
+        at=AFTER_CLOSING,
+        among=EVERYTHING,
+    )
     held = session.scalars(scoped(select(Assignment.member_id).where(Assignment.panel_id == member.panel_id)))
     assert list(held) == [member.id]
 
@@ -194,8 +239,14 @@ def test_a_draft_saves_with_nothing_and_names_all_that_is_missing(world: World, 
     with pytest.raises(Refused) as no:
         services.submit_review(session, assignment, {}, 1, by=by, at=AFTER_CLOSING)
     assert [problem.field for problem in no.value.problems] == [
-        "score-risk_breakthrough", "remark-risk_breakthrough", "score-patient_impact", "remark-patient_impact",
-        "score-external_funding", "score-joint_feasibility", "remark-joint_feasibility", "overall",
+        "score-risk_breakthrough",
+        "remark-risk_breakthrough",
+        "score-patient_impact",
+        "remark-patient_impact",
+        "score-external_funding",
+        "score-joint_feasibility",
+        "remark-joint_feasibility",
+        "overall",
     ]
 
 
@@ -225,7 +276,8 @@ def test_the_slower_of_two_tabs_gets_both_texts(world: World, session: Session) 
         services.save_review(session, assignment, {"for_panel": "Slow tab."}, 1, by=by, at=AFTER_CLOSING)
 
     assert [(clash.field, clash.yours, clash.theirs) for clash in stale.value.clashes] == [
-        ("overall", "", "5"), ("for_panel", "Slow tab.", "Quick tab.")
+        ("overall", "", "5"),
+        ("for_panel", "Slow tab.", "Quick tab."),
     ]
     kept = desk.review_of(session, assignment)
     assert kept is not None and (kept.for_panel, kept.version) == ("Quick tab.", 2)
@@ -250,19 +302,27 @@ def test_each_panel_ranks_in_the_direction_of_its_own_scale(world: World, sessio
     two = stages.submitted(session, world, title="Other", who=world.other_researcher)
     members = stages.in_review(session, world, one, two)
     for member, application, value in (
-        (members["ki"][0], one, 7), (members["ki"][1], one, 4), (members["ki"][0], two, 3),
-        (members["mayo"][0], one, 7), (members["mayo"][0], two, 3),
+        (members["ki"][0], one, 7),
+        (members["ki"][1], one, 4),
+        (members["ki"][0], two, 3),
+        (members["mayo"][0], one, 7),
+        (members["mayo"][0], two, 3),
     ):
         stages.score(session, world, member, application, value)
     ki = results_for(session, world, coordinator(world, world.ki_coordinator, "ki"))
     mayo = results_for(session, world, coordinator(world, world.mayo_coordinator, "mayo"))
 
     assert [(panel.key, [(line.application_id, str(line.rank)) for line in panel.lines]) for panel in (*ki, *mayo)] == [
-        ("ki-panel", [(one.id, "1"), (two.id, "2")]), ("mayo-panel", [(two.id, "1"), (one.id, "2")]),
+        ("ki-panel", [(one.id, "1"), (two.id, "2")]),
+        ("mayo-panel", [(two.id, "1"), (one.id, "2")]),
     ]
     best = ki[0].lines[0]
     assert (best.result.n, best.result.mean, best.result.median, best.submitted, best.assigned) == (
-        2, Fraction(11, 2), Fraction(11, 2), 2, 2
+        2,
+        Fraction(11, 2),
+        Fraction(11, 2),
+        2,
+        2,
     )
     assert best.result.spread == Fraction(9, 2)
 
@@ -284,8 +344,9 @@ def test_a_review_of_somebody_found_in_conflict_no_longer_counts(world: World, s
     viewer = coordinator(world, world.ki_coordinator, "ki")
     assert len(queries.review_lines(session, world.call, scope.reviews_of_panels(viewer, world.call))) == 1
 
-    services.declare_conflict(session, member.person_id, application, "Cousin.", by=stages.reviewer(session, member),
-                              at=AFTER_CLOSING)
+    services.declare_conflict(
+        session, member.person_id, application, "Cousin.", by=stages.reviewer(session, member), at=AFTER_CLOSING
+    )
 
     assert queries.review_lines(session, world.call, scope.reviews_of_panels(viewer, world.call)) == ()
     line = results_for(session, world, viewer)[0].lines[0]
@@ -306,8 +367,9 @@ def test_counts_and_waiting_lists_leave_out_what_the_reader_is_closed_to(world: 
         )
 
     assert seen() == ([(0, 2), (None, None)], 2)
-    services.declare_conflict(session, world.ki_coordinator, application, "Cousin.", by=stages.ki_office(world),
-                              at=AFTER_CLOSING)
+    services.declare_conflict(
+        session, world.ki_coordinator, application, "Cousin.", by=stages.ki_office(world), at=AFTER_CLOSING
+    )
     assert seen() == ([(0, 0), (None, None)], 0)
 
 
@@ -353,6 +415,8 @@ def test_scores_of_the_other_panel_are_readable_once_all_have_closed(world: Worl
     assert [panel.key for panel in results_for(session, world, viewer)] == ["ki-panel", "mayo-panel"]
     lines = queries.review_lines(session, world.call, scope.reviews_of_panels(viewer, world.call))
     assert sorted((line.panel_key, line.reviewer, line.overall) for line in lines) == [
-        ("ki-panel", "Runar Läsare", 4), ("ki-panel", "Rut Granskare", 4),
-        ("mayo-panel", "Rex Reader", 4), ("mayo-panel", "Rhea Score", 4),
+        ("ki-panel", "Runar Läsare", 4),
+        ("ki-panel", "Rut Granskare", 4),
+        ("mayo-panel", "Rex Reader", 4),
+        ("mayo-panel", "Rhea Score", 4),
     ]

@@ -52,11 +52,17 @@ def _without_triggers(session: Session, statement: str) -> None:
     session.expire_all()
 
 
-@pytest.mark.parametrize(("statement", "what"), [
-    ("UPDATE trail_entry SET actor = 'Eva' WHERE position = 2", (2, "was changed after it was written")),
-    ("UPDATE trail_entry SET payload = '{\"count\": 9}' WHERE position = 1", (1, "was changed after it was written")),
-    ("DELETE FROM trail_entry WHERE position = 2", (2, "entry 2 is missing")),
-])
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE trail_entry SET actor = 'Eva' WHERE position = 2", (2, "was changed after it was written")),
+        (
+            "UPDATE trail_entry SET payload = '{\"count\": 9}' WHERE position = 1",
+            (1, "was changed after it was written"),
+        ),
+        ("DELETE FROM trail_entry WHERE position = 2", (2, "entry 2 is missing")),
+    ],
+)
 def test_tampering_is_named_with_its_place(session: Session, statement: str, what: tuple[int, str]) -> None:
     three(session)
     _without_triggers(session, statement)

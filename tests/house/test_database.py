@@ -35,7 +35,8 @@ def test_every_check_of_the_models_is_in_the_database(database: str) -> None:
             there = {c["name"]: _plain(c["sqltext"]) for c in inspect(connection).get_check_constraints(table.name)}
             wanted = {
                 str(c.name): _plain(str(c.sqltext.compile(dialect=dialect)))
-                for c in table.constraints if isinstance(c, CheckConstraint)
+                for c in table.constraints
+                if isinstance(c, CheckConstraint)
             }
             assert set(there) == set(wanted), table.name
             if engine.dialect.name == "sqlite":
@@ -65,7 +66,10 @@ def test_sqlite_is_set_to_lose_nothing(database: str) -> None:
     engine = set_up(create_engine(database))
     held = [engine.connect() for _ in range(4)]
     for connection in held:
-        asked = {p: connection.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "synchronous", "foreign_keys")}
+        asked = {
+            p: connection.exec_driver_sql(f"PRAGMA {p}").scalar()
+            for p in ("journal_mode", "synchronous", "foreign_keys")
+        }
         assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
         connection.close()
     engine.dispose()

@@ -19,8 +19,13 @@ from tests.sample_mails import SAMPLES
 
 MAILS = ROOT / "templates" / "mail"
 KINDS = sorted(path.name for path in MAILS.iterdir() if path.is_dir())
-HOUSE = Post(ROOT / "templates", "https://tandem.example", "Tandem <t@tandem.example>", "office@tandem.example",
-             lambda link: f"https://tandem.example/p/{link.hex}")
+HOUSE = Post(
+    ROOT / "templates",
+    "https://tandem.example",
+    "Tandem <t@tandem.example>",
+    "office@tandem.example",
+    lambda link: f"https://tandem.example/p/{link.hex}",
+)
 SV = ROOT / "app" / "translations" / "sv" / "LC_MESSAGES" / "messages.po"
 
 
@@ -53,12 +58,18 @@ def test_a_letter_with_a_hole_refuses_to_render(kind: str, locale: str) -> None:
 def test_the_swedish_catalogue_is_complete_and_compiled(tmp_path: Path) -> None:
     template = tmp_path / "messages.pot"
     subprocess.run(
-        ["pybabel", "-q", "extract", "-F", "babel.cfg", "-k", "N_", "-o", str(template), "."], cwd=ROOT, check=True,
+        ["pybabel", "-q", "extract", "-F", "babel.cfg", "-k", "N_", "-o", str(template), "."],
+        cwd=ROOT,
+        check=True,
         env={"PATH": f"{ROOT / '.venv' / 'bin'}:/usr/bin:/bin"},
     )
     wanted = {_fixed(message.id) for message in read_po(template.open("rb")) if message.id}
     catalogue = read_po(SV.open("rb"), locale="sv")
-    translated = {_fixed(m.id) for m in catalogue if m.id and not m.fuzzy and all(m.string if isinstance(m.string, (tuple, list)) else [m.string])}
+    translated = {
+        _fixed(m.id)
+        for m in catalogue
+        if m.id and not m.fuzzy and all(m.string if isinstance(m.string, (tuple, list)) else [m.string])
+    }
     assert sorted(map(str, wanted - translated)) == []
     compiled = {_fixed(m.id): _fixed(m.string) for m in read_mo(SV.with_suffix(".mo").open("rb")) if m.id}
     assert {_fixed(m.id): _fixed(m.string) for m in catalogue if m.id} == compiled
@@ -86,8 +97,12 @@ def _tracked() -> Iterator[Path]:
 def test_nothing_unfinished_and_no_machine_is_named() -> None:
     marks = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|NotImplemented" + r"Error)\b|/(wo" + r"rk|ro" + r"ot)/")
     found = [
-        f"{path.relative_to(ROOT)}:{number}" for path in _tracked()
-        if path.suffix in {".py", ".html", ".txt", ".md", ".toml", ".css", ".cfg", ".yaml"} and path.exists() and "vendor" not in path.parts
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1) if marks.search(line)
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in _tracked()
+        if path.suffix in {".py", ".html", ".txt", ".md", ".toml", ".css", ".cfg", ".yaml"}
+        and path.exists()
+        and "vendor" not in path.parts
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if marks.search(line)
     ]
     assert found == []

@@ -33,13 +33,24 @@ Do = Callable[..., Any]
 
 def ids_of(do: Do) -> dict[str, list[Any]]:
     """Every id there is, by the names that routes use."""
+
     def collect(session: Any) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
         names = {
-            "application": "application_id", "application_side": "side_id", "call": "call_id", "panel": "panel_id",
-            "panel_member": "member_id", "assignment": "assignment_id", "letter": "letter_id", "person": "person_id",
-            "mailbox_message": "message_id", "role_grant": "grant_id", "tranche": "tranche_id", "award": "award_id",
-            "review": "review_id", "verdict": "verdict_id",
+            "application": "application_id",
+            "application_side": "side_id",
+            "call": "call_id",
+            "panel": "panel_id",
+            "panel_member": "member_id",
+            "assignment": "assignment_id",
+            "letter": "letter_id",
+            "person": "person_id",
+            "mailbox_message": "message_id",
+            "role_grant": "grant_id",
+            "tranche": "tranche_id",
+            "award": "award_id",
+            "review": "review_id",
+            "verdict": "verdict_id",
         }
         for mapper in models.Base.registry.mappers:
             name = names.get(mapper.class_.__tablename__)
@@ -56,7 +67,8 @@ def walk(app: Flask, browser: FlaskClient, ids: dict[str, list[Any]], world: Wor
         if "GET" not in (rule.methods or set()) or rule.endpoint == "static" or rule.endpoint.startswith("demo."):
             continue
         values: list[list[Any]] = [
-            ids.get(name) or ([world.call_key] if name == "key" else ["overview", "call"]) for name in sorted(rule.arguments)
+            ids.get(name) or ([world.call_key] if name == "key" else ["overview", "call"])
+            for name in sorted(rule.arguments)
         ]
         for combination in product(*values):
             with app.test_request_context():
@@ -85,6 +97,7 @@ def unpacked(data: bytes) -> bytes:
 @pytest.fixture
 def scene(world: World, do: Do, time: Clock) -> dict[str, UUID]:
     """Two applications in review, both panels complete; one of them is full of the planted word."""
+
     def arrange(session: Any) -> dict[str, UUID]:
         one = stages.submitted(session, world, title=CANARY)
         two = stages.submitted(session, world, title="Something else", who=world.other_researcher)
@@ -102,7 +115,9 @@ def declare(do: Do, person_id: UUID, application_id: UUID) -> None:
 
         application = session.scalars(scoped(select(Application).where(Application.id == application_id))).one()
         by = stages.Acting(person_id, "Somebody", frozenset())
-        reviewing.declare_conflict(session, person_id, application, "We wrote a book together.", by=by, at=AFTER_CLOSING)
+        reviewing.declare_conflict(
+            session, person_id, application, "We wrote a book together.", by=by, at=AFTER_CLOSING
+        )
 
     do(say)
 
@@ -140,10 +155,22 @@ def test_no_mail_speaks_of_it_after_the_declaration(
     work.deliver(app)
     declare(do, world.reviewers[0], scene["one"])
     known = do(lambda s: {m.id for m in s.scalars(select(MailboxMessage))})
-    do(lambda s: reviewing.close_panel(s, stages.panels(s, world)["ki"], by=stages.ki_office(world), at=AFTER_CLOSING, reason="x"))
-    do(lambda s: reviewing.close_panel(s, stages.panels(s, world)["mayo"], by=stages.mayo_office(world), at=AFTER_CLOSING, reason="x"))
+    do(
+        lambda s: reviewing.close_panel(
+            s, stages.panels(s, world)["ki"], by=stages.ki_office(world), at=AFTER_CLOSING, reason="x"
+        )
+    )
+    do(
+        lambda s: reviewing.close_panel(
+            s, stages.panels(s, world)["mayo"], by=stages.mayo_office(world), at=AFTER_CLOSING, reason="x"
+        )
+    )
     work.deliver(app)
-    later = do(lambda s: [m for m in s.scalars(select(MailboxMessage)) if m.id not in known and m.sent_to == "rut@review.example"])
+    later = do(
+        lambda s: [
+            m for m in s.scalars(select(MailboxMessage)) if m.id not in known and m.sent_to == "rut@review.example"
+        ]
+    )
     assert [m.subject for m in later if CANARY in m.raw] == []
 
 

@@ -43,9 +43,7 @@ def test_the_historic_call_is_shown_as_decided_with_its_unknowns_left_unknown(de
     assert "No public source tells the criteria" in text
 
 
-def test_the_clock_can_be_moved_past_the_deadline(
-    demo: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_clock_can_be_moved_past_the_deadline(demo: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     clock.follow(rehearsal.offset_in(tmp_path))
     try:
@@ -73,5 +71,3 @@ def test_the_mailbox_shows_the_mails(demo: Flask) -> None:
     page = browser.get("/demo/mailbox")
     assert page.status_code == 200
     assert text_of(page).count("@") > 5
-
-

@@ -40,15 +40,20 @@ class Story:
     def sign_in(self) -> None:
         """Everybody with an account signs in, anew after weeks have passed."""
         self.researcher, self.ki, self.mayo = (
-            self.as_(person) for person in (self.world.researcher, self.world.ki_coordinator, self.world.mayo_coordinator)
+            self.as_(person)
+            for person in (self.world.researcher, self.world.ki_coordinator, self.world.mayo_coordinator)
         )
 
     def mails(self) -> list[tuple[str, str, str]]:
         """New mails: to, subject, text."""
         work.deliver(self.app)
-        fresh = self.do(lambda s: [
-            (m.id, m.sent_to, m.raw) for m in s.scalars(select(MailboxMessage).order_by(MailboxMessage.at)) if m.id not in self.read
-        ])
+        fresh = self.do(
+            lambda s: [
+                (m.id, m.sent_to, m.raw)
+                for m in s.scalars(select(MailboxMessage).order_by(MailboxMessage.at))
+                if m.id not in self.read
+            ]
+        )
         found = []
         for message_id, to, raw in fresh:
             self.read.add(message_id)
@@ -59,7 +64,9 @@ class Story:
         return found
 
     def panel(self, side: str) -> Any:
-        return self.do(lambda s: s.scalars(select(Panel.id).where(Panel.call_id == self.world.call, Panel.side_key == side)).one())
+        return self.do(
+            lambda s: s.scalars(select(Panel.id).where(Panel.call_id == self.world.call, Panel.side_key == side)).one()
+        )
 
 
 @pytest.fixture
@@ -83,7 +90,7 @@ def test_from_announcement_to_the_workbook(story: Story) -> None:
     decide(story, application_id)
     release(story, application_id, reference)
     award_and_export(story, application_id, reference)
-    story.do(lambda s: check_trail(s))
+    story.do(check_trail)
 
 
 def public_page(story: Story) -> None:
@@ -119,7 +126,9 @@ def draft_and_invite(story: Story) -> tuple[str, str]:
 
 
 def forms_fields(page: TestResponse) -> set[str]:
-    return {name for form in forms(page) for name in form.fields} | set(re.findall(r'name="([^"]+)"', page.get_data(as_text=True)))
+    return {name for form in forms(page) for name in form.fields} | set(
+        re.findall(r'name="([^"]+)"', page.get_data(as_text=True))
+    )
 
 
 def partner_confirms(story: Story, link: str) -> None:
@@ -167,8 +176,10 @@ def check_eligibility(story: Story, application_id: str) -> None:
     assert "Eligible" in text_of(page)
 
 
-REVIEWERS = {"ki": ("Rut Granskare", "rut@review.example", "Nora Ny", "nora@new.example"),
-             "mayo": ("Rex Reader", "rex@review.example", "Rhea Score", "rhea@review.example")}
+REVIEWERS = {
+    "ki": ("Rut Granskare", "rut@review.example", "Nora Ny", "nora@new.example"),
+    "mayo": ("Rex Reader", "rex@review.example", "Rhea Score", "rhea@review.example"),
+}
 
 
 def name_reviewers(story: Story, application_id: str) -> None:
@@ -227,15 +238,26 @@ def decide(story: Story, application_id: str) -> None:
     assert "5.5" in ranking and "2.5" in ranking
     shown = without_keys(story.researcher.get(f"/applications/{application_id}"))
     for side, browser in (("ki", story.ki), ("mayo", story.mayo)):
-        url = next(href for href in links(browser.get(f"/office/calls/{story.world.call}/ranking")).values() if "decision" in href or application_id in href)
+        url = next(
+            href
+            for href in links(browser.get(f"/office/calls/{story.world.call}/ranking")).values()
+            if "decision" in href or application_id in href
+        )
         page = browser.get(url)
         fields = {f"recommends-{side}": "yes", f"reasons-{side}": "Strong on both sides."}
         page = press(browser, page, "^Record verdict", **fields)
         assert page.status_code == 200, text_of(page)
     page = story.ki.get(url)
     one_primary(page)
-    page = press(story.ki, page, "^Record decision", outcome="award", reasons="", feedback="Bold; mind the statistics.",
-                 took_part="Kajsa Samordning\nMolly Coordson")
+    page = press(
+        story.ki,
+        page,
+        "^Record decision",
+        outcome="award",
+        reasons="",
+        feedback="Bold; mind the statistics.",
+        took_part="Kajsa Samordning\nMolly Coordson",
+    )
     assert page.status_code == 200, text_of(page)
     now_shown = without_keys(story.researcher.get(f"/applications/{application_id}"))
     assert now_shown.decode().splitlines() == shown.decode().splitlines()
@@ -306,4 +328,6 @@ def test_after_the_deadline_nothing_is_submitted_and_nothing_is_lost(story: Stor
     browser = story.researcher
     refused = press(browser, page, "Lämna in|Submit application")
     assert refused.status_code == 422
-    assert "Silent partners: a short text." in browser.get(f"/applications/{application_id}/edit").get_data(as_text=True)
+    assert "Silent partners: a short text." in browser.get(f"/applications/{application_id}/edit").get_data(
+        as_text=True
+    )

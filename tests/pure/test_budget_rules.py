@@ -150,7 +150,9 @@ def test_every_fault_is_told_in_the_order_of_the_form_with_its_question() -> Non
     answers: dict[str, Answer] = {"aim": "one two three", "years": 3, "partner": {"name": "Someone"}}
     problems = question_problems([question(max_words=2), number, person], answers)
     assert [(problem.code, problem.field) for problem in problems] == [
-        ("too_many_words", "aim"), ("too_high", "years"), ("person_without_address", "partner"),
+        ("too_many_words", "aim"),
+        ("too_high", "years"),
+        ("person_without_address", "partner"),
     ]
     named = [problem.message % {**problem.values, "question": "Q"} for problem in problems]
     assert named[:2] == ["Q: 3 words, and at most 2 are allowed.", "Q: at most 2."]

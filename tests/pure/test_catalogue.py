@@ -54,8 +54,23 @@ def test_sides_are_partners_of_the_programme(call: Definition) -> None:
 
 def test_the_call_of_2021_leaves_unknown_exactly_what_no_source_tells() -> None:
     assert [unknown.key_path for unknown in unknowns(HISTORIC)] == [
-        "languages", "announced", "opens", "closes.time", "closes.zone", "grace_minutes", "decision_by", "stages",
-        "eligibility", "sections", "questions", "scales", "criteria", "panels", "overall", "decision", "after.report",
+        "languages",
+        "announced",
+        "opens",
+        "closes.time",
+        "closes.zone",
+        "grace_minutes",
+        "decision_by",
+        "stages",
+        "eligibility",
+        "sections",
+        "questions",
+        "scales",
+        "criteria",
+        "panels",
+        "overall",
+        "decision",
+        "after.report",
     ]
     assert {finding.code for finding in check(HISTORIC) if finding.blocks} == {"unknown"}
     assert not is_publishable(HISTORIC)
@@ -114,12 +129,18 @@ def test_the_form_of_a_round_names_its_limits() -> None:
     limits = {question.key: question.max_words for question in OPEN.questions if question.max_words}
 
     assert limits == {
-        "popular_summary": 200, "research_plan": 1500, "site_roles": 400, "external_funding": 300,
-        "ki_budget_reasons": 200, "mayo_budget_reasons": 200,
+        "popular_summary": 200,
+        "research_plan": 1500,
+        "site_roles": 400,
+        "external_funding": 300,
+        "ki_budget_reasons": 200,
+        "mayo_budget_reasons": 200,
     }
     assert [option.key for option in OPEN.question("area").options] == ["diagnosis", "prevention", "treatment"]
     assert [(section.owner, section.budget) for section in OPEN.sections] == [
-        ("shared", False), ("ki", True), ("mayo", True),
+        ("shared", False),
+        ("ki", True),
+        ("mayo", True),
     ]
 
 

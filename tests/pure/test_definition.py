@@ -91,14 +91,16 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("key", "Mayo KI", f"key: “Mayo KI” is not of the right form. Allowed: {KEY}."),
     ("programme", 7, f"programme: 7 is not a text. Allowed: {KEY}."),
     (
-        "reference_prefix", "mkb 27",
+        "reference_prefix",
+        "mkb 27",
         "reference_prefix: “mkb 27” is not of the right form. "
         "Allowed: capitals and digits joined by -, such as MKB-27.",
     ),
     ("year", "2027", "year: “2027” is not a whole number. Allowed: a whole number from 1900 to 2200."),
     ("year", 1700, "year: 1700 is too low. Allowed: a whole number from 1900 to 2200."),
     (
-        "is_fictional", "yes",
+        "is_fictional",
+        "yes",
         "is_fictional: “yes” is neither true nor false. Allowed: true or false, without quotation marks.",
     ),
     ("title", "Only one", f"title: “Only one” is not a text in two languages. Allowed: {BOTH}."),
@@ -110,48 +112,57 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("languages", ["en", "de"], "languages[1]: “de” is not known. Allowed: a list of en or sv, each at most once."),
     ("languages", ["en", "en"], "languages[1]: “en” is there twice. Allowed: a list of en or sv, each at most once."),
     (
-        "areas", {"key": "x"},
+        "areas",
+        {"key": "x"},
         "areas: a table is not a list of tables. Allowed: a list of tables, each begun by [[areas]].",
     ),
     ("areas", GONE, "questions[2].options: the call has no areas. Allowed: a list of options, or areas."),
     (
-        "areas[1].key", "diagnosis",
+        "areas[1].key",
+        "diagnosis",
         "areas[1].key: “diagnosis” is already the key of areas[0]. Allowed: a key of its own.",
     ),
     (
-        "closes", "2027-04-01T14:00",
+        "closes",
+        "2027-04-01T14:00",
         "closes: “2027-04-01T14:00” is not a table. Allowed: a table of date, time and zone.",
     ),
     ("closes.date", "1 April", "closes.date: “1 April” is not a date. Allowed: a date such as 2027-04-01."),
     (
-        "closes.time", "2 pm",
+        "closes.time",
+        "2 pm",
         "closes.time: “2 pm” is not a clock time. Allowed: a clock time such as 14:00:00 or “14:00”.",
     ),
     ("closes.zone", GONE, f"closes.zone: this key is missing. Allowed: {ZONE}."),
     (
-        "closes.zone", "Europe/Stokholm",
+        "closes.zone",
+        "Europe/Stokholm",
         f"closes.zone: “Europe/Stokholm” is not a time zone; perhaps “Europe/Stockholm” is meant. Allowed: {ZONE}.",
     ),
     ("closes.grace", 5, "closes.grace: there is no such key. Allowed: date, time or zone."),
     (
-        "opens.date", "2027-05-01",
+        "opens.date",
+        "2027-05-01",
         "closes: 2027-04-01 14:00 Europe/Stockholm is not after opens, which is 2027-05-01 09:00 Europe/Stockholm. "
         "Allowed: a moment after opens.",
     ),
     (
-        "announced.date", "2026-12-01",
+        "announced.date",
+        "2026-12-01",
         "opens: 2026-10-01 09:00 Europe/Stockholm is not after announced, which is 2026-12-01 09:00 Europe/Stockholm. "
         "Allowed: a moment after announced.",
     ),
     (
-        "decision_by", "2027-01-01",
+        "decision_by",
+        "2027-01-01",
         "decision_by: 2027-01-01 is before the call closes, which is 2027-04-01 14:00 Europe/Stockholm. "
         "Allowed: a date after closes.",
     ),
     ("grace_minutes", -1, "grace_minutes: -1 is too low. Allowed: a whole number from 0 to 10080."),
     ("grace_minutes", True, "grace_minutes: true is not a whole number. Allowed: a whole number from 0 to 10080."),
     (
-        "grace_minutes", {"unknown": ""},
+        "grace_minutes",
+        {"unknown": ""},
         "grace_minutes: a marked unknown holds the reason and nothing else. "
         'Allowed: {unknown = "why no source tells"}.',
     ),
@@ -161,7 +172,8 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("sides[0].lead", False, "sides: none of the 2 sides lead. Allowed: lead = true for exactly one side."),
     ("sides[1].key", "joint", "sides[1].key: “joint” has a meaning of its own. Allowed: any key but shared and joint."),
     (
-        "sides[1].currency", "usd",
+        "sides[1].currency",
+        "usd",
         "sides[1].currency: “usd” is not a currency; perhaps “USD” is meant. "
         "Allowed: a currency code of ISO 4217, such as SEK, USD or EUR.",
     ),
@@ -169,113 +181,134 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("sides[1].cap_per_year", 50000.5, f"sides[1].cap_per_year: 50000.5 is not a whole number. Allowed: {UNITS}."),
     ("sides[1].cap_per_year", 0, f"sides[1].cap_per_year: 0 is too low. Allowed: {UNITS}."),
     (
-        "sides[1].cap_total", 40_000,
+        "sides[1].cap_total",
+        40_000,
         "sides[1].cap_total: the cap in total is below the cap per year. Allowed: at least the value of cap_per_year.",
     ),
     (
-        "sides[1].overhead", "outside",
+        "sides[1].overhead",
+        "outside",
         "sides[1].overhead: “outside” is not known; perhaps “inside” is meant. Allowed: inside or on_top.",
     ),
     (
-        "sides[1].overhead", "on_top",
-        "sides[1].overhead_percent: overhead on top needs its rate. "
-        "Allowed: per cent of the direct costs, such as 25.",
+        "sides[1].overhead",
+        "on_top",
+        "sides[1].overhead_percent: overhead on top needs its rate. Allowed: per cent of the direct costs, such as 25.",
     ),
     (
-        "sides[1].overhead_percent", 25,
+        "sides[1].overhead_percent",
+        25,
         "sides[1].overhead_percent: a rate means nothing unless overhead is on_top. "
         "Allowed: overhead = “on_top”, or no rate.",
     ),
     (
-        "sides[1].institution", GONE,
+        "sides[1].institution",
+        GONE,
         "sides[1].institution: this key is missing. Allowed: a table of name, short, country and zone.",
     ),
     (
-        "sides[1].institution.country", "USA",
+        "sides[1].institution.country",
+        "USA",
         "sides[1].institution.country: “USA” is not a country code. "
         "Allowed: a country code of ISO 3166, such as SE or US.",
     ),
     (
-        "sides[1].institution.ror", "https://ror.org/02qp3tb04",
+        "sides[1].institution.ror",
+        "https://ror.org/02qp3tb04",
         f"sides[1].institution.ror: “https://ror.org/02qp3tb04” has wrong check digits. Allowed: {ROR}.",
     ),
     ("years", 0, "years: 0 is too low. Allowed: a whole number from 1 to 10."),
     ("contingent_years", [3], "contingent_years[0]: the project has no year 3. Allowed: years from 2 to 2."),
     ("contingent_years", [2, 2], "contingent_years[1]: year 2 is there twice. Allowed: each year once."),
     (
-        "contingent_years", [1],
+        "contingent_years",
+        [1],
         "contingent_years: this is not a list of later years. "
         "Allowed: a list of years of the project after the first, such as [2].",
     ),
     ("max_awards", "two", "max_awards: “two” is not a whole number. Allowed: a whole number from 1 to 1000."),
     (
-        "stages", ["interview"],
+        "stages",
+        ["interview"],
         "stages[0]: “interview” is not known; perhaps “review” is meant. "
         "Allowed: a list of eligibility or review, each at most once.",
     ),
     (
-        "sections[1].owner", "kii",
+        "sections[1].owner",
+        "kii",
         "sections[1].owner: there is no “kii”; perhaps “ki” is meant. Allowed: shared, ki or mayo.",
     ),
     (
-        "sections[0].budget", True,
+        "sections[0].budget",
+        True,
         "sections[0].budget: “shared” has no budget of its own. Allowed: true in a section owned by ki or mayo.",
     ),
     (
-        "questions[0].kind", "text",
+        "questions[0].kind",
+        "text",
         "questions[0].kind: “text” is not known; perhaps “long_text” is meant. "
         "Allowed: short_text, long_text, choice, choices, yes_no, number, date or person.",
     ),
     (
-        "questions[0].section", "projekt",
+        "questions[0].section",
+        "projekt",
         "questions[0].section: there is no “projekt”; perhaps “project” is meant. "
         "Allowed: project, ki_budget or mayo_budget.",
     ),
     ("questions[0].max_words", 0, "questions[0].max_words: 0 is too low. Allowed: a whole number of at least 1."),
     (
-        "questions[2].max_words", 10,
+        "questions[2].max_words",
+        10,
         "questions[2].max_words: this means nothing for a question of kind choice. Allowed: for this kind options.",
     ),
     ("questions[2].options", GONE, f"questions[2].options: a choice needs its options. Allowed: {OPTIONS}."),
     ("questions[2].options", "fields", f"questions[2].options: these are not options. Allowed: {OPTIONS}."),
     (
-        "questions[2].options", [{"key": "a", "title": {"en": "A", "sv": "A"}}],
+        "questions[2].options",
+        [{"key": "a", "title": {"en": "A", "sv": "A"}}],
         f"questions[2].options: a choice needs something to choose between. Allowed: {OPTIONS}.",
     ),
     (
-        "questions[3].criteria", ["patients_impact"],
+        "questions[3].criteria",
+        ["patients_impact"],
         "questions[3].criteria[0]: there is no “patients_impact”; perhaps “patient_impact” is meant. "
         "Allowed: risk_breakthrough, patient_impact, external_funding or joint_feasibility.",
     ),
     (
-        "title_question", "research_plan",
+        "title_question",
+        "research_plan",
         "title_question: there is no “research_plan”. Allowed: title_en or title_sv.",
     ),
     (
-        "scales[0].best", "highest",
+        "scales[0].best",
+        "highest",
         "scales[0].best: “highest” is not known; perhaps “high” is meant. Allowed: high or low.",
     ),
     ("scales[0].high", "seven", "scales[0].high: “seven” is not a number. Allowed: a number of at least 0."),
     ("scales[0].low", 7, "scales[0].high: 7 is not above low, which is 7. Allowed: a number above low."),
     ("scales[0].step", 0, "scales[0].step: 0 leads nowhere. Allowed: a number above 0."),
     (
-        "scales[0].step", 4,
+        "scales[0].step",
+        4,
         "scales[0].step: steps of 4 from 1 do not reach 7. Allowed: a step that divides the scale.",
     ),
     ("scales[0].step", 0.01, "scales[0].step: the scale has more than 101 values. Allowed: a wider step."),
     (
-        "scales[0].labels", {"8": {"en": "Beyond", "sv": "Bortom"}},
+        "scales[0].labels",
+        {"8": {"en": "Beyond", "sv": "Bortom"}},
         "scales[0].labels.8: this label is for no value of the scale. Allowed: values from 1 to 7 in steps of 1.",
     ),
     ("criteria[0].weight", -1, "criteria[0].weight: -1 is too low. Allowed: a number of at least 0."),
     (
-        "criteria[0].wieght", 1,
+        "criteria[0].wieght",
+        1,
         "criteria[0].wieght: there is no such key; perhaps “weight” is meant. "
         "Allowed: help, key, text_required, title or weight.",
     ),
     ("panels[0].side", "k", "panels[0].side: there is no “k”; perhaps “ki” is meant. Allowed: joint, ki or mayo."),
     (
-        "panels[0].scale", "seven",
+        "panels[0].scale",
+        "seven",
         "panels[0].scale: there is no “seven”; perhaps “seven-best” is meant. Allowed: seven-best or one-best.",
     ),
     ("panels[0].min_reviews", 0, "panels[0].min_reviews: 0 is too low. Allowed: a whole number from 1 to 20."),
@@ -359,7 +392,8 @@ def test_the_first_minute_after_the_leap_is_taken() -> None:
 def test_five_in_chicago_is_midnight_of_the_next_day_in_stockholm() -> None:
     closes = definition_with(
         ("closes", {"date": "2021-04-01", "time": "17:00", "zone": "America/Chicago"}),
-        ("opens", GONE), ("announced", GONE),
+        ("opens", GONE),
+        ("announced", GONE),
     ).closes
 
     assert closes is not None
@@ -407,7 +441,9 @@ def test_a_call_may_have_one_side_or_three() -> None:
     third = copy.deepcopy(WHOLE["sides"][1]) | {"key": "third"}
     three = definition_with(("sides", [*copy.deepcopy(WHOLE["sides"]), third]))
     one = definition_with(
-        ("sides", WHOLE["sides"][:1]), ("sections", WHOLE["sections"][:2]), ("questions", WHOLE["questions"][:8]),
+        ("sides", WHOLE["sides"][:1]),
+        ("sections", WHOLE["sections"][:2]),
+        ("questions", WHOLE["questions"][:8]),
         ("panels", WHOLE["panels"][:1]),
     )
 
@@ -440,14 +476,48 @@ def test_text_is_english_for_everybody_who_does_not_read_swedish() -> None:
 # --- There and back -----------------------------------------------------------------------------------------------
 
 MAY_BE_UNKNOWN = (
-    "languages", "areas", "announced", "opens", "closes", "opens.date", "closes.time", "closes.zone", "grace_minutes",
-    "decision_by", "years", "contingent_years", "gate", "max_awards", "stages", "eligibility", "scales", "overall",
-    "review_terms", "decision", "after", "after.report", "purpose", "sides[0].cap_total", "sides[1].overhead",
-    "sides[1].source_of_funds", "questions[3].max_words", "panels[1].min_reviews",
+    "languages",
+    "areas",
+    "announced",
+    "opens",
+    "closes",
+    "opens.date",
+    "closes.time",
+    "closes.zone",
+    "grace_minutes",
+    "decision_by",
+    "years",
+    "contingent_years",
+    "gate",
+    "max_awards",
+    "stages",
+    "eligibility",
+    "scales",
+    "overall",
+    "review_terms",
+    "decision",
+    "after",
+    "after.report",
+    "purpose",
+    "sides[0].cap_total",
+    "sides[1].overhead",
+    "sides[1].source_of_funds",
+    "questions[3].max_words",
+    "panels[1].min_reviews",
 )
 MAY_BE_GONE = (
-    "languages", "announced", "grace_minutes", "after", "purpose", "sides[0].cap_total", "sides[1].institution.ror",
-    "eligibility[0].help", "questions[1].max_chars", "scales[0].labels", "criteria[2].help", "title_question",
+    "languages",
+    "announced",
+    "grace_minutes",
+    "after",
+    "purpose",
+    "sides[0].cap_total",
+    "sides[1].institution.ror",
+    "eligibility[0].help",
+    "questions[1].max_chars",
+    "scales[0].labels",
+    "criteria[2].help",
+    "title_question",
 )
 
 
@@ -574,8 +644,11 @@ def test_every_kind_of_question_is_registered() -> None:
         ("number", ["0"], 0, "0", "0"),
         ("date", ["2027-04-01"], "2027-04-01", "1 April 2027", "1 april 2027"),
         (
-            "person", ["Ada  Example", "ada@example.org", ""], {"name": "Ada Example", "email": "ada@example.org"},
-            "Ada Example, ada@example.org", "Ada Example, ada@example.org",
+            "person",
+            ["Ada  Example", "ada@example.org", ""],
+            {"name": "Ada Example", "email": "ada@example.org"},
+            "Ada Example, ada@example.org",
+            "Ada Example, ada@example.org",
         ),
     ],
 )
@@ -630,7 +703,8 @@ def test_what_cannot_be_read_is_a_problem_at_the_question(kind: str, submitted: 
         (question(QuestionKind.NUMBER, maximum=5), 6, ["At most 5."]),
         (question(QuestionKind.PERSON), {"email": "a@example.org"}, ["Give the person’s name."]),
         (
-            question(QuestionKind.PERSON), {"name": "Ada", "email": "ada"},
+            question(QuestionKind.PERSON),
+            {"name": "Ada", "email": "ada"},
             ["Give the person’s mail address, such as name@example.org."],
         ),
     ],

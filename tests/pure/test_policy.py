@@ -20,11 +20,11 @@ def matrix() -> str:
     lines = []
     for action in Action:
         for hat in Hat:
-            states = [
-                state.value for state in State if may(action, Acting(None, "x", frozenset({hat})), state) is None
-            ]
+            states = [state.value for state in State if may(action, Acting(None, "x", frozenset({hat})), state) is None]
             if states:
-                lines.append(f"{action.value:22} {hat.value:15} {'any state' if len(states) == len(State) else ' '.join(states)}")
+                lines.append(
+                    f"{action.value:22} {hat.value:15} {'any state' if len(states) == len(State) else ' '.join(states)}"
+                )
     return "\n".join(lines) + "\n"
 
 

@@ -74,7 +74,10 @@ def test_orientation_runs_from_worst_to_best(scale: Scale) -> None:
 @pytest.mark.parametrize(
     ("scale", "value", "oriented"),
     [
-        (VR, 7, Fraction(1)), (VR, 4, Fraction(1, 2)), (NIH, 1, Fraction(1)), (NIH, 9, Fraction(0)),
+        (VR, 7, Fraction(1)),
+        (VR, 4, Fraction(1, 2)),
+        (NIH, 1, Fraction(1)),
+        (NIH, 9, Fraction(0)),
         (NIH, 3, Fraction(3, 4)),
     ],
 )
@@ -227,10 +230,15 @@ def test_ranks_do_not_depend_on_the_order_and_count_those_better(case: Case, cha
 @pytest.mark.parametrize(
     ("value", "places", "en", "sv"),
     [
-        (Fraction(5, 2), 2, "2.50", "2,50"), (Fraction(1, 8), 2, "0.13", "0,13"),
-        (Fraction(1005, 1000), 2, "1.01", "1,01"), (Fraction(2, 3), 2, "0.67", "0,67"),
-        (Fraction(-1, 8), 2, "-0.13", "-0,13"), (Fraction(-1, 1000), 2, "0.00", "0,00"),
-        (7, 2, "7.00", "7,00"), (Fraction(5, 2), 0, "3", "3"), (Decimal("0.125"), 2, "0.13", "0,13"),
+        (Fraction(5, 2), 2, "2.50", "2,50"),
+        (Fraction(1, 8), 2, "0.13", "0,13"),
+        (Fraction(1005, 1000), 2, "1.01", "1,01"),
+        (Fraction(2, 3), 2, "0.67", "0,67"),
+        (Fraction(-1, 8), 2, "-0.13", "-0,13"),
+        (Fraction(-1, 1000), 2, "0.00", "0,00"),
+        (7, 2, "7.00", "7,00"),
+        (Fraction(5, 2), 0, "3", "3"),
+        (Decimal("0.125"), 2, "0.13", "0,13"),
     ],
 )
 def test_a_score_is_rounded_half_up_from_the_exact_value(value: Fraction, places: int, en: str, sv: str) -> None:

@@ -24,24 +24,41 @@ STAGES = tuple(
 )
 FINAL = {State.WITHDRAWN, State.INELIGIBLE, State.AWARDED, State.RESERVE, State.DECLINED}
 WHO = {
-    Move.SUBMIT: {Hat.LEAD_APPLICANT}, Move.WITHDRAW: {Hat.LEAD_APPLICANT}, Move.PASS_CHECK: {Hat.COORDINATOR},
-    Move.FAIL_CHECK: {Hat.COORDINATOR}, Move.START_REVIEW: {Hat.COORDINATOR}, Move.CLOSE_REVIEW: {Hat.SYSTEM},
-    Move.DECIDE: {Hat.COORDINATOR}, Move.REOPEN_DECISION: {Hat.COORDINATOR}, Move.RELEASE: {Hat.SYSTEM},
+    Move.SUBMIT: {Hat.LEAD_APPLICANT},
+    Move.WITHDRAW: {Hat.LEAD_APPLICANT},
+    Move.PASS_CHECK: {Hat.COORDINATOR},
+    Move.FAIL_CHECK: {Hat.COORDINATOR},
+    Move.START_REVIEW: {Hat.COORDINATOR},
+    Move.CLOSE_REVIEW: {Hat.SYSTEM},
+    Move.DECIDE: {Hat.COORDINATOR},
+    Move.REOPEN_DECISION: {Hat.COORDINATOR},
+    Move.RELEASE: {Hat.SYSTEM},
 }
 E, R = Stage.ELIGIBILITY, Stage.REVIEW
 # Typed again by hand, from the issue and not from the table: where each move leads, for each set of stages.
 EXPECTED: dict[frozenset[Stage], set[tuple[State, Move, State]]] = {}
 for _stages in STAGES:
     _ready = State.REVIEWED if R in _stages else State.ELIGIBLE if E in _stages else State.SUBMITTED
-    _ways = {(State.DRAFT, Move.SUBMIT, State.SUBMITTED), (_ready, Move.DECIDE, State.DECIDED),
-             (State.DECIDED, Move.REOPEN_DECISION, _ready), (State.DECIDED, Move.RELEASE, State.AWARDED)}
-    _ways |= {(state, Move.WITHDRAW, State.WITHDRAWN)
-              for state in (State.SUBMITTED, State.ELIGIBLE, State.IN_REVIEW, State.REVIEWED, State.DECIDED)}
+    _ways = {
+        (State.DRAFT, Move.SUBMIT, State.SUBMITTED),
+        (_ready, Move.DECIDE, State.DECIDED),
+        (State.DECIDED, Move.REOPEN_DECISION, _ready),
+        (State.DECIDED, Move.RELEASE, State.AWARDED),
+    }
+    _ways |= {
+        (state, Move.WITHDRAW, State.WITHDRAWN)
+        for state in (State.SUBMITTED, State.ELIGIBLE, State.IN_REVIEW, State.REVIEWED, State.DECIDED)
+    }
     if E in _stages:
-        _ways |= {(State.SUBMITTED, Move.PASS_CHECK, State.ELIGIBLE), (State.SUBMITTED, Move.FAIL_CHECK, State.INELIGIBLE)}
+        _ways |= {
+            (State.SUBMITTED, Move.PASS_CHECK, State.ELIGIBLE),
+            (State.SUBMITTED, Move.FAIL_CHECK, State.INELIGIBLE),
+        }
     if R in _stages:
-        _ways |= {(State.ELIGIBLE if E in _stages else State.SUBMITTED, Move.START_REVIEW, State.IN_REVIEW),
-                  (State.IN_REVIEW, Move.CLOSE_REVIEW, State.REVIEWED)}
+        _ways |= {
+            (State.ELIGIBLE if E in _stages else State.SUBMITTED, Move.START_REVIEW, State.IN_REVIEW),
+            (State.IN_REVIEW, Move.CLOSE_REVIEW, State.REVIEWED),
+        }
     EXPECTED[_stages] = _ways
 
 
@@ -59,7 +76,9 @@ def test_every_triple_is_as_written_down(hat: Hat, stages: frozenset[Stage]) -> 
     expected, found = set(), set()
     for state, move in product(State, Move):
         expected |= {
-            (state, move, end) for start, way, end in EXPECTED[stages] if (start, way) == (state, move) and hat in WHO[move]
+            (state, move, end)
+            for start, way, end in EXPECTED[stages]
+            if (start, way) == (state, move) and hat in WHO[move]
         }
         try:
             found.add((state, move, TABLE.step(state, move, acting(hat), facts_for(move), stages, "a reason").end))
@@ -92,10 +111,20 @@ def test_an_award_stays_possible_from_every_state_that_is_not_final(stages: froz
 
 problems = st.lists(st.just(WRONG), max_size=1).map(tuple)
 facts = st.builds(
-    Facts, at=st.just(AT), last_instant=st.sampled_from([AT - timedelta(days=1), AT + timedelta(days=1)]),
-    problems=problems, waiting_sides=problems, over_cap=problems, unticked=problems, thin_panels=problems,
-    open_panels=problems, missing_verdicts=problems, outcome=st.sampled_from([None, "award", "reserve", "decline"]),
-    outcome_problem=st.sampled_from([None, WRONG]), is_released=st.booleans(), release_problem=st.sampled_from([None, WRONG]),
+    Facts,
+    at=st.just(AT),
+    last_instant=st.sampled_from([AT - timedelta(days=1), AT + timedelta(days=1)]),
+    problems=problems,
+    waiting_sides=problems,
+    over_cap=problems,
+    unticked=problems,
+    thin_panels=problems,
+    open_panels=problems,
+    missing_verdicts=problems,
+    outcome=st.sampled_from([None, "award", "reserve", "decline"]),
+    outcome_problem=st.sampled_from([None, WRONG]),
+    is_released=st.booleans(),
+    release_problem=st.sampled_from([None, WRONG]),
 )
 hats = st.frozensets(st.sampled_from(list(Hat)))
 
@@ -125,7 +154,9 @@ def test_a_conflict_opens_nothing(state: State, hats: frozenset[Hat], facts: Fac
             TABLE.step(state, move, by, facts, stages, "a reason")
 
 
-@given(facts=facts, stages=st.sampled_from(STAGES), state=st.sampled_from(list(State)), move=st.sampled_from(list(Move)))
+@given(
+    facts=facts, stages=st.sampled_from(STAGES), state=st.sampled_from(list(State)), move=st.sampled_from(list(Move))
+)
 def test_no_step_passes_a_guard_that_names_a_problem(
     facts: Facts, stages: frozenset[Stage], state: State, move: Move
 ) -> None:

@@ -96,7 +96,9 @@ def test_a_disabled_person_is_out_at_once(world: World, as_: Callable[..., Flask
     assert browser.get("/desk").status_code == 302
 
 
-def test_the_language_stays_with_the_person(world: World, as_: Callable[..., FlaskClient], do: Callable[..., Any]) -> None:
+def test_the_language_stays_with_the_person(
+    world: World, as_: Callable[..., FlaskClient], do: Callable[..., Any]
+) -> None:
     browser = as_(world.outsider)
     browser.post("/language", data={"locale": "sv", "next": "/"})
     assert '<html lang="sv">' in browser.get("/desk").get_data(as_text=True)
@@ -112,5 +114,3 @@ def test_nobody_is_sent_to_another_site_after_signing_in(client: FlaskClient, wo
 def test_a_forged_link_is_not_there(client: FlaskClient, world: World) -> None:
     for token in ("x", "A" * 48, "%00", "é"):
         assert client.get(f"/p/{token}").status_code == 404
-
-

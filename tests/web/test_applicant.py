@@ -33,9 +33,11 @@ def begun(browser: FlaskClient, world: World) -> str:
 
 
 def state_of(do: Do, application_id: UUID | str) -> tuple[State, str]:
-    state, title = do(lambda session: session.execute(scoped(
-        select(Application.state, Application.title).where(Application.id == UUID(str(application_id)))
-    )).one())
+    state, title = do(
+        lambda session: session.execute(
+            scoped(select(Application.state, Application.title).where(Application.id == UUID(str(application_id))))
+        ).one()
+    )
     return state, title
 
 
@@ -60,9 +62,15 @@ def test_a_draft_saves_with_whatever_there_is(world: World, as_: As, do: Do) -> 
     page = browser.get(f"/applications/{draft}/edit").text
     assert hidden(page, "v-title_en") == "0"
 
-    answer = browser.post(f"/applications/{draft}/edit", data={
-        "v-title_en": "0", "q-title_en": "Half", "budget-ki-1": "100 000", "was-budget-ki-1": "",
-    })
+    answer = browser.post(
+        f"/applications/{draft}/edit",
+        data={
+            "v-title_en": "0",
+            "q-title_en": "Half",
+            "budget-ki-1": "100 000",
+            "was-budget-ki-1": "",
+        },
+    )
 
     assert answer.status_code == 303
     page = browser.get(answer.location).text
@@ -74,10 +82,17 @@ def test_a_draft_saves_with_whatever_there_is(world: World, as_: As, do: Do) -> 
 def test_an_unreadable_amount_stays_in_its_field_and_the_rest_is_kept(world: World, as_: As, do: Do) -> None:
     browser = as_(world.researcher)
     draft = begun(browser, world)
-    answer = browser.post(f"/applications/{draft}/edit", data={
-        "v-title_en": "0", "q-title_en": "Kept", "budget-ki-1": "plenty", "was-budget-ki-1": "",
-        "budget-ki-2": "100 000", "was-budget-ki-2": "",
-    })
+    answer = browser.post(
+        f"/applications/{draft}/edit",
+        data={
+            "v-title_en": "0",
+            "q-title_en": "Kept",
+            "budget-ki-1": "plenty",
+            "was-budget-ki-1": "",
+            "budget-ki-2": "100 000",
+            "was-budget-ki-2": "",
+        },
+    )
     assert answer.status_code == 422
     assert 'value="plenty"' in answer.text
     assert 'href="#budget-ki-1"' in answer.text
@@ -100,9 +115,15 @@ def test_two_windows_show_both_texts_and_one_is_chosen(world: World, as_: As, do
     version = hidden(slower.text, "v-title_en")
     undecided = browser.post(url, data={"v-title_en": version, "clash-title_en": "1", "q-title_en": "Second window"})
     assert undecided.status_code == 409
-    chosen = browser.post(url, data={
-        "v-title_en": version, "clash-title_en": "1", "q-title_en": "Second window", "keep-q-title_en": "yours",
-    })
+    chosen = browser.post(
+        url,
+        data={
+            "v-title_en": version,
+            "clash-title_en": "1",
+            "q-title_en": "Second window",
+            "keep-q-title_en": "yours",
+        },
+    )
     assert chosen.status_code == 303
     assert state_of(do, draft) == (State.DRAFT, "Second window")
 

@@ -28,6 +28,7 @@ Browse = Callable[..., FlaskClient]
 @pytest.fixture
 def scene(world: World, do: Do, time: Clock) -> dict[str, Any]:
     """Two applications in review; the first reviewer of each panel chairs it."""
+
     def arrange(session: Any) -> dict[str, Any]:
         one = stages.submitted(session, world, title="Silent partners")
         two = stages.submitted(session, world, title="Loud neighbours", who=world.other_researcher)
@@ -43,6 +44,7 @@ def scene(world: World, do: Do, time: Clock) -> dict[str, Any]:
 
 def score(do: Do, world: World, scene: dict[str, Any], side: str, place: int, which: str, value: int) -> None:
     """A submitted review."""
+
     def give(session: Any) -> None:
         member = session.get_one(PanelMember, scene["members"][side][place])
         application = session.scalars(scoped(select(Application).where(Application.id == scene[which]))).one()
@@ -53,13 +55,16 @@ def score(do: Do, world: World, scene: dict[str, Any], side: str, place: int, wh
 
 def revise(do: Do, world: World, scene: dict[str, Any], side: str, place: int, which: str, value: str) -> None:
     """The reviewer changes the overall grade."""
+
     def change(session: Any) -> None:
         from app.reviews import desk
 
         member = session.get_one(PanelMember, scene["members"][side][place])
-        assignment = session.scalars(scoped(select(Assignment).where(
-            Assignment.member_id == member.id, Assignment.application_id == scene[which]
-        ))).one()
+        assignment = session.scalars(
+            scoped(
+                select(Assignment).where(Assignment.member_id == member.id, Assignment.application_id == scene[which])
+            )
+        ).one()
         review, sheet = desk.review_of(session, assignment), desk.sheet_of(session, assignment)
         assert review is not None
         typed = desk.typed_of(session, sheet, review) | {"overall": value}

@@ -24,8 +24,13 @@ from tests.world import BEFORE_CLOSING, World, lead
 As = Callable[[Any], FlaskClient]
 Do = Callable[[Callable[[Session], Any]], Any]
 ANSWER = {
-    "name": "Pia Partner", "v-mayo_budget_reasons": "1", "q-mayo_budget_reasons": "Supplies and travel.",
-    "budget-mayo-1": "48 000", "was-budget-mayo-1": "", "budget-mayo-2": "40 000", "was-budget-mayo-2": "",
+    "name": "Pia Partner",
+    "v-mayo_budget_reasons": "1",
+    "q-mayo_budget_reasons": "Supplies and travel.",
+    "budget-mayo-1": "48 000",
+    "was-budget-mayo-1": "",
+    "budget-mayo-2": "40 000",
+    "was-budget-mayo-2": "",
 }
 
 
@@ -84,9 +89,14 @@ def test_a_partner_confirms_without_an_account(world: World, client: FlaskClient
     assert side(do, side_id) == (True, "Pia Partner", False)
     found = do(lambda session: queries.budgets(session, [UUID(draft)]))
     assert {year: money.minor for year, money in found[UUID(draft)]["mayo"].items()} == {1: 4_800_000, 2: 4_000_000}
-    changed = client.post(opened.location, data={
-        "name": "Pia Partner", "budget-mayo-2": "41 000", "was-budget-mayo-2": "40 000",
-    })
+    changed = client.post(
+        opened.location,
+        data={
+            "name": "Pia Partner",
+            "budget-mayo-2": "41 000",
+            "was-budget-mayo-2": "40 000",
+        },
+    )
     assert changed.status_code == 303
     found = do(lambda session: queries.budgets(session, [UUID(draft)]))
     assert found[UUID(draft)]["mayo"][2].minor == 4_100_000
@@ -144,9 +154,9 @@ def test_after_submission_the_part_is_the_receipt_and_no_longer_changes(
     as_(world.researcher).post(f"/applications/{draft}/submit")
 
     def receipt(session: Session) -> tuple[str, UUID]:
-        letter = session.scalars(scoped(
-            select(Letter).where(Letter.kind == "receipt", Letter.link_id.is_not(None))
-        )).one()
+        letter = session.scalars(
+            scoped(select(Letter).where(Letter.kind == "receipt", Letter.link_id.is_not(None)))
+        ).one()
         part = queries.side_of(session, UUID(draft), "mayo")
         assert part is not None
         assert letter.link_id is not None

@@ -26,9 +26,7 @@ def test_amounts_of_sides_stand_side_by_side_and_are_never_added(client: FlaskCl
     assert all(amount in text for amount in ("SEK 500,000", "SEK 1,000,000", "USD 50,000", "USD 100,000"))
 
 
-def test_a_call_that_is_not_announced_is_not_there(
-    client: FlaskClient, world: World, do: Callable[..., Any]
-) -> None:
+def test_a_call_that_is_not_announced_is_not_there(client: FlaskClient, world: World, do: Callable[..., Any]) -> None:
     other = load_catalogue()["mayo-ki-breast-2026-fictional"]
     do(lambda s: programmes.import_call(s, other, by=ki_office(world), at=ANNOUNCED))
     assert client.get(f"/calls/{other.key}").status_code == 404

@@ -32,6 +32,7 @@ As = Callable[[Any], FlaskClient]
 @pytest.fixture
 def two(world: World, do: Do, time: Clock) -> tuple[UUID, UUID]:
     """Two reviewed applications of two leads."""
+
     def arrange(session: Session) -> tuple[UUID, UUID]:
         one = stages.submitted(session, world)
         other = stages.submitted(session, world, title="Loud neighbours", who=world.other_researcher)
@@ -96,10 +97,15 @@ def test_verdict_decision_letters_release_and_gate_through_the_pages(
 
     letters = ki.get(f"/office/calls/{world.call}/letters")
     assert "Ylva Exempelsson" in text_of(letters)
-    letter_id = do(lambda s: s.scalars(scoped(
-        select(Letter.id).where(Letter.application_id == one, Letter.kind == "decision_award")
-        .where(Letter.person_id == world.researcher)
-    )).one())
+    letter_id = do(
+        lambda s: s.scalars(
+            scoped(
+                select(Letter.id)
+                .where(Letter.application_id == one, Letter.kind == "decision_award")
+                .where(Letter.person_id == world.researcher)
+            )
+        ).one()
+    )
     url = f"/office/calls/{world.call}/letters/{letter_id}"
     first, second = ki.get(url), mayo.get(url)
     assert press(ki, first, "Save letter", subject="Grattis!").status_code == 200
@@ -138,8 +144,16 @@ def test_applicants_see_the_same_pages_whatever_is_decided(
 
     both_say(do, world, two[0], recommends=True)
     awarded, words = seen(), text_of(lead.get(f"/applications/{two[0]}"))
-    do(lambda s: applying.take(s, of(s, two[0]), Move.REOPEN_DECISION, by=stages.ki_office(world), at=AFTER_CLOSING,
-                               reason="A number was wrong."))
+    do(
+        lambda s: applying.take(
+            s,
+            of(s, two[0]),
+            Move.REOPEN_DECISION,
+            by=stages.ki_office(world),
+            at=AFTER_CLOSING,
+            reason="A number was wrong.",
+        )
+    )
     do(lambda s: decide(s, world, of(s, two[0]), "decline", reasons="The number decides."))
 
     assert seen() == awarded
@@ -172,9 +186,11 @@ def test_whoever_is_in_conflict_finds_neither_row_nor_page_nor_letter(
     world: World, two: tuple[UUID, UUID], do: Do, as_: As
 ) -> None:
     both_say(do, world, two[0], recommends=True)
-    do(lambda s: reviewing.declare_conflict(
-        s, world.ki_coordinator, of(s, two[0]), "A cousin.", by=stages.ki_office(world), at=AFTER_CLOSING
-    ))
+    do(
+        lambda s: reviewing.declare_conflict(
+            s, world.ki_coordinator, of(s, two[0]), "A cousin.", by=stages.ki_office(world), at=AFTER_CLOSING
+        )
+    )
     browser = as_(world.ki_coordinator)
     assert browser.get(f"/office/applications/{two[0]}/decision").status_code == 404
     for page in ("ranking", "letters", "release", "exports"):

@@ -24,15 +24,23 @@ from tests.world import AFTER_CLOSING, World
 
 Do = Callable[..., Any]
 FULL = {
-    "score__risk_breakthrough": 6, "remark__risk_breakthrough": "Bold.", "score__patient_impact": 5,
-    "remark__patient_impact": "Large.", "score__external_funding": 4, "score__joint_feasibility": 5,
-    "remark__joint_feasibility": "Yes.", "overall": 5, "for_applicant": "Good work.", "for_panel": "I would fund it.",
+    "score__risk_breakthrough": 6,
+    "remark__risk_breakthrough": "Bold.",
+    "score__patient_impact": 5,
+    "remark__patient_impact": "Large.",
+    "score__external_funding": 4,
+    "score__joint_feasibility": 5,
+    "remark__joint_feasibility": "Yes.",
+    "overall": 5,
+    "for_applicant": "Good work.",
+    "for_panel": "I would fund it.",
 }
 
 
 @pytest.fixture
 def scene(world: World, do: Do, time: Clock) -> dict[str, Any]:
     """Two applications whose review has just started; nobody has answered the invitation."""
+
     def arrange(session: Any) -> dict[str, Any]:
         one = stages.submitted(session, world, title="Silent partners")
         two = stages.submitted(session, world, title="Loud neighbours", who=world.other_researcher)
@@ -41,13 +49,23 @@ def scene(world: World, do: Do, time: Clock) -> dict[str, Any]:
             stages.eligible(session, world, application)
         for side in ("ki", "mayo"):
             services.assign(
-                session, stages.panels(session, world)[side], [(a.id, m.id) for a in (one, two) for m in members[side]],
-                by=stages.ki_office(world), at=AFTER_CLOSING, among=select(type(one).id),
+                session,
+                stages.panels(session, world)[side],
+                [(a.id, m.id) for a in (one, two) for m in members[side]],
+                by=stages.ki_office(world),
+                at=AFTER_CLOSING,
+                among=select(type(one).id),
             )
         for application in (one, two):
             stages.applying.take(session, application, Move.START_REVIEW, by=stages.ki_office(world), at=AFTER_CLOSING)
-        return {"one": one.id, "two": two.id, "rut": members["ki"][0].id, "runar": members["ki"][1].id,
-                "rex": members["mayo"][0].id, "refs": (one.reference, two.reference)}
+        return {
+            "one": one.id,
+            "two": two.id,
+            "rut": members["ki"][0].id,
+            "runar": members["ki"][1].id,
+            "rex": members["mayo"][0].id,
+            "refs": (one.reference, two.reference),
+        }
 
     found: dict[str, Any] = do(arrange)
     time.at = AFTER_CLOSING
@@ -57,10 +75,13 @@ def scene(world: World, do: Do, time: Clock) -> dict[str, Any]:
 @pytest.fixture
 def link(do: Do, scene: dict[str, Any]) -> str:
     """The path in the mail to a reviewer of the KI panel who is not the chair."""
+
     def path(session: Any) -> str:
-        found = session.scalars(select(PersonalLink).where(
-            PersonalLink.purpose == LinkPurpose.REVIEW, PersonalLink.subject_id == scene["runar"]
-        )).one()
+        found = session.scalars(
+            select(PersonalLink).where(
+                PersonalLink.purpose == LinkPurpose.REVIEW, PersonalLink.subject_id == scene["runar"]
+            )
+        ).one()
         return f"/p/{token_of('test-secret', found.id)}"
 
     return do(path)  # type: ignore[no-any-return]
@@ -68,14 +89,21 @@ def link(do: Do, scene: dict[str, Any]) -> str:
 
 def desk_of(do: Do, member_id: UUID, application_id: UUID) -> str:
     """The path of a reviewer's desk."""
-    assignment = do(lambda s: s.scalar(scoped(select(Assignment.id).where(
-        Assignment.member_id == member_id, Assignment.application_id == application_id
-    ))))
+    assignment = do(
+        lambda s: s.scalar(
+            scoped(
+                select(Assignment.id).where(
+                    Assignment.member_id == member_id, Assignment.application_id == application_id
+                )
+            )
+        )
+    )
     return f"/reviews/{assignment}"
 
 
 def accepted(do: Do, scene: dict[str, Any], who: str) -> None:
     """Somebody has said yes and has no conflict."""
+
     def answer(session: Any) -> None:
         member = session.get_one(PanelMember, scene[who])
         by = stages.reviewer(session, member)
@@ -116,10 +144,16 @@ def test_the_link_opens_its_own_task_and_no_other(
     accepted(do, scene, "runar")
     accepted(do, scene, "rex")
     press(client, client.get(link), "^Continue")
-    statuses = [client.get(path).status_code for path in (
-        f"/memberships/{scene['runar']}", f"/memberships/{scene['rex']}", desk_of(do, scene["rex"], scene["one"]),
-        f"/office/applications/{scene['one']}", f"/applications/{scene['one']}",
-    )]
+    statuses = [
+        client.get(path).status_code
+        for path in (
+            f"/memberships/{scene['runar']}",
+            f"/memberships/{scene['rex']}",
+            desk_of(do, scene["rex"], scene["one"]),
+            f"/office/applications/{scene['one']}",
+            f"/applications/{scene['one']}",
+        )
+    ]
     assert statuses[0] == 200
     assert set(statuses[1:]) <= {403, 404}
 
@@ -216,8 +250,15 @@ def test_the_slower_tab_gets_both_texts_and_chooses(
     again = press(browser, both, "Save the chosen texts", keep__for_panel="yours")
     assert again.status_code == 409
 
-    saved = press(browser, again, "Save the chosen texts", keep__for_panel="yours", keep__for_applicant="theirs",
-                  keep__score__patient_impact="yours", keep__overall="yours")
+    saved = press(
+        browser,
+        again,
+        "Save the chosen texts",
+        keep__for_panel="yours",
+        keep__for_applicant="theirs",
+        keep__score__patient_impact="yours",
+        keep__overall="yours",
+    )
 
     assert saved.status_code == 200
     kept = do(lambda s: s.scalars(scoped(select(Review))).one())

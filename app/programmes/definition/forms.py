@@ -70,9 +70,7 @@ def _check_settings(table: Table, question: Question) -> None:
         table.note("maximum", f"{question.maximum} is below the minimum {question.minimum}", "at least the minimum")
 
 
-def _read_options(
-    table: Table, kind: QuestionKind | None, areas: tuple[Area, ...]
-) -> tuple[tuple[Option, ...], str]:
+def _read_options(table: Table, kind: QuestionKind | None, areas: tuple[Area, ...]) -> tuple[tuple[Option, ...], str]:
     """The options, and `areas` where they are the call's areas."""
     table.known.append("options")
     given = table.entries.get("options")

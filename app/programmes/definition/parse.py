@@ -123,9 +123,7 @@ def _read_years(top: Table) -> tuple[int, ...]:
 def _read_eligibility(top: Table) -> tuple[EligibilityCheck, ...]:
     checks = []
     for table in top.tables("eligibility"):
-        checks.append(
-            EligibilityCheck(table.key(), table.text("title", required=True) or EMPTY, table.text("help"))
-        )
+        checks.append(EligibilityCheck(table.key(), table.text("title", required=True) or EMPTY, table.text("help")))
         table.close()
     return tuple(checks)
 

@@ -1,6 +1,5 @@
 """What all readings of panels share: who is clear of an application, and which assignments count."""
 
-
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,6 +1,5 @@
 """What a person has in panels, and what a member may see from the own membership."""
 
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -51,22 +50,30 @@ def own_memberships(session: Session, person_id: UUID) -> tuple[MembershipRow, .
     counts = _own_counts(session, person_id)
     return tuple(
         MembershipRow(
-            member.id, call.id, call.key, panel.key, definitions[call.id].panel(panel.key).title, state_of(member),
-            *counts.get(member.id, (0, 0)), definitions[call.id].title,
+            member.id,
+            call.id,
+            call.key,
+            panel.key,
+            definitions[call.id].panel(panel.key).title,
+            state_of(member),
+            *counts.get(member.id, (0, 0)),
+            definitions[call.id].title,
         )
         for member, panel, call in rows
     )
 
 
 def _own_counts(session: Session, person_id: UUID) -> dict[UUID, tuple[int, int]]:
-    rows = session.execute(scoped(
-        select(PanelMember.id, func.count(Assignment.id), func.count(Review.submitted_at))
-        .join(Assignment, Assignment.member_id == PanelMember.id)
-        .join(Application, Application.id == Assignment.application_id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(PanelMember.person_id == person_id, Application.state == State.IN_REVIEW, is_live())
-        .group_by(PanelMember.id)
-    ))
+    rows = session.execute(
+        scoped(
+            select(PanelMember.id, func.count(Assignment.id), func.count(Review.submitted_at))
+            .join(Assignment, Assignment.member_id == PanelMember.id)
+            .join(Application, Application.id == Assignment.application_id)
+            .outerjoin(Review, Review.assignment_id == Assignment.id)
+            .where(PanelMember.person_id == person_id, Application.state == State.IN_REVIEW, is_live())
+            .group_by(PanelMember.id)
+        )
+    )
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
@@ -82,15 +89,25 @@ class ChairRow:
 
 def chaired_panels(session: Session, person_id: UUID) -> tuple[ChairRow, ...]:
     """The panels that this person chairs, from when the invitation is accepted and the conflicts are answered."""
-    rows = session.execute(
-        select(Panel).join(PanelMember, PanelMember.panel_id == Panel.id)
-        .where(PanelMember.person_id == person_id, PanelMember.is_chair, PanelMember.accepted_at.is_not(None))
-        .where(PanelMember.conflicts_answered_at.is_not(None)).order_by(PanelMember.created_at.desc(), Panel.id)
-    ).scalars().all()
+    rows = (
+        session.execute(
+            select(Panel)
+            .join(PanelMember, PanelMember.panel_id == Panel.id)
+            .where(PanelMember.person_id == person_id, PanelMember.is_chair, PanelMember.accepted_at.is_not(None))
+            .where(PanelMember.conflicts_answered_at.is_not(None))
+            .order_by(PanelMember.created_at.desc(), Panel.id)
+        )
+        .scalars()
+        .all()
+    )
     definitions = newest_definitions(session, [panel.call_id for panel in rows])
     return tuple(
-        ChairRow(panel.id, definitions[panel.call_id].panel(panel.key).title, definitions[panel.call_id].title,
-                 panel.closed_at is not None)
+        ChairRow(
+            panel.id,
+            definitions[panel.call_id].panel(panel.key).title,
+            definitions[panel.call_id].title,
+            panel.closed_at is not None,
+        )
         for panel in rows
     )
 
@@ -98,7 +115,8 @@ def chaired_panels(session: Session, person_id: UUID) -> tuple[ChairRow, ...]:
 def seat_in(session: Session, person_id: UUID, call_id: UUID) -> PanelMember | None:
     """The place that this person has accepted in a panel of the call, or None; there is at most one."""
     return session.scalar(
-        select(PanelMember).join(Panel, Panel.id == PanelMember.panel_id)
+        select(PanelMember)
+        .join(Panel, Panel.id == PanelMember.panel_id)
         .where(Panel.call_id == call_id, PanelMember.person_id == person_id, PanelMember.accepted_at.is_not(None))
         .limit(1)
     )
@@ -128,22 +146,27 @@ def candidates(session: Session, member: PanelMember, *, only_assigned: bool) ->
     panel = session.get_one(Panel, member.panel_id)
     definition = definition_of(session, session.get_one(Call, panel.call_id))
     given = exists().where(Assignment.application_id == Application.id, Assignment.member_id == member.id)
-    rows = session.execute(scoped(
-        select(Application.id, Application.reference, Application.title)
-        .where(Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
-        .where(clear_of(member.person_id, Application.id), given if only_assigned else true())
-        .order_by(Application.number)
-    )).all()
+    rows = session.execute(
+        scoped(
+            select(Application.id, Application.reference, Application.title)
+            .where(Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
+            .where(clear_of(member.person_id, Application.id), given if only_assigned else true())
+            .order_by(Application.number)
+        )
+    ).all()
     people = _people(session, [row.id for row in rows], {side.key: side.short for side in definition.sides})
     return tuple(Candidate(row.id, row.reference or "", row.title, people.get(row.id, ())) for row in rows)
 
 
 def _people(session: Session, ids: Sequence[UUID], sides: Mapping[str, str]) -> dict[UUID, tuple[Applicant, ...]]:
-    rows = session.execute(scoped(
-        select(ApplicationSide.application_id, ApplicationSide.side_key, Person.name, Person.institution)
-        .join(Person, Person.id == ApplicationSide.lead_person_id)
-        .where(ApplicationSide.application_id.in_(ids)).order_by(ApplicationSide.side_key)
-    ))
+    rows = session.execute(
+        scoped(
+            select(ApplicationSide.application_id, ApplicationSide.side_key, Person.name, Person.institution)
+            .join(Person, Person.id == ApplicationSide.lead_person_id)
+            .where(ApplicationSide.application_id.in_(ids))
+            .order_by(ApplicationSide.side_key)
+        )
+    )
     found: dict[UUID, tuple[Applicant, ...]] = {}
     order = list(sides)
     for row in sorted(rows, key=lambda row: order.index(row.side_key) if row.side_key in order else len(order)):
@@ -159,11 +182,18 @@ def has_unanswered(session: Session, member: PanelMember) -> bool:
     )
     if member.conflicts_answered_at is None:
         return True
-    return session.scalar(scoped(
-        select(Assignment.id).join(Application, Application.id == Assignment.application_id)
-        .where(Assignment.member_id == member.id, Application.state.in_(IN_PLAY), ~answered)
-        .where(clear_of(member.person_id, Application.id)).limit(1)
-    )) is not None
+    return (
+        session.scalar(
+            scoped(
+                select(Assignment.id)
+                .join(Application, Application.id == Assignment.application_id)
+                .where(Assignment.member_id == member.id, Application.state.in_(IN_PLAY), ~answered)
+                .where(clear_of(member.person_id, Application.id))
+                .limit(1)
+            )
+        )
+        is not None
+    )
 
 
 def takes_part(session: Session, person_id: UUID, call: Call, *, at: datetime) -> bool:
@@ -173,7 +203,14 @@ def takes_part(session: Session, person_id: UUID, call: Call, *, at: datetime) -
     own_side = exists().where(
         ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == person_id
     )
-    return session.scalar(scoped(
-        select(Application.id).where(Application.call_id == call.id, Application.state.not_in(states))
-        .where(or_(Application.lead_person_id == person_id, own_side)).limit(1)
-    )) is not None
+    return (
+        session.scalar(
+            scoped(
+                select(Application.id)
+                .where(Application.call_id == call.id, Application.state.not_in(states))
+                .where(or_(Application.lead_person_id == person_id, own_side))
+                .limit(1)
+            )
+        )
+        is not None
+    )

@@ -1,6 +1,5 @@
 """The office's page of a panel: its members and the grid of assignments."""
 
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -39,9 +38,11 @@ class MemberRow:
 def members_of(session: Session, panel: Panel, *, among: Select[Any]) -> tuple[MemberRow, ...]:
     """Everybody named to a panel, the chair first."""
     rows = session.execute(
-        select(PanelMember, Person.name, EmailAddress.address).join(Person, Person.id == PanelMember.person_id)
+        select(PanelMember, Person.name, EmailAddress.address)
+        .join(Person, Person.id == PanelMember.person_id)
         .join(EmailAddress, and_(EmailAddress.person_id == Person.id, EmailAddress.is_primary))
-        .where(PanelMember.panel_id == panel.id).order_by(PanelMember.is_chair.desc(), Person.name, PanelMember.id)
+        .where(PanelMember.panel_id == panel.id)
+        .order_by(PanelMember.is_chair.desc(), Person.name, PanelMember.id)
     ).all()
     counts = _counts_by_member(session, panel.id, among)
     return tuple(
@@ -65,13 +66,15 @@ def members_of(session: Session, panel: Panel, *, among: Select[Any]) -> tuple[M
 
 
 def _counts_by_member(session: Session, panel_id: UUID, among: Select[Any]) -> dict[UUID, tuple[int, int]]:
-    rows = session.execute(scoped(
-        select(Assignment.member_id, func.count(Review.submitted_at), func.count(Assignment.id))
-        .join(PanelMember, PanelMember.id == Assignment.member_id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(Assignment.panel_id == panel_id, Assignment.application_id.in_(among), is_live())
-        .group_by(Assignment.member_id)
-    ))
+    rows = session.execute(
+        scoped(
+            select(Assignment.member_id, func.count(Review.submitted_at), func.count(Assignment.id))
+            .join(PanelMember, PanelMember.id == Assignment.member_id)
+            .outerjoin(Review, Review.assignment_id == Assignment.id)
+            .where(Assignment.panel_id == panel_id, Assignment.application_id.in_(among), is_live())
+            .group_by(Assignment.member_id)
+        )
+    )
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
@@ -100,18 +103,21 @@ def grid(
     session: Session, panel: Panel, members: Sequence[MemberRow], needed: int, *, among: Select[Any]
 ) -> tuple[GridRow, ...]:
     """Applications that can be assigned, by members that can be; both in a stable order."""
-    applications = session.execute(scoped(
-        select(Application.id, Application.reference, Application.title, Application.state)
-        .where(Application.id.in_(among), Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
-        .order_by(Application.number)
-    )).all()
+    applications = session.execute(
+        scoped(
+            select(Application.id, Application.reference, Application.title, Application.state)
+            .where(Application.id.in_(among), Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
+            .order_by(Application.number)
+        )
+    ).all()
     given = _given(session, panel.id, among)
     barred = _barred(session, panel.id, among)
     rows = []
     for application in applications:
         cells = tuple(
             Cell(member.id, member.name, _cell(member, application.id, given, barred))
-            for member in members if not (member.state == "declined" and (application.id, member.id) not in given)
+            for member in members
+            if not (member.state == "declined" and (application.id, member.id) not in given)
         )
         counted = sum(cell.state in ("assigned", "begun", "submitted") for cell in cells)
         rows.append(
@@ -137,28 +143,37 @@ def _cell(member: MemberRow, application_id: UUID, given: Mapping[Any, str], bar
 
 
 def _given(session: Session, panel_id: UUID, among: Select[Any]) -> dict[tuple[UUID, UUID], str]:
-    rows = session.execute(scoped(
-        select(Assignment.application_id, Assignment.member_id, Review.id, Review.submitted_at)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(Assignment.panel_id == panel_id, Assignment.application_id.in_(among))
-    ))
+    rows = session.execute(
+        scoped(
+            select(Assignment.application_id, Assignment.member_id, Review.id, Review.submitted_at)
+            .outerjoin(Review, Review.assignment_id == Assignment.id)
+            .where(Assignment.panel_id == panel_id, Assignment.application_id.in_(among))
+        )
+    )
     return {
         (row[0], row[1]): "assigned" if row[2] is None else "begun" if row[3] is None else "submitted" for row in rows
     }
 
 
 def _barred(session: Session, panel_id: UUID, among: Select[Any]) -> frozenset[tuple[UUID, UUID]]:
-    rows = session.execute(scoped(
-        select(Application.id, PanelMember.id).join(PanelMember, true())
-        .where(PanelMember.panel_id == panel_id, Application.id.in_(among))
-        .where(~clear_of(PanelMember.person_id, Application.id))
-    ))
+    rows = session.execute(
+        scoped(
+            select(Application.id, PanelMember.id)
+            .join(PanelMember, true())
+            .where(PanelMember.panel_id == panel_id, Application.id.in_(among))
+            .where(~clear_of(PanelMember.person_id, Application.id))
+        )
+    )
     return frozenset((row[0], row[1]) for row in rows)
 
 
 def not_started(session: Session, call_id: UUID, *, among: Select[Any]) -> Sequence[Application]:
     """Applications whose review has not begun, for offering that step."""
-    return session.scalars(scoped(
-        select(Application).where(Application.id.in_(among), Application.call_id == call_id)
-        .where(Application.state.in_((State.SUBMITTED, State.ELIGIBLE))).order_by(Application.number)
-    )).all()
+    return session.scalars(
+        scoped(
+            select(Application)
+            .where(Application.id.in_(among), Application.call_id == call_id)
+            .where(Application.state.in_((State.SUBMITTED, State.ELIGIBLE)))
+            .order_by(Application.number)
+        )
+    ).all()

@@ -1,6 +1,5 @@
 """The panels of a call, their progress, and who waits for whom."""
 
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -71,21 +70,28 @@ def panels_of_call(
 
 
 def _count_members(session: Session, panel_id: UUID) -> int:
-    return session.scalar(
-        select(func.count()).select_from(PanelMember)
-        .where(PanelMember.panel_id == panel_id, PanelMember.declined_at.is_(None))
-    ) or 0
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(PanelMember)
+            .where(PanelMember.panel_id == panel_id, PanelMember.declined_at.is_(None))
+        )
+        or 0
+    )
 
 
 def progress(session: Session, panel_id: UUID, *, among: Select[Any]) -> tuple[int, int]:
     """How many reviews of a panel are submitted, of how many: only of applications `among` those one may see."""
-    row = session.execute(scoped(
-        select(func.count(Review.submitted_at), func.count(Assignment.id)).select_from(Assignment)
-        .join(PanelMember, PanelMember.id == Assignment.member_id)
-        .join(Application, Application.id == Assignment.application_id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(Assignment.panel_id == panel_id, is_live(), Application.state.in_(JUDGED), Application.id.in_(among))
-    )).one()
+    row = session.execute(
+        scoped(
+            select(func.count(Review.submitted_at), func.count(Assignment.id))
+            .select_from(Assignment)
+            .join(PanelMember, PanelMember.id == Assignment.member_id)
+            .join(Application, Application.id == Assignment.application_id)
+            .outerjoin(Review, Review.assignment_id == Assignment.id)
+            .where(Assignment.panel_id == panel_id, is_live(), Application.state.in_(JUDGED), Application.id.in_(among))
+        )
+    ).one()
     return int(row[0]), int(row[1])
 
 
@@ -123,7 +129,8 @@ def waiting(session: Session, *, panels: Select[Any], among: Select[Any]) -> tup
     definitions = newest_definitions(session, list({panel.call_id for panel in found.values()}))
     left = _left(session, list(found), among)
     rows = session.execute(
-        select(PanelMember, Person.name).join(Person, Person.id == PanelMember.person_id)
+        select(PanelMember, Person.name)
+        .join(Person, Person.id == PanelMember.person_id)
         .where(PanelMember.panel_id.in_(found), PanelMember.declined_at.is_(None), PanelMember.invited_at.is_not(None))
         .order_by(PanelMember.invited_at, Person.name, PanelMember.id)
     ).all()
@@ -148,11 +155,15 @@ def _owes(member: PanelMember, left: int) -> tuple[str, datetime | None]:
 
 
 def _left(session: Session, panel_ids: Sequence[UUID], among: Select[Any]) -> dict[UUID, int]:
-    rows = session.execute(scoped(
-        select(Assignment.member_id, func.count()).join(PanelMember, PanelMember.id == Assignment.member_id)
-        .join(Application, Application.id == Assignment.application_id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(Assignment.panel_id.in_(panel_ids), Review.submitted_at.is_(None), is_live())
-        .where(Application.state == State.IN_REVIEW, Application.id.in_(among)).group_by(Assignment.member_id)
-    ))
+    rows = session.execute(
+        scoped(
+            select(Assignment.member_id, func.count())
+            .join(PanelMember, PanelMember.id == Assignment.member_id)
+            .join(Application, Application.id == Assignment.application_id)
+            .outerjoin(Review, Review.assignment_id == Assignment.id)
+            .where(Assignment.panel_id.in_(panel_ids), Review.submitted_at.is_(None), is_live())
+            .where(Application.state == State.IN_REVIEW, Application.id.in_(among))
+            .group_by(Assignment.member_id)
+        )
+    )
     return {row[0]: row[1] for row in rows}

@@ -1,6 +1,5 @@
 """What a panel's reviews come to, read inside a scope of reviews or of panels and applications."""
 
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -53,18 +52,21 @@ def review_lines(session: Session, call_id: UUID, reviews: Select[Any]) -> tuple
     """
     definition = definition_of(session, session.get_one(Call, call_id))
     inside = reviews.with_only_columns(Review.id)
-    rows = session.execute(scoped(
-        select(Review, Application, Panel, Person.name).select_from(Review)
-        .join(Assignment, Assignment.id == Review.assignment_id)
-        .join(PanelMember, PanelMember.id == Assignment.member_id).join(Person, Person.id == PanelMember.person_id)
-        .join(Panel, Panel.id == Assignment.panel_id).join(Application, Application.id == Assignment.application_id)
-        .where(Review.id.in_(inside), Review.submitted_at.is_not(None), Panel.call_id == call_id, is_live())
-        .order_by(Application.number, Panel.key, Person.name, Review.id)
-    )).all()
+    rows = session.execute(
+        scoped(
+            select(Review, Application, Panel, Person.name)
+            .select_from(Review)
+            .join(Assignment, Assignment.id == Review.assignment_id)
+            .join(PanelMember, PanelMember.id == Assignment.member_id)
+            .join(Person, Person.id == PanelMember.person_id)
+            .join(Panel, Panel.id == Assignment.panel_id)
+            .join(Application, Application.id == Assignment.application_id)
+            .where(Review.id.in_(inside), Review.submitted_at.is_not(None), Panel.call_id == call_id, is_live())
+            .order_by(Application.number, Panel.key, Person.name, Review.id)
+        )
+    ).all()
     scores = scores_of(session, [review.id for review, *_ in rows])
-    return tuple(
-        _line(definition, row, scores.get(row[0].id, {})) for row in rows
-    )
+    return tuple(_line(definition, row, scores.get(row[0].id, {})) for row in rows)
 
 
 def _line(definition: Definition, row: Any, scores: Mapping[str, Score]) -> ReviewLine:
@@ -124,34 +126,41 @@ class PanelResults:
         return next((line for line in self.lines if line.application_id == application_id), None)
 
 
-def panel_results(
-    session: Session, call_id: UUID, panels: Select[Any], among: Select[Any]
-) -> tuple[PanelResults, ...]:
+def panel_results(session: Session, call_id: UUID, panels: Select[Any], among: Select[Any]) -> tuple[PanelResults, ...]:
     """Per readable panel the results of every application `among` those the reader may see."""
     definition = definition_of(session, session.get_one(Call, call_id))
     readable = {panel.key: panel for panel in session.scalars(panels) if panel.call_id == call_id}
     ids = [panel.id for panel in readable.values()]
-    inside = select(Review).join(Assignment, Assignment.id == Review.assignment_id).where(
-        Assignment.panel_id.in_(ids), Assignment.application_id.in_(among)
+    inside = (
+        select(Review)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .where(Assignment.panel_id.in_(ids), Assignment.application_id.in_(among))
     )
     reviews = review_lines(session, call_id, inside)
     judged = _judged(session, ids, among)
     return tuple(
         _results(definition, readable[declared.key], judged, reviews)
-        for declared in definition.panels if declared.key in readable
+        for declared in definition.panels
+        if declared.key in readable
     )
 
 
 def _judged(session: Session, panel_ids: Sequence[UUID], among: Select[Any]) -> Sequence[Any]:
     """(panel, application, reference, title, assigned) of everything that was given to these panels."""
-    return session.execute(scoped(
-        select(Assignment.panel_id, Application.id, Application.reference, Application.title, func.count(Assignment.id))
-        .join(PanelMember, PanelMember.id == Assignment.member_id)
-        .join(Application, Application.id == Assignment.application_id)
-        .where(Assignment.panel_id.in_(panel_ids), is_live(), Application.state.in_(JUDGED), Application.id.in_(among))
-        .group_by(Assignment.panel_id, Application.id, Application.reference, Application.title, Application.number)
-        .order_by(Application.number)
-    )).all()
+    return session.execute(
+        scoped(
+            select(
+                Assignment.panel_id, Application.id, Application.reference, Application.title, func.count(Assignment.id)
+            )
+            .join(PanelMember, PanelMember.id == Assignment.member_id)
+            .join(Application, Application.id == Assignment.application_id)
+            .where(
+                Assignment.panel_id.in_(panel_ids), is_live(), Application.state.in_(JUDGED), Application.id.in_(among)
+            )
+            .group_by(Assignment.panel_id, Application.id, Application.reference, Application.title, Application.number)
+            .order_by(Application.number)
+        )
+    ).all()
 
 
 def _results(

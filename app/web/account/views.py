@@ -33,7 +33,9 @@ from app.web.words import problem_texts
 bp = Blueprint("account", __name__)
 
 WRONG = Problem("wrong", N_("This address and password do not belong together."), field="password")
-TOO_OFTEN = Problem("too_often", N_("Too many tries. Wait a quarter of an hour, or let us mail you a link."), field="address")
+TOO_OFTEN = Problem(
+    "too_often", N_("Too many tries. Wait a quarter of an hour, or let us mail you a link."), field="address"
+)
 
 
 def local_target(target: str | None) -> str:
@@ -47,7 +49,9 @@ def local_target(target: str | None) -> str:
 @public
 def sign_in() -> ResponseReturnValue:
     """The two ways in."""
-    return render_template("account/sign_in.html", address="", target=request.args.get("next", ""), problems=(), sent=False)
+    return render_template(
+        "account/sign_in.html", address="", target=request.args.get("next", ""), problems=(), sent=False
+    )
 
 
 @bp.post("/sign-in")
@@ -109,8 +113,15 @@ def send_link() -> ResponseReturnValue:
             person = identities.person_by_address(work, normal) if allowed else None
             if person is not None and person.disabled_at is None:
                 link = identities.make_link(work, LinkPurpose.SIGN_IN, person.id, normal, at=now())
-                mail.post(work, "sign_in_link", person.id, dedupe=f"sign-in:{link.id}", values={"name": person.name},
-                          at=now(), link_id=link.id)
+                mail.post(
+                    work,
+                    "sign_in_link",
+                    person.id,
+                    dedupe=f"sign-in:{link.id}",
+                    values={"name": person.name},
+                    at=now(),
+                    link_id=link.id,
+                )
     except Refused as refused:
         return _sign_in_again(address, "", refused.problems)
     return render_template("account/sign_in.html", address=address, target="", problems=(), sent=True)

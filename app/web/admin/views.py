@@ -32,12 +32,19 @@ def _page(problems: tuple[Problem, ...] = ()) -> ResponseReturnValue:
     definitions = programmes.newest_definitions(work, [call.id for call in calls])
     options = [
         (f"{call.id}:{side.key}", f"{definitions[call.id].title.in_(language())} – {side.short}")
-        for call in calls for side in definitions[call.id].sides
+        for call in calls
+        for side in definitions[call.id].sides
     ]
-    names = {(str(call.id), side.key): f"{call.key} – {side.short}" for call in calls for side in definitions[call.id].sides}
+    names = {
+        (str(call.id), side.key): f"{call.key} – {side.short}" for call in calls for side in definitions[call.id].sides
+    }
     texts = problem_texts(problems)
     return render_template(
-        "admin/people.html", people=queries.people(work), options=options, names=names, problems=texts,
+        "admin/people.html",
+        people=queries.people(work),
+        options=options,
+        names=names,
+        problems=texts,
         typed=request.form,
     ), 422 if problems else 200
 
@@ -59,7 +66,11 @@ def add_person() -> ResponseReturnValue:
             raise Refused([Problem("empty", N_("Write the person's name."), field="name")])
         with transaction(db.session()) as work:
             person = services.make_person(
-                work, name, request.form.get("address", ""), at=now(), institution=request.form.get("institution", "").strip()
+                work,
+                name,
+                request.form.get("address", ""),
+                at=now(),
+                institution=request.form.get("institution", "").strip(),
             )
             trail.record(work, "add-person", by=reach.house(viewer()), at=now(), subject_id=person.id)
     except Refused as refused:
@@ -79,7 +90,9 @@ def give_role() -> ResponseReturnValue:
         if person is None or call is None or side not in {s.key for s in programmes.definition_of(work, call).sides}:
             abort(404)
         services.grant_role(work, person, Role.COORDINATOR, at=now(), call_id=call.id, side_key=side)
-        trail.record(work, "give-role", by=reach.house(viewer()), at=now(), call_id=call.id, person=str(person.id), side=side)
+        trail.record(
+            work, "give-role", by=reach.house(viewer()), at=now(), call_id=call.id, person=str(person.id), side=side
+        )
     return redirect(url_for(".people"), 303)
 
 
@@ -114,7 +127,9 @@ def disable(person_id: UUID) -> ResponseReturnValue:
 def delivery() -> ResponseReturnValue:
     """Mails that wait or failed."""
     work = db.session()
-    return render_template("admin/delivery.html", rows=mail_queries.deliveries(work), sent=mail_queries.sent_count(work))
+    return render_template(
+        "admin/delivery.html", rows=mail_queries.deliveries(work), sent=mail_queries.sent_count(work)
+    )
 
 
 @bp.post("/delivery/<uuid:letter_id>/again")

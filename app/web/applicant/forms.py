@@ -134,15 +134,14 @@ def read(form: MultiDict[str, str], own: Part) -> Typed:
         answers[key], versions[key] = form.getlist(f"q-{key}"), -1 if undecided else form.get(name, 0, int)
     start = f"budget-{own.key}-"
     amounts = {
-        int(name.removeprefix(start)): form[name] for name in form
+        int(name.removeprefix(start)): form[name]
+        for name in form
         if name.startswith(start) and name.removeprefix(start).isdecimal() and form[name] != form.get(f"was-{name}")
     }
     return Typed(answers, versions, amounts)
 
 
-def save(
-    session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime
-) -> Saved:
+def save(session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime) -> Saved:
     """Keep all that can be kept, in one transaction; the rest comes back to be shown beside its field."""
     definition = definition_by_version(session, application.call_version_id)
     questions = services.writable(session, application, definition, by=by)
@@ -160,7 +159,11 @@ def save(
 
 
 def sections(
-    session: Session, application: Application, *, by: Acting, saved: Saved = NOTHING,
+    session: Session,
+    application: Application,
+    *,
+    by: Acting,
+    saved: Saved = NOTHING,
     owners: frozenset[str] | None = None,
 ) -> tuple[SectionField, ...]:
     """The form as this person sees it: own questions to write, others to read; `owners` picks sections."""
@@ -171,7 +174,9 @@ def sections(
     errors = errors_of(saved)
     return tuple(
         SectionField(
-            section.key, section.title.in_(language()), _in(section.help),
+            section.key,
+            section.title.in_(language()),
+            _in(section.help),
             tuple(
                 question_field(question, kept.get(question.key), saved, errors, is_writable=question.key in open_keys)
                 for question in definition.questions_in(section)
@@ -179,17 +184,22 @@ def sections(
             _budget_of(definition, section, parts.get(section.owner), saved, by=by),
             _note(section, parts.get(section.owner), by),
         )
-        for section in definition.sections if owners is None or section.owner in owners
+        for section in definition.sections
+        if owners is None or section.owner in owners
     )
 
 
 def clash_texts(saved: Saved, definition: Definition) -> tuple[ProblemText, ...]:
     """Which texts wait for a choice, for the top of the page."""
     return tuple(
-        ProblemText(gettext(
-            "%(question)s: changed in another window meanwhile. Both texts are shown; choose which one to keep.",
-            question=definition.question(clash.field.removeprefix("q-")).title.in_(language()),
-        ), f"#{clash.field}", clash.field)
+        ProblemText(
+            gettext(
+                "%(question)s: changed in another window meanwhile. Both texts are shown; choose which one to keep.",
+                question=definition.question(clash.field.removeprefix("q-")).title.in_(language()),
+            ),
+            f"#{clash.field}",
+            clash.field,
+        )
         for clash in saved.clashes
     )
 
@@ -209,9 +219,9 @@ def _note(section: Section, part: Part | None, by: Acting) -> str | None:
     side = part.side.short
     if part.confirmed_at is not None:
         return str(gettext("%(person)s answers for %(side)s and has confirmed.", person=part.name, side=side))
-    return str(gettext(
-        "Whoever leads the project at %(side)s answers here. Until then you can prepare the text.", side=side
-    ))
+    return str(
+        gettext("Whoever leads the project at %(side)s answers here. Until then you can prepare the text.", side=side)
+    )
 
 
 def question_field(
@@ -223,10 +233,20 @@ def question_field(
     clash = next((clash for clash in saved.clashes if clash.field == name), None)
     typed = tuple(saved.typed.answers[question.key]) if clash or name in errors else typed_of(value)
     return QuestionField(
-        name, question.key, question.kind.value, question.title.in_(language()), _in(question.help), question.required,
-        question.max_words, question.max_chars,
-        tuple((option.key, option.title.in_(language())) for option in question.options), typed,
-        answer_text(question, value, language()), kept.version if kept else 0, errors.get(name, ()), is_writable,
+        name,
+        question.key,
+        question.kind.value,
+        question.title.in_(language()),
+        _in(question.help),
+        question.required,
+        question.max_words,
+        question.max_chars,
+        tuple((option.key, option.title.in_(language())) for option in question.options),
+        typed,
+        answer_text(question, value, language()),
+        kept.version if kept else 0,
+        errors.get(name, ()),
+        is_writable,
         _clash_field(question, typed, kept) if clash and kept else None,
     )
 
@@ -234,7 +254,8 @@ def question_field(
 def _clash_field(question: Question, typed: Sequence[str], kept: Kept) -> ClashField:
     values, _ = read_answers([question], {question.key: typed})
     return ClashField(
-        answer_text(question, values.get(question.key), language()), answer_text(question, kept.value, language()),
+        answer_text(question, values.get(question.key), language()),
+        answer_text(question, kept.value, language()),
         gettext("%(person)s, saved %(when)s", person=kept.changed_by, when=moment_text(kept.changed_at)),
     )
 
@@ -262,12 +283,14 @@ def budget_field(definition: Definition, part: Part, saved: Saved, *, is_writabl
     """A side's budget by year; each year over its cap says so beside the field."""
     errors = by_field(problem_texts(queries.caps_broken(definition, part))) | errors_of(saved)
     return BudgetField(
-        f"budget-{part.key}", part.side.short, part.side.currency or "", caps_of(part),
+        f"budget-{part.key}",
+        part.side.short,
+        part.side.currency or "",
+        caps_of(part),
         errors.get(f"budget-{part.key}", ()),
-        tuple(
-            _year_field(definition, part, year, saved, errors) for year in range(1, (definition.years or 1) + 1)
-        ),
-        amount_of(part.total) if part.total else None, is_writable,
+        tuple(_year_field(definition, part, year, saved, errors) for year in range(1, (definition.years or 1) + 1)),
+        amount_of(part.total) if part.total else None,
+        is_writable,
     )
 
 
@@ -279,7 +302,10 @@ def _year_field(
     was = amount_text(money, language()) if money is not None else ""
     is_refused = any(problem.field == name for problem in saved.problems)
     return YearField(
-        name, gettext("Year %(year)s", year=year), saved.typed.amounts.get(year, was) if is_refused else was, was,
+        name,
+        gettext("Year %(year)s", year=year),
+        saved.typed.amounts.get(year, was) if is_refused else was,
+        was,
         amount_of(money) if money is not None else "–",
         gettext("paid only if the condition of the call is met") if year in definition.contingent_years else None,
         errors.get(name, ()),

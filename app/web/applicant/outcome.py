@@ -43,7 +43,10 @@ def standing_text(state: State) -> Standing:
     """Where the application stands, in this language."""
     known = standing(state)
     return Standing(
-        gettext(known.label), known.tone, gettext(known.sentence), gettext(known.next_step) if known.next_step else "",
+        gettext(known.label),
+        known.tone,
+        gettext(known.sentence),
+        gettext(known.next_step) if known.next_step else "",
         gettext(known.holder) if known.holder else "",
     )
 
@@ -57,12 +60,17 @@ def outcome_of(session: Session, application: Application, acting: Acting) -> Ou
     if may(Action.SEE_AWARD, acting, application.state) is None:
         award = awards.award_of(session, application.id)
     return Outcome(
-        decision.reasons, decision.feedback, moment_text(decision.at),
+        decision.reasons,
+        decision.feedback,
+        moment_text(decision.at),
         tuple(
-            (side.name, tuple(
-                GrantedYear(row.year, amount_of(row.amount), row.is_gated, moment_text(row.released_at))
-                for row in side.years
-            ))
+            (
+                side.name,
+                tuple(
+                    GrantedYear(row.year, amount_of(row.amount), row.is_gated, moment_text(row.released_at))
+                    for row in side.years
+                ),
+            )
             for side in (award.sides if award is not None else ())
         ),
         award.gate.in_(language()) if award is not None and award.gate else None,

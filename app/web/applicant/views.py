@@ -130,9 +130,14 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
     closed, missing = _readiness(found)
     problems = problem_texts((*saved.problems, *(invited.problems if invited else ())))
     page = render_template(
-        "applicant/edit.html", application_id=found.id, title=found.title, call=_call_text(found, definition),
-        sections=forms.sections(work, found, by=acting, saved=saved), sides=_side_texts(parts, invited),
-        problems=problems + forms.clash_texts(saved, definition), closed=problem_texts(closed),
+        "applicant/edit.html",
+        application_id=found.id,
+        title=found.title,
+        call=_call_text(found, definition),
+        sections=forms.sections(work, found, by=acting, saved=saved),
+        sides=_side_texts(parts, invited),
+        problems=problems + forms.clash_texts(saved, definition),
+        closed=problem_texts(closed),
         missing=problem_texts(missing),
     )
     return page, 409 if saved.clashes else 422 if problems else 200
@@ -169,8 +174,19 @@ def _side_text(part: Part, invited: Invited | None) -> SideText:
     waits = part.person_id is not None and part.declined_at is None
     typed = (invited.name, invited.address) if invited else (part.name, part.address) if waits else ("", "")
     return SideText(
-        part.key, part.side.name, part.side.short, part.name, part.address, part.is_own, status, tone,
-        moment_text(since), part.declined_because, not part.is_own and part.confirmed_at is None, waits, *typed,
+        part.key,
+        part.side.name,
+        part.side.short,
+        part.name,
+        part.address,
+        part.is_own,
+        status,
+        tone,
+        moment_text(since),
+        part.declined_because,
+        not part.is_own and part.confirmed_at is None,
+        waits,
+        *typed,
         by_field(problem_texts(invited.problems)) if invited else {},
     )
 
@@ -201,17 +217,20 @@ def _saved_line(saved: forms.Saved) -> ResponseReturnValue:
     found, acting, work = here(Application).thing, here(Application).acting, db.session()
     held = {clash.field for clash in saved.clashes} | {problem.field for problem in saved.problems}
     fields = [
-        question for section in forms.sections(work, found, by=acting) for question in section.questions
+        question
+        for section in forms.sections(work, found, by=acting)
+        for question in section.questions
         if question.is_writable and question.name not in held and question.key in saved.typed.answers
     ]
     amounts = [
-        year for section in forms.sections(work, found, by=acting) if section.budget and section.budget.is_writable
-        for year in section.budget.years if year.name not in held
+        year
+        for section in forms.sections(work, found, by=acting)
+        if section.budget and section.budget.is_writable
+        for year in section.budget.years
+        if year.name not in held
     ]
     clock = now().astimezone(ZoneInfo(zone_name())).strftime("%H:%M")
-    return render_template(
-        "applicant/_saved.html", when=clock, is_whole=saved.is_whole, fields=fields, amounts=amounts
-    )
+    return render_template("applicant/_saved.html", when=clock, is_whole=saved.is_whole, fields=fields, amounts=amounts)
 
 
 @bp.post("/applications/<uuid:application_id>/sides/<side_key>/invitation")
@@ -232,9 +251,7 @@ def invite(application_id: UUID, side_key: str) -> ResponseReturnValue:
 def _placed(problems: Sequence[Problem], side_key: str) -> tuple[Problem, ...]:
     """The problems at the fields of this side's invitation."""
     places = {"name": f"invite-{side_key}-name", "address": f"invite-{side_key}-address"}
-    return tuple(
-        replace(problem, field=places.get(problem.field or "", f"side-{side_key}")) for problem in problems
-    )
+    return tuple(replace(problem, field=places.get(problem.field or "", f"side-{side_key}")) for problem in problems)
 
 
 @bp.get("/applications/<uuid:application_id>/check")
@@ -250,9 +267,15 @@ def _check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
     closed, missing = _readiness(found)
     back = url_for(".edit", application_id=found.id)
     page = render_template(
-        "applicant/check.html", application_id=found.id, title=found.title, call=_call_text(found, definition),
-        sheet=queries.draft_sheet(db.session(), found), problems=problem_texts(refused, back),
-        closed=problem_texts(closed), missing=problem_texts(missing, back), back=back,
+        "applicant/check.html",
+        application_id=found.id,
+        title=found.title,
+        call=_call_text(found, definition),
+        sheet=queries.draft_sheet(db.session(), found),
+        problems=problem_texts(refused, back),
+        closed=problem_texts(closed),
+        missing=problem_texts(missing, back),
+        back=back,
     )
     return page, 422 if refused else 200
 
@@ -294,10 +317,19 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
     sheet = queries.frozen_sheet(work, found.id)
     received = [(side.name, moment_text(found.submitted_at, side.zone)) for side in definition.sides]
     page = render_template(
-        "applicant/show.html", application_id=found.id, reference=found.reference, title=found.title, sheet=sheet,
-        call=_call_text(found, definition), standing=standing_text(found.state), received=received,
-        withdraw=_withdraw(found, acting), outcome=outcome_of(work, found, acting), reason=reason,
-        problems=problem_texts(refused), steps_at=moment_text(found.submitted_at),
+        "applicant/show.html",
+        application_id=found.id,
+        reference=found.reference,
+        title=found.title,
+        sheet=sheet,
+        call=_call_text(found, definition),
+        standing=standing_text(found.state),
+        received=received,
+        withdraw=_withdraw(found, acting),
+        outcome=outcome_of(work, found, acting),
+        reason=reason,
+        problems=problem_texts(refused),
+        steps_at=moment_text(found.submitted_at),
     )
     return page, 422 if refused else 200
 

@@ -33,9 +33,11 @@ bp = Blueprint("demo", __name__, url_prefix="/demo")
 def index() -> ResponseReturnValue:
     """The people of the demonstration, and its clock."""
     call = queries.public_call(db.session(), rehearsal.OPEN_CALL)
-    jumps = [] if call is None or call.closes_at is None else [
-        (key, gettext(label), moment_text(at)) for key, label, at in rehearsal.jumps(call.closes_at)
-    ]
+    jumps = (
+        []
+        if call is None or call.closes_at is None
+        else [(key, gettext(label), moment_text(at)) for key, label, at in rehearsal.jumps(call.closes_at)]
+    )
     return render_template("demo/index.html", personas=rehearsal.PERSONAS, jumps=jumps, clock=moment_text(now()))
 
 
@@ -79,7 +81,9 @@ def move_clock() -> ResponseReturnValue:
 def mailbox() -> ResponseReturnValue:
     """Every mail the demonstration has delivered."""
     address = request.args.get("to", "")
-    rows = [(row.id, moment_text(row.at), row.sent_to, row.subject) for row in mail.mailbox(db.session(), address=address)]
+    rows = [
+        (row.id, moment_text(row.at), row.sent_to, row.subject) for row in mail.mailbox(db.session(), address=address)
+    ]
     return render_template("demo/mailbox.html", rows=rows, address=address)
 
 

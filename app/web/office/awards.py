@@ -63,10 +63,17 @@ def _page(problems: tuple[ProblemText, ...], typed: dict[str, str]) -> ResponseR
     if view is None:
         raise NotFound()
     page = render_template(
-        "office/awards/award.html", application_id=found.id, call_id=found.call_id, reference=found.reference,
-        title=found.title, at=moment_text(view.at), gate=view.gate.in_(language()) if view.gate else None,
-        sides=[_side(side, side.key in acting.sides) for side in view.sides], problems=problems,
-        fields=by_field(problems), typed=typed,
+        "office/awards/award.html",
+        application_id=found.id,
+        call_id=found.call_id,
+        reference=found.reference,
+        title=found.title,
+        at=moment_text(view.at),
+        gate=view.gate.in_(language()) if view.gate else None,
+        sides=[_side(side, side.key in acting.sides) for side in view.sides],
+        problems=problems,
+        fields=by_field(problems),
+        typed=typed,
     )
     return page, 422 if problems else 200
 
@@ -78,8 +85,14 @@ def _side(side: AwardSide, is_own: bool) -> SideText:
 
 def _year(year: AwardYear, is_own: bool) -> YearText:
     return YearText(
-        year.year, amount_of(year.amount), year.is_gated, year.is_held, moment_text(year.released_at), year.released_by,
-        year.reason, is_own and year.is_held,
+        year.year,
+        amount_of(year.amount),
+        year.is_gated,
+        year.is_held,
+        moment_text(year.released_at),
+        year.released_by,
+        year.reason,
+        is_own and year.is_held,
     )
 
 

@@ -77,8 +77,13 @@ def offer_texts(offers: Sequence[Offer[Move]], application: Application) -> tupl
     url = url_for("office.move", application_id=application.id)
     return tuple(
         OfferText(
-            offer.move.value, move_label(offer.move), url, offer.is_open,
-            problem_text(offer.problems[0]) if offer.problems else None, application.version, offer.needs_reason,
+            offer.move.value,
+            move_label(offer.move),
+            url,
+            offer.is_open,
+            problem_text(offer.problems[0]) if offer.problems else None,
+            application.version,
+            offer.needs_reason,
         )
         for offer in offers
     )
@@ -106,18 +111,40 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
     found, work, who = here(Call).thing, db.session(), viewer()
     definition = queries.definition_of(work, found)
     rows = applications.office_rows(work, among=scope.office_ids(who, found.id))
-    panels = reviews.panels_of_call(work, found.id, readable=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id))
+    panels = reviews.panels_of_call(
+        work, found.id, readable=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id)
+    )
     waiting = _due(rows, found, definition) + tuple(
         WaitingText(gettext(row.what), row.holder, row.side, moment_text(row.since))
-        for row in reviews.waiting(work, panels=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id))
+        for row in reviews.waiting(
+            work, panels=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id)
+        )
     )
     page = render_template(
-        "office/call.html", call_id=found.id, card=card_of(found, definition), problems=problems,
-        is_draft=found.state is CallState.DRAFT, findings=[_finding(f) for f in check(definition)],
-        drafts=census.drafts_of_call(work, found.id), panels=panels, waiting=waiting, sides=definition.sides,
-        own_sides=here(Call).acting.sides, is_decided=found.state is CallState.DECIDED,
-        lines=[Line(row.id, row.reference or "", row.title, row.lead_name, state_label(row.state), state_tone(row.state),
-                    moment_text(row.submitted_at)) for row in rows],
+        "office/call.html",
+        call_id=found.id,
+        card=card_of(found, definition),
+        problems=problems,
+        is_draft=found.state is CallState.DRAFT,
+        findings=[_finding(f) for f in check(definition)],
+        drafts=census.drafts_of_call(work, found.id),
+        panels=panels,
+        waiting=waiting,
+        sides=definition.sides,
+        own_sides=here(Call).acting.sides,
+        is_decided=found.state is CallState.DECIDED,
+        lines=[
+            Line(
+                row.id,
+                row.reference or "",
+                row.title,
+                row.lead_name,
+                state_label(row.state),
+                state_tone(row.state),
+                moment_text(row.submitted_at),
+            )
+            for row in rows
+        ],
     )
     return page, 422 if problems else 200
 
@@ -138,7 +165,8 @@ def _due(rows: Sequence[applications.OfficeRow], found: Call, definition: Defini
     holder = gettext("the coordinators")
     return tuple(
         WaitingText(due[row.state] % {"reference": row.reference}, holder, None, moment_text(found.closes_at))
-        for row in rows if row.state in due
+        for row in rows
+        if row.state in due
     )
 
 
@@ -178,12 +206,23 @@ def _application_page(
     work = db.session()
     definition = queries.definition_by_version(work, found.call_version_id)
     page = render_template(
-        "office/application.html", application_id=found.id, call_id=found.call_id, reference=found.reference,
-        sheet=applications.frozen_sheet(work, found.id), state=state_label(found.state), tone=state_tone(found.state),
-        checks=[(c.key, c.title.in_(language()), c.help.in_(language()) if c.help else None) for c in definition.eligibility],
-        ticked=set(ticked or ()) or applications.ticked(work, found.id), problems=problems, reason=reason,
+        "office/application.html",
+        application_id=found.id,
+        call_id=found.call_id,
+        reference=found.reference,
+        sheet=applications.frozen_sheet(work, found.id),
+        state=state_label(found.state),
+        tone=state_tone(found.state),
+        checks=[
+            (c.key, c.title.in_(language()), c.help.in_(language()) if c.help else None) for c in definition.eligibility
+        ],
+        ticked=set(ticked or ()) or applications.ticked(work, found.id),
+        problems=problems,
+        reason=reason,
         offers=offer_texts(applications.offers(work, found, acting, now()), found),
-        steps=applications.steps_of(work, found.id), state_label=state_label, move_label=move_label,
+        steps=applications.steps_of(work, found.id),
+        state_label=state_label,
+        move_label=move_label,
     )
     return page, 422 if problems else 200
 

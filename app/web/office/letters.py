@@ -32,8 +32,10 @@ from app.web.words import ProblemText, by_field, moment_text, problem_texts
 from app.workflow.vocabulary import State
 
 STATUSES = {
-    LetterStatus.DRAFT: (N_("Draft"), "neutral"), LetterStatus.QUEUED: (N_("Queued"), "wait"),
-    LetterStatus.SENT: (N_("Sent"), "good"), LetterStatus.FAILED: (N_("Failed"), "bad"),
+    LetterStatus.DRAFT: (N_("Draft"), "neutral"),
+    LetterStatus.QUEUED: (N_("Queued"), "wait"),
+    LetterStatus.SENT: (N_("Sent"), "good"),
+    LetterStatus.FAILED: (N_("Failed"), "bad"),
     LetterStatus.DROPPED: (N_("Dropped"), "neutral"),
 }
 
@@ -60,8 +62,18 @@ class LetterText:
 def _text(row: LetterRow, letter: Letter) -> LetterText:
     words, label = _words(letter), STATUSES[row.status]
     return LetterText(
-        row.id, row.to_name, row.to_address, row.reference, words.subject, words.body, gettext(label[0]), label[1],
-        row.status is LetterStatus.DRAFT, row.status is LetterStatus.FAILED, moment_text(row.sent_at), row.last_error,
+        row.id,
+        row.to_name,
+        row.to_address,
+        row.reference,
+        words.subject,
+        words.body,
+        gettext(label[0]),
+        label[1],
+        row.status is LetterStatus.DRAFT,
+        row.status is LetterStatus.FAILED,
+        moment_text(row.sent_at),
+        row.last_error,
         row.version,
     )
 
@@ -86,8 +98,12 @@ def letters(call_id: UUID) -> ResponseReturnValue:
     release = queries.release_of(db.session(), call_id)
     drafts = [letter for letter in found if letter.is_draft]
     return render_template(
-        "office/letters/letters.html", call_id=call_id, drafts=drafts, rest=[one for one in found if not one.is_draft],
-        released=moment_text(release.at) if release else None, released_by=release.by_name if release else None,
+        "office/letters/letters.html",
+        call_id=call_id,
+        drafts=drafts,
+        rest=[one for one in found if not one.is_draft],
+        released=moment_text(release.at) if release else None,
+        released_by=release.by_name if release else None,
     )
 
 
@@ -111,9 +127,14 @@ def _letter_page(
 ) -> ResponseReturnValue:
     shown = _text(*_one(letter_id))
     page = render_template(
-        "office/letters/letter.html", call_id=here(Call).thing.id, letter=shown, problems=problems,
-        fields=by_field(problems), clashes=[(gettext(clash.label), clash.theirs) for clash in clashes],
-        subject=request.form.get("subject", shown.subject), body=request.form.get("body", shown.body),
+        "office/letters/letter.html",
+        call_id=here(Call).thing.id,
+        letter=shown,
+        problems=problems,
+        fields=by_field(problems),
+        clashes=[(gettext(clash.label), clash.theirs) for clash in clashes],
+        subject=request.form.get("subject", shown.subject),
+        body=request.form.get("body", shown.body),
     )
     return page, status
 
@@ -127,11 +148,25 @@ def correct_letter(call_id: UUID, letter_id: UUID) -> ResponseReturnValue:
         with transaction(db.session()) as work:
             row, found = _one(letter_id)
             communications.correct(
-                work, found, subject=request.form.get("subject", ""), body=request.form.get("body", ""),
-                version=request.form.get("version", 0, type=int), by_name=acting.name, at=now(),
+                work,
+                found,
+                subject=request.form.get("subject", ""),
+                body=request.form.get("body", ""),
+                version=request.form.get("version", 0, type=int),
+                by_name=acting.name,
+                at=now(),
             )
-            trail.record(work, "correct-letter", by=acting, at=now(), call_id=call_id, subject=row.reference or "",
-                         subject_id=found.application_id, letter=str(found.id), version=found.version)
+            trail.record(
+                work,
+                "correct-letter",
+                by=acting,
+                at=now(),
+                call_id=call_id,
+                subject=row.reference or "",
+                subject_id=found.application_id,
+                letter=str(found.id),
+                version=found.version,
+            )
     except Refused as refused:
         return _letter_page(letter_id, problem_texts(refused.problems), status=422)
     except Stale as stale:
@@ -148,8 +183,16 @@ def send_letter_again(call_id: UUID, letter_id: UUID) -> ResponseReturnValue:
         with transaction(db.session()) as work:
             row, found = _one(letter_id)
             communications.send_again(work, found, at=now())
-            trail.record(work, "send-again", by=here(Call).acting, at=now(), call_id=call_id,
-                         subject=row.reference or "", subject_id=found.application_id, letter=str(found.id))
+            trail.record(
+                work,
+                "send-again",
+                by=here(Call).acting,
+                at=now(),
+                call_id=call_id,
+                subject=row.reference or "",
+                subject_id=found.application_id,
+                letter=str(found.id),
+            )
     except Refused as refused:
         return _letter_page(letter_id, problem_texts(refused.problems), status=422)
     flash(gettext("The letter is queued again."))
@@ -187,8 +230,13 @@ def _release_page(problems: Sequence[Problem], status: int = 200) -> ResponseRet
     becomes = () if standing else _becomes()
     shown = tuple(problem for problem in problems if problem not in standing)
     page = render_template(
-        "office/letters/release.html", call_id=found.id, standing=problem_texts(standing),
-        problems=problem_texts(shown), becomes=becomes, count=sum(len(one.recipients) for one in becomes), seen=_seen(),
+        "office/letters/release.html",
+        call_id=found.id,
+        standing=problem_texts(standing),
+        problems=problem_texts(shown),
+        becomes=becomes,
+        count=sum(len(one.recipients) for one in becomes),
+        seen=_seen(),
     )
     return page, status
 
@@ -203,9 +251,11 @@ def _becomes() -> tuple[BecomesText, ...]:
     outcomes = queries.decisions_of(db.session(), [application_id for application_id, _ in ready])
     waiting = _waiting()
     return tuple(
-        BecomesText(reference, *outcome_text(outcomes[application_id].outcome), tuple(
-            f"{row.to_name} <{row.to_address}>" for row in waiting if row.application_id == application_id
-        ))
+        BecomesText(
+            reference,
+            *outcome_text(outcomes[application_id].outcome),
+            tuple(f"{row.to_name} <{row.to_address}>" for row in waiting if row.application_id == application_id),
+        )
         for application_id, reference in ready
     )
 

@@ -63,15 +63,25 @@ class RowText:
 
 def _member_text(row: queries.MemberRow) -> MemberText:
     state, tone = {
-        "named": (gettext("Named, not invited yet"), "neutral"), "invited": (gettext("Invited, no answer yet"), "wait"),
-        "accepted": (gettext("Accepted"), "good"), "declined": (gettext("Has declined"), "bad"),
+        "named": (gettext("Named, not invited yet"), "neutral"),
+        "invited": (gettext("Invited, no answer yet"), "wait"),
+        "accepted": (gettext("Accepted"), "good"),
+        "declined": (gettext("Has declined"), "bad"),
     }[row.state]
     if row.state == "accepted" and not row.has_answered_conflicts:
         state, tone = gettext("Accepted, conflicts not answered yet"), "wait"
     return MemberText(
-        row.id, row.name, row.address, row.is_chair, state, tone, moment_text(row.since), row.because,
+        row.id,
+        row.name,
+        row.address,
+        row.is_chair,
+        state,
+        tone,
+        moment_text(row.since),
+        row.because,
         gettext("%(done)s of %(all)s", done=row.submitted, all=row.assigned) if row.assigned else "–",
-        row.state != "declined", row.state != "named",
+        row.state != "declined",
+        row.state != "named",
     )
 
 
@@ -95,11 +105,21 @@ def _page(
         work, found.call_id, readable=scope.readable_panels(who, found.call_id), among=among
     )
     page = render_template(
-        "office/panels/show.html", panel_id=found.id, call_id=found.call_id, title=declared.title.in_(language()),
-        call_title=definition.title.in_(language()), problems=problems, errors=by_field(problems), typed=typed or {},
-        ticked=ticked, members=[_member_text(row) for row in members], rows=_rows(rows),
-        lacking=[row.reference for row in rows if row.lacks], needed=declared.min_reviews or 1,
-        others=[row for row in all_panels if row.id != found.id], closed=moment_text(found.closed_at),
+        "office/panels/show.html",
+        panel_id=found.id,
+        call_id=found.call_id,
+        title=declared.title.in_(language()),
+        call_title=definition.title.in_(language()),
+        problems=problems,
+        errors=by_field(problems),
+        typed=typed or {},
+        ticked=ticked,
+        members=[_member_text(row) for row in members],
+        rows=_rows(rows),
+        lacking=[row.reference for row in rows if row.lacks],
+        needed=declared.min_reviews or 1,
+        others=[row for row in all_panels if row.id != found.id],
+        closed=moment_text(found.closed_at),
         lacks_chair=declared.needs_chair and not any(row.is_chair and row.state != "declined" for row in members),
     )
     return page, 422 if problems else 200
@@ -108,8 +128,16 @@ def _page(
 def _rows(rows: tuple[queries.GridRow, ...]) -> list[RowText]:
     offers = _starts()
     return [
-        RowText(row.id, row.reference, row.title, state_label(row.state), state_tone(row.state), row.cells, row.lacks,
-                offers.get(row.id))
+        RowText(
+            row.id,
+            row.reference,
+            row.title,
+            state_label(row.state),
+            state_tone(row.state),
+            row.cells,
+            row.lacks,
+            offers.get(row.id),
+        )
         for row in rows
     ]
 
@@ -134,13 +162,23 @@ def name_member(panel_id: UUID) -> ResponseReturnValue:
     try:
         with transaction(db.session()) as work:
             services.name_member(
-                work, here(Panel).thing, name=typed["name"], address=typed["address"], is_chair=bool(typed["is_chair"]),
-                by=here(Panel).acting, at=now(),
+                work,
+                here(Panel).thing,
+                name=typed["name"],
+                address=typed["address"],
+                is_chair=bool(typed["is_chair"]),
+                by=here(Panel).acting,
+                at=now(),
             )
     except Refused as refused:
         return _page(problem_texts(refused.problems), typed)
-    flash(gettext("%(name)s is on the panel. The invitation goes when a review starts, or when you send it here.",
-                  name=typed["name"].strip()), "good")
+    flash(
+        gettext(
+            "%(name)s is on the panel. The invitation goes when a review starts, or when you send it here.",
+            name=typed["name"].strip(),
+        ),
+        "good",
+    )
     return redirect(url_for(".panel", panel_id=panel_id), 303)
 
 

@@ -49,8 +49,14 @@ def line_text(line: queries.ResultLine) -> LineText:
     """A line of the results in this language."""
     result: Result = line.result
     return LineText(
-        line.application_id, str(line.rank) if line.rank else "–", line.reference, line.title,
-        f"{line.submitted}/{line.assigned}", number(result.mean), number(result.median), number(result.deviation),
+        line.application_id,
+        str(line.rank) if line.rank else "–",
+        line.reference,
+        line.title,
+        f"{line.submitted}/{line.assigned}",
+        number(result.mean),
+        number(result.median),
+        number(result.deviation),
         tuple(number(criterion.mean) for _, _, criterion in line.criteria),
     )
 
@@ -79,7 +85,8 @@ def _page(problems: tuple[ProblemText, ...], reason: str) -> ResponseReturnValue
         submitted=done,
         assigned=given,
         criteria=[title.in_(language()) for title in queries.criteria_of(work, panel)],
-        closed=moment_text(panel.closed_at), closed_because=panel.closed_because,
+        closed=moment_text(panel.closed_at),
+        closed_because=panel.closed_because,
         best=point_text(found.scale.best_value) if found else "",
         worst=point_text(found.scale.worst_value) if found else "",
         may_close=may(Action.CLOSE_PANEL, acting) is None and panel.closed_at is None,

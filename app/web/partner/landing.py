@@ -21,9 +21,16 @@ def page(link: OpenLink, action: str) -> str:
         raise NotFound([GONE])
     call = db.session.get_one(Call, asked.application.call_id)
     return render_template(
-        "partner/landing.html", action=action, name=link.person_name, lead=asked.lead.name, side=asked.part.side.name,
-        lead_institution=asked.lead.institution or asked.lead.side.name, title=asked.application.title,
-        call_title=asked.definition.title.in_(language()), pays=asked.part.side.pays, currency=asked.part.side.currency,
+        "partner/landing.html",
+        action=action,
+        name=link.person_name,
+        lead=asked.lead.name,
+        side=asked.part.side.name,
+        lead_institution=asked.lead.institution or asked.lead.side.name,
+        title=asked.application.title,
+        call_title=asked.definition.title.in_(language()),
+        pays=asked.part.side.pays,
+        currency=asked.part.side.currency,
         has_answered=asked.part.confirmed_at is not None or asked.part.declined_at is not None,
         until=deadline_text(call.closes_at, places(asked.definition)) if call.closes_at else None,
     )

@@ -89,11 +89,20 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
     own = next(part for part in parts if part.id == found.thing.side.id)
     problems = problem_texts((*saved.problems, *refused.problems)) + forms.clash_texts(saved, definition)
     page = render_template(
-        "partner/task.html", side_id=own.id, title=application.title, side=own.side.name, short=own.side.short,
-        lead=next((part for part in parts if part.is_own), own).name, problems=problems,
-        name=refused.name or own.confirmed_as or own.name, because=refused.because, answered=_answered(own),
-        sections=_own_sections(work, found, definition, own, saved), sheet=queries.draft_sheet(work, application),
-        is_confirmed=own.confirmed_at is not None, call=_call(application, definition),
+        "partner/task.html",
+        side_id=own.id,
+        title=application.title,
+        side=own.side.name,
+        short=own.side.short,
+        lead=next((part for part in parts if part.is_own), own).name,
+        problems=problems,
+        name=refused.name or own.confirmed_as or own.name,
+        because=refused.because,
+        answered=_answered(own),
+        sections=_own_sections(work, found, definition, own, saved),
+        sheet=queries.draft_sheet(work, application),
+        is_confirmed=own.confirmed_at is not None,
+        call=_call(application, definition),
         over=problem_texts(queries.caps_broken(definition, own)),
     )
     return page, 409 if saved.clashes else 422 if problems else 200
@@ -109,9 +118,7 @@ def _own_sections(
     work: Session, found: Here[Task], definition: Definition, own: Part, saved: forms.Saved
 ) -> tuple[forms.SectionField, ...]:
     """The sections this side answers; a side that pays but has no section of its own still gets its budget."""
-    sections = forms.sections(
-        work, found.thing.application, by=found.acting, saved=saved, owners=frozenset({own.key})
-    )
+    sections = forms.sections(work, found.thing.application, by=found.acting, saved=saved, owners=frozenset({own.key}))
     if own.side.pays and not any(section.budget for section in sections):
         budget = forms.budget_field(definition, own, saved, is_writable=True)
         title = gettext("Budget at %(side)s", side=own.side.name)

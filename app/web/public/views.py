@@ -58,9 +58,14 @@ def card_of(call: Call, definition: Definition) -> CallCard:
     """A call as the list shows it."""
     status, tone = status_of(call)
     return CallCard(
-        call.key, definition.title.in_(language()), definition.summary.in_(language()), status, tone,
+        call.key,
+        definition.title.in_(language()),
+        definition.summary.in_(language()),
+        status,
+        tone,
         deadline_text(call.closes_at, places(definition)) if call.closes_at else None,
-        definition.closes.stated if definition.closes else "", tuple(side.name for side in definition.sides),
+        definition.closes.stated if definition.closes else "",
+        tuple(side.name for side in definition.sides),
         definition.is_fictional,
     )
 
@@ -83,13 +88,22 @@ def call(key: str) -> ResponseReturnValue:
         raise NotFound()
     definition = queries.definition_of(db.session(), found)
     who = viewer_or_none()
-    own = applications.own_applications(
-        db.session(), among=scope.ids(scope.applicant_of(who), Application.call_id == found.id)
-    ) if who is not None else ()
+    own = (
+        applications.own_applications(
+            db.session(), among=scope.ids(scope.applicant_of(who), Application.call_id == found.id)
+        )
+        if who is not None
+        else ()
+    )
     return render_template(
-        "public/call.html", card=card_of(found, definition), definition=definition, own=own,
-        is_open=status_of(found)[1] == "good" and found.state is CallState.ANNOUNCED, money=amount_of,
-        has_account=who is not None and who.link is None, signed_in=who is not None,
+        "public/call.html",
+        card=card_of(found, definition),
+        definition=definition,
+        own=own,
+        is_open=status_of(found)[1] == "good" and found.state is CallState.ANNOUNCED,
+        money=amount_of,
+        has_account=who is not None and who.link is None,
+        signed_in=who is not None,
     )
 
 

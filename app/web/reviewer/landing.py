@@ -49,9 +49,16 @@ def invitation_of(member: PanelMember, name: str) -> Invitation:
     definition = definition_of(work, work.get_one(Call, panel.call_id))
     concerned = queries.candidates(work, member, only_assigned=True)
     return Invitation(
-        name, definition.title.in_(language()), definition.panel(panel.key).title.in_(language()), member.is_chair,
-        queries.state_of(member), panel.closed_at is not None, concerned, -(-len(concerned) * MINUTES_EACH // 60),
-        _due(definition.decision_by), definition.review_terms.in_(language()) if definition.review_terms else "",
+        name,
+        definition.title.in_(language()),
+        definition.panel(panel.key).title.in_(language()),
+        member.is_chair,
+        queries.state_of(member),
+        panel.closed_at is not None,
+        concerned,
+        -(-len(concerned) * MINUTES_EACH // 60),
+        _due(definition.decision_by),
+        definition.review_terms.in_(language()) if definition.review_terms else "",
     )
 
 
@@ -62,8 +69,12 @@ def _due(day: date | None) -> str | None:
 def render(member: PanelMember, name: str, action: str, problems: tuple[ProblemText, ...] = ()) -> str:
     """The page of an invitation, whose forms post to `action`."""
     return render_template(
-        "reviewer/invitation.html", invitation=invitation_of(member, name), action=action, problems=problems,
-        because=request.form.get("because", ""), suggestion=request.form.get("suggestion", ""),
+        "reviewer/invitation.html",
+        invitation=invitation_of(member, name),
+        action=action,
+        problems=problems,
+        because=request.form.get("because", ""),
+        suggestion=request.form.get("suggestion", ""),
     )
 
 
@@ -110,7 +121,10 @@ def act(link: OpenLink, viewer: Viewer) -> str:
     """Take the answer given on the page of the link; returns where to go."""
     member = _member(link)
     by = Acting(
-        viewer.person_id, viewer.name, frozenset({Hat.REVIEWER}), link_id=viewer.link.id if viewer.link else None,
+        viewer.person_id,
+        viewer.name,
+        frozenset({Hat.REVIEWER}),
+        link_id=viewer.link.id if viewer.link else None,
         deed=viewer.deed,
     )
     return answer(member, by)

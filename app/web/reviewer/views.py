@@ -147,9 +147,13 @@ def _next_url(rows: tuple[desks.QueueRow, ...]) -> str | None:
 
 def _queue_text(row: desks.QueueRow) -> QueueText:
     return QueueText(
-        url_for(".desk", assignment_id=row.assignment_id), row.reference, row.title, row.state,
+        url_for(".desk", assignment_id=row.assignment_id),
+        row.reference,
+        row.title,
+        row.state,
         tuple("–" if score is None else desks.point_text(score) for score in row.scores),
-        "–" if row.overall is None else _grade(row), moment_text(row.changed_at),
+        "–" if row.overall is None else _grade(row),
+        moment_text(row.changed_at),
     )
 
 
@@ -175,12 +179,19 @@ def _desk_page(problems: tuple[ProblemText, ...], typed: Mapping[str, str] | Non
     assignment, work = here(Assignment).thing, db.session()
     shown = desks.desk_of(work, assignment, typed)
     page = render_template(
-        "reviewer/desk.html", assignment_id=assignment.id, member_id=assignment.member_id, desk=shown,
-        sheet=frozen_sheet(work, assignment.application_id), problems=problems, errors=by_field(problems),
+        "reviewer/desk.html",
+        assignment_id=assignment.id,
+        member_id=assignment.member_id,
+        desk=shown,
+        sheet=frozen_sheet(work, assignment.application_id),
+        problems=problems,
+        errors=by_field(problems),
         points=_points(shown),
-        best=desks.point_text(shown.scale.best_value), worst=desks.point_text(shown.scale.worst_value),
+        best=desks.point_text(shown.scale.best_value),
+        worst=desks.point_text(shown.scale.worst_value),
         computed=None if shown.computed is None else score_text(shown.computed, language()),
-        saved=moment_text(shown.changed_at), submitted=moment_text(shown.submitted_at),
+        saved=moment_text(shown.changed_at),
+        submitted=moment_text(shown.submitted_at),
     )
     return page, 422 if problems else 200
 
@@ -262,7 +273,9 @@ def _both_texts(clashes: tuple[Clash, ...], typed: Mapping[str, str]) -> Respons
     labels = _labels(sheet)
     differing = {clash.field for clash in found}
     page = render_template(
-        "reviewer/both.html", assignment_id=assignment.id, version=version,
+        "reviewer/both.html",
+        assignment_id=assignment.id,
+        version=version,
         saved=moment_text(review.changed_at) if review is not None else None,
         clashes=[ClashText(clash.field, labels[clash.field], clash.yours, clash.theirs) for clash in found],
         kept=[(name, text) for name, text in wanted.items() if name not in differing],
@@ -272,7 +285,8 @@ def _both_texts(clashes: tuple[Clash, ...], typed: Mapping[str, str]) -> Respons
 
 def _labels(sheet: desks.Sheet) -> dict[str, str]:
     labels = {
-        "overall": gettext("Overall grade"), "for_applicant": gettext("Text for the applicants"),
+        "overall": gettext("Overall grade"),
+        "for_applicant": gettext("Text for the applicants"),
         "for_panel": gettext("Confidential text for the panel"),
     }
     for criterion in sheet.definition.criteria:

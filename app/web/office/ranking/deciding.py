@@ -109,13 +109,27 @@ def _page(typed: Typed) -> ResponseReturnValue:
     reopen = next((o for o in applications.offers(work, found, acting, now()) if o.move is Move.REOPEN_DECISION), None)
     valid = next((view for view in history if view.superseded_at is None), None)
     page = render_template(
-        "office/ranking/decision.html", application_id=found.id, call_id=found.call_id, reference=found.reference,
-        title=found.title, state=state_label(found.state), tone=state_tone(found.state), typed=typed.form,
+        "office/ranking/decision.html",
+        application_id=found.id,
+        call_id=found.call_id,
+        reference=found.reference,
+        title=found.title,
+        state=state_label(found.state),
+        tone=state_tone(found.state),
+        typed=typed.form,
         panels=[(head_of(panel), standing_of(panel.line(found.id))) for panel in results],
-        sides=_sides(work, found, definition, typed), proposal=proposal_text(proposal), problems=typed.problems,
-        hindrance=problem_text(hindrance) if hindrance else None, fields=by_field(typed.problems),
-        clashes=typed.clashes, decision=_decided(valid), old=[_decided(view) for view in history if view is not valid],
-        prefill=_prefill(typed, history), reopen=reopen, reopen_problem=_first(reopen), award=valid is not None,
+        sides=_sides(work, found, definition, typed),
+        proposal=proposal_text(proposal),
+        problems=typed.problems,
+        hindrance=problem_text(hindrance) if hindrance else None,
+        fields=by_field(typed.problems),
+        clashes=typed.clashes,
+        decision=_decided(valid),
+        old=[_decided(view) for view in history if view is not valid],
+        prefill=_prefill(typed, history),
+        reopen=reopen,
+        reopen_problem=_first(reopen),
+        award=valid is not None,
         outcomes=[(key, outcome_text(key)[0], None) for key in ("award", "reserve", "decline")],
     )
     return page, typed.status
@@ -131,8 +145,14 @@ def _decided(view: DecisionView | None) -> DecisionText | None:
         return None
     proposed = outcome_text(view.proposed) if view.proposed else None
     return DecisionText(
-        outcome_text(view.outcome), proposed, view.reasons, view.feedback, view.took_part, view.by_name,
-        moment_text(view.at), moment_text(view.superseded_at),
+        outcome_text(view.outcome),
+        proposed,
+        view.reasons,
+        view.feedback,
+        view.took_part,
+        view.by_name,
+        moment_text(view.at),
+        moment_text(view.superseded_at),
     )
 
 
@@ -163,17 +183,33 @@ def _side(
 ) -> SideText:
     granted = verdict.amounts if verdict else {}
     years = tuple(
-        YearText(year, _amount(asked.get(year)), _amount(granted.get(year)),
-                 typed.form.get(f"grant-{side.key}-{year}") or _bare(granted.get(year) or asked.get(year)))
-        for year in range(1, years_of_call + 1) if side.pays
+        YearText(
+            year,
+            _amount(asked.get(year)),
+            _amount(granted.get(year)),
+            typed.form.get(f"grant-{side.key}-{year}") or _bare(granted.get(year) or asked.get(year)),
+        )
+        for year in range(1, years_of_call + 1)
+        if side.pays
     )
     chosen = None if verdict is None else "yes" if verdict.recommends else "no"
-    version = next((clash.version for clash in typed.clashes if clash.field == f"reasons-{side.key}"),
-                   verdict.version if verdict else 0)
+    version = next(
+        (clash.version for clash in typed.clashes if clash.field == f"reasons-{side.key}"),
+        verdict.version if verdict else 0,
+    )
     return SideText(
-        side.key, side.short, side.name, side.currency, verdict, said_text(verdict),
-        moment_text(verdict.at) if verdict else None, years, False, typed.form.get(f"recommends-{side.key}", chosen),
-        typed.form.get(f"reasons-{side.key}", verdict.reasons if verdict else ""), version,
+        side.key,
+        side.short,
+        side.name,
+        side.currency,
+        verdict,
+        said_text(verdict),
+        moment_text(verdict.at) if verdict else None,
+        years,
+        False,
+        typed.form.get(f"recommends-{side.key}", chosen),
+        typed.form.get(f"reasons-{side.key}", verdict.reasons if verdict else ""),
+        version,
     )
 
 
@@ -190,14 +226,23 @@ def _bare(money: Money | None) -> str:
 def verdict(application_id: UUID, side_key: str) -> ResponseReturnValue:
     """Record what the own side says. Whether it may and is due, the service asks; what was typed stays on the page."""
     form, start = request.form, f"grant-{side_key}-"
-    grants = {int(key.removeprefix(start)): text for key, text in form.items()
-              if key.startswith(start) and key.removeprefix(start).isdecimal()}
+    grants = {
+        int(key.removeprefix(start)): text
+        for key, text in form.items()
+        if key.startswith(start) and key.removeprefix(start).isdecimal()
+    }
     try:
         with transaction(db.session()) as work:
             services.record_verdict(
-                work, here(Application).thing, side_key, typed=grants, by=here(Application).acting, at=now(),
+                work,
+                here(Application).thing,
+                side_key,
+                typed=grants,
+                by=here(Application).acting,
+                at=now(),
                 recommends={"yes": True, "no": False}.get(form.get(f"recommends-{side_key}", "")),
-                reasons=form.get(f"reasons-{side_key}", ""), version=form.get("version", 0, type=int),
+                reasons=form.get(f"reasons-{side_key}", ""),
+                version=form.get("version", 0, type=int),
             )
     except Refused as refused:
         return _page(Typed(form, problem_texts(refused.problems), status=422))
@@ -215,8 +260,14 @@ def decide(application_id: UUID) -> ResponseReturnValue:
     try:
         with transaction(db.session()) as work:
             services.record_decision(
-                work, found, outcome=form.get("outcome", ""), reasons=form.get("reasons", ""),
-                feedback=form.get("feedback", ""), took_part=form.get("took_part", ""), by=acting, at=now(),
+                work,
+                found,
+                outcome=form.get("outcome", ""),
+                reasons=form.get("reasons", ""),
+                feedback=form.get("feedback", ""),
+                took_part=form.get("took_part", ""),
+                by=acting,
+                at=now(),
             )
             applying.take(work, found, Move.DECIDE, by=acting, at=now())
     except Refused as refused:
@@ -232,8 +283,14 @@ def reopen(application_id: UUID) -> ResponseReturnValue:
     reason = request.form.get("reason", "")
     try:
         with transaction(db.session()) as work:
-            applying.take(work, here(Application).thing, Move.REOPEN_DECISION, by=here(Application).acting, at=now(),
-                          reason=reason)
+            applying.take(
+                work,
+                here(Application).thing,
+                Move.REOPEN_DECISION,
+                by=here(Application).acting,
+                at=now(),
+                reason=reason,
+            )
     except Refused as refused:
         return _page(Typed(request.form, problem_texts(refused.problems), status=422))
     flash(gettext("The decision is open again. Its letters are dropped."))

@@ -35,7 +35,9 @@ from app.web.office import bp
 from app.web.words import amount_of, language, problem_text
 
 OUTCOMES = {
-    "award": (N_("Award"), "good"), "reserve": (N_("Reserve list"), "info"), "decline": (N_("Decline"), "neutral"),
+    "award": (N_("Award"), "good"),
+    "reserve": (N_("Reserve list"), "info"),
+    "decline": (N_("Decline"), "neutral"),
     "awaiting": (N_("Awaiting a verdict"), "wait"),
 }
 
@@ -107,9 +109,14 @@ def ranking(call_id: UUID) -> ResponseReturnValue:
     rows = _rows(work, definition, among, results, verdicts)
     by = request.args.get("by", "")
     return render_template(
-        "office/ranking/ranking.html", call_id=call_id, rows=_sorted(rows, results, by), by=by,
-        panels=[head_of(panel) for panel in results], sides=[side.short for side in definition.sides],
-        payers=[(side.short, side.currency) for side in definition.paying_sides], ceiling=definition.max_awards,
+        "office/ranking/ranking.html",
+        call_id=call_id,
+        rows=_sorted(rows, results, by),
+        by=by,
+        panels=[head_of(panel) for panel in results],
+        sides=[side.short for side in definition.sides],
+        payers=[(side.short, side.currency) for side in definition.paying_sides],
+        ceiling=definition.max_awards,
         above=over_ceiling(queries.proposals(definition, verdicts), definition.max_awards),
     )
 
@@ -139,7 +146,10 @@ def standing_of(line: ResultLine | None) -> Standing | None:
 
 
 def _rows(
-    work: Session, definition: Definition, among: Select[Any], results: Sequence[PanelResults],
+    work: Session,
+    definition: Definition,
+    among: Select[Any],
+    results: Sequence[PanelResults],
     verdicts: Mapping[UUID, Mapping[str, VerdictView]],
 ) -> list[RankingRow]:
     listed, proposals = applications.office_rows(work, among=among), queries.proposals(definition, verdicts)
@@ -147,7 +157,11 @@ def _rows(
     budgets, outcomes = applications.budgets(work, ids), queries.decisions_of(work, ids)
     return [
         RankingRow(
-            row.id, row.reference or "", row.title, state_label(row.state), state_tone(row.state),
+            row.id,
+            row.reference or "",
+            row.title,
+            state_label(row.state),
+            state_tone(row.state),
             tuple(standing_of(panel.line(row.id)) for panel in results),
             tuple(_total(budgets.get(row.id, {}).get(side.key, {}), side) for side in definition.paying_sides),
             tuple(said_text(verdicts[row.id].get(side.key)) for side in definition.sides),
