@@ -44,7 +44,7 @@ def fill_answers(page: Any) -> None:
     for line in page.locator("input[type=text][name^='q-']").all():
         line.fill("Cells that wait")
     for name in {r.get_attribute("name") for r in page.locator("input[type=radio][name^='q-']").all()}:
-        page.locator(f"input[name='{name}']").first.check()
+        page.locator(f"input[name='{name}']").first.check(force=True)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -130,7 +130,7 @@ def score(page: Any, look: Look, base: str, address: str, name: str) -> None:
             look("review-desk")
         scores = {r.get_attribute("name") for r in page.locator("input[type=radio]").all()}
         for group in sorted(scores):
-            page.locator(f"input[name='{group}']").nth(1).check()
+            page.locator(f"input[name='{group}']").nth(1).check(force=True)
         for text in page.locator("textarea").all():
             text.fill("Bold, and honest about its risk.")
         page.get_by_role("button", name=re.compile("^Submit review")).click()
@@ -167,7 +167,7 @@ def decide_the_round_of_2026(page: Any, look: Look, base: str) -> None:
         pages = sorted({a.get_attribute("href") for a in page.locator("a[href$='/decision']").all()})
         for place, href in enumerate(pages):
             page.goto(base + href)
-            page.locator(f"[name='recommends-{side}']").nth(0 if place < 2 else 1).check()
+            page.locator(f"[name='recommends-{side}']").nth(0 if place < 2 else 1).check(force=True)
             page.locator(f"[name='reasons-{side}']").fill("As the panel found.")
             page.get_by_role("button", name=re.compile("^Record verdict")).click()
             page.wait_for_load_state()
@@ -177,7 +177,7 @@ def decide_the_round_of_2026(page: Any, look: Look, base: str) -> None:
         page.goto(base + href)
         if place == 0:
             look("decision")
-        page.locator("[name='outcome'][value='award']" if place < 2 else "[name='outcome'][value='decline']").check()
+        page.locator("[name='outcome'][value='award']" if place < 2 else "[name='outcome'][value='decline']").check(force=True)
         page.locator("[name='feedback']").fill("A clear idea. The statistics could be stronger.")
         page.locator("[name='took_part']").fill("Kajsa Samordnare\nMolly Coordsen")
         page.get_by_role("button", name=re.compile("^Record decision")).click()
@@ -189,7 +189,7 @@ def decide_the_round_of_2026(page: Any, look: Look, base: str) -> None:
     page.goto(call + "/letters")
     page.get_by_role("link", name="Release all results").click()
     look("release")
-    page.locator("[name='confirm']").check()
+    page.locator("[name='confirm']").check(force=True)
     page.get_by_role("button", name="Release all results").click()
     page.wait_for_load_state()
     look("released")
