@@ -41,7 +41,7 @@ class Form:
     action: str
     method: str
     fields: Fields
-    buttons: list[tuple[str, str | None, str]]
+    buttons: list[tuple[str, str | None, str, str | None]]
 
 
 def _value(element: Element) -> Iterable[tuple[str, str]]:
@@ -73,7 +73,9 @@ def forms(answer: TestResponse) -> list[Form]:
             if part.tag in ("input", "textarea", "select"):
                 for name, value in _value(part):
                     fields.setdefault(name, []).append(value)
-        buttons = [(words(b), b.get("name"), b.get("value", "")) for b in parts if b.tag == "button"]
+        buttons = [
+            (words(b), b.get("name"), b.get("value", ""), b.get("formaction")) for b in parts if b.tag == "button"
+        ]
         found.append(Form(element.get("action") or "", element.get("method", "get").lower(), fields, buttons))
     return found
 
@@ -84,13 +86,13 @@ def press(client: FlaskClient, answer: TestResponse, button: str, follow: bool =
     assert matches, (
         f"no button {button!r} on {answer.request.path}; there are {[b[0] for f in forms(answer) for b in f.buttons]}"
     )
-    form, (_, name, value) = matches[0]
+    form, (_, name, value, elsewhere) = matches[0]
     data = {key: list(values) for key, values in form.fields.items()}
     for key, given in typed.items():
         data[key.replace("__", "-")] = list(given) if isinstance(given, (list, tuple, set)) else [str(given)]
     if name:
         data[name] = [value]
-    target = form.action or answer.request.path
+    target = elsewhere or form.action or answer.request.path
     return client.open(target, method=form.method.upper(), data=data, follow_redirects=follow)
 
 

@@ -92,9 +92,9 @@ def apply(page: Any, look: Look, base: str) -> None:
     page.locator("[name='budget-ki-2']").fill("400 000")
     page.get_by_role("button", name="Save draft").click()
     page.wait_for_load_state()
-    page.locator("form[action*='invite'] [name='name']").fill("Pat Pretend")
-    page.locator("form[action*='invite'] [name='address']").fill(PARTNER)
-    page.locator("form[action*='invite'] button").click()
+    page.locator("#invite-mayo-name").fill("Pat Pretend")
+    page.locator("#invite-mayo-address").fill(PARTNER)
+    page.get_by_role("button", name="Invite for Mayo").click()
     page.wait_for_load_state()
     look("edit")
     link = newest_link(page, base, PARTNER)
@@ -131,7 +131,7 @@ def score(page: Any, look: Look, base: str, address: str, name: str) -> None:
         scores = {r.get_attribute("name") for r in page.locator("input[type=radio]").all()}
         for group in sorted(scores):
             page.locator(f"input[name='{group}']").nth(1).check(force=True)
-        for text in page.locator("textarea").all():
+        for text in page.locator("textarea:visible").all():
             text.fill("Bold, and honest about its risk.")
         page.get_by_role("button", name=re.compile("^Submit review")).click()
         page.wait_for_load_state()
@@ -177,7 +177,9 @@ def decide_the_round_of_2026(page: Any, look: Look, base: str) -> None:
         page.goto(base + href)
         if place == 0:
             look("decision")
-        page.locator("[name='outcome'][value='award']" if place < 2 else "[name='outcome'][value='decline']").check(force=True)
+        page.locator("[name='outcome'][value='award']" if place < 2 else "[name='outcome'][value='decline']").check(
+            force=True
+        )
         page.locator("[name='feedback']").fill("A clear idea. The statistics could be stronger.")
         page.locator("[name='took_part']").fill("Kajsa Samordnare\nMolly Coordsen")
         page.get_by_role("button", name=re.compile("^Record decision")).click()

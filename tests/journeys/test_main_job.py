@@ -119,7 +119,12 @@ def draft_and_invite(story: Story) -> tuple[str, str]:
     assert "SEK 600,000" in text and "SEK 100,000 over the cap" in text
     page = press(browser, page, "^Save draft", **{"budget-ki-1": "500 000"})
 
-    page = press(browser, page, "^Invite for Mayo", name="Parker Påhitt", address="parker@mayo.example")
+    page = press(
+        browser,
+        page,
+        "^Invite for Mayo",
+        **{"invite-mayo-name": "Parker Påhitt", "invite-mayo-address": "parker@mayo.example"},
+    )
     ((to, _, body),) = story.mails()
     assert to == "parker@mayo.example"
     return application_id, path_in_mail(body)

@@ -153,11 +153,14 @@ def test_an_invitation_is_mailed_and_a_bad_address_is_told_at_its_field(world: W
     browser = as_(world.researcher)
     draft = begun(browser, world)
     url = f"/applications/{draft}/sides/mayo/invitation"
-    wrong = browser.post(url, data={"name": "Pia", "address": "nobody"})
+    wrong = browser.post(
+        url, data={"invite-mayo-name": "Pia", "invite-mayo-address": "nobody", "q-title_en": "Kept", "v-title_en": "0"}
+    )
     assert wrong.status_code == 422
     assert 'href="#invite-mayo-address"' in wrong.text
     assert 'value="nobody"' in wrong.text
-    right = browser.post(url, data={"name": "Pia", "address": "pia@mayo.example"})
+    assert 'value="Kept"' in browser.get(f"/applications/{draft}/edit").text
+    right = browser.post(url, data={"invite-mayo-name": "Pia", "invite-mayo-address": "pia@mayo.example"})
     assert right.status_code == 303
     assert browser.post(f"/applications/{draft}/sides/mars/invitation", data={}).status_code == 404
 

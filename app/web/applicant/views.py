@@ -236,14 +236,18 @@ def _saved_line(saved: forms.Saved) -> ResponseReturnValue:
 @bp.post("/applications/<uuid:application_id>/sides/<side_key>/invitation")
 @on_application(Action.INVITE_PARTNER)
 def invite(application_id: UUID, side_key: str) -> ResponseReturnValue:
-    """Ask somebody by mail to lead a side."""
-    name, address = request.form.get("name", ""), request.form.get("address", "")
+    """Ask somebody by mail to lead a side. What was typed in the draft is kept first: the button stands in its form."""
+    name, address = (request.form.get(f"invite-{side_key}-{part}", "") for part in ("name", "address"))
     found, acting = here(Application).thing, here(Application).acting
+    own = _own(found)
+    saved = forms.save(db.session(), found, own, forms.read(request.form, own), by=acting, at=now())
     try:
         with transaction(db.session()) as work:
             services.invite_partner(work, found, side_key, name=name, address=address, by=acting, at=now())
     except Refused as refused:
-        return _edit_page(invited=Invited(side_key, name, address, _placed(refused.problems, side_key)))
+        return _edit_page(saved, invited=Invited(side_key, name, address, _placed(refused.problems, side_key)))
+    if not saved.is_whole:
+        return _edit_page(saved)
     flash(gettext("%(name)s is invited by mail.", name=name.strip()), "good")
     return redirect(url_for(".edit", application_id=application_id, _anchor=f"side-{side_key}"), 303)
 

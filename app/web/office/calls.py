@@ -114,7 +114,8 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
     panels = reviews.panels_of_call(
         work, found.id, readable=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id)
     )
-    waiting = _due(rows, found, definition) + tuple(
+    waiting = _due(rows, found, definition) + _sealed(rows, panels, definition)
+    waiting += tuple(
         WaitingText(gettext(row.what), row.holder, row.side, moment_text(row.since))
         for row in reviews.waiting(
             work, panels=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id)
@@ -167,6 +168,24 @@ def _due(rows: Sequence[applications.OfficeRow], found: Call, definition: Defini
         WaitingText(due[row.state] % {"reference": row.reference}, holder, None, moment_text(found.closes_at))
         for row in rows
         if row.state in due
+    )
+
+
+def _sealed(
+    rows: Sequence[applications.OfficeRow], panels: Sequence[reviews.PanelRow], definition: Definition
+) -> tuple[WaitingText, ...]:
+    """Panels of other sides that still judge: that they are open may be known, nothing more."""
+    if not any(row.state is State.IN_REVIEW for row in rows):
+        return ()
+    return tuple(
+        WaitingText(
+            gettext("Closing of %(panel)s", panel=panel.title.in_(language())),
+            gettext("its chair and coordinator"),
+            definition.side(panel.side_key).short if panel.side_key else None,
+            None,
+        )
+        for panel in panels
+        if not panel.is_closed and not panel.is_readable
     )
 
 
