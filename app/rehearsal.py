@@ -37,7 +37,7 @@ PERSONAS = (
         N_("Applicant at KI"),
         N_("Start an application in the open call, invite a partner, submit."),
         f"/calls/{OPEN_CALL}",
-        "sv",
+        "en",
         "Karolinska Institutet",
     ),
     Persona(
@@ -56,7 +56,7 @@ PERSONAS = (
         N_("Reviewer of the KI panel"),
         N_("Has reviews waiting in the round of 2026."),
         "/desk",
-        "sv",
+        "en",
         "Uppdiktade universitetet",
     ),
     Persona(
@@ -75,7 +75,7 @@ PERSONAS = (
         N_("Chair of the KI panel"),
         N_("Sees the own panel's scores and closes it."),
         "/desk",
-        "sv",
+        "en",
         "Uppdiktade universitetet",
     ),
     Persona(
@@ -84,7 +84,7 @@ PERSONAS = (
         N_("Coordinator at KI"),
         N_("Checks, names reviewers, ranks, decides, releases, exports."),
         "/office/",
-        "sv",
+        "en",
         "Karolinska Institutet",
     ),
     Persona(

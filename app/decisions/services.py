@@ -273,11 +273,16 @@ def release(session: Session, call: Call, *, by: Acting, at: datetime) -> Releas
     return row
 
 
-def release_problems(session: Session, call: Call, *, by: Acting, at: datetime) -> tuple[Problem, ...]:
-    """Everything that stands in the way of a release. Whoever is shut out from one application learns no more."""
+def release_problems(
+    session: Session, call: Call, *, by: Acting, at: datetime, is_thorough: bool = True
+) -> tuple[Problem, ...]:
+    """Everything that stands in the way of a release. Whoever is shut out from one application learns no more.
+
+    A page that only looks need not be thorough: each decision was found whole when it was taken.
+    """
     if queries.is_shut_out(session, call.id, by.person_id):
         return (replace(CONFLICT, holder="coordinator"),)
-    return tuple(_obstacles(session, _handed_in(session, call), at))
+    return tuple(_obstacles(session, _handed_in(session, call), at, is_thorough))
 
 
 def _handed_in(session: Session, call: Call) -> Sequence[Application]:
@@ -287,7 +292,7 @@ def _handed_in(session: Session, call: Call) -> Sequence[Application]:
     return session.scalars(statement.with_for_update() if is_writing() else statement).all()
 
 
-def _obstacles(session: Session, waiting: Sequence[Application], at: datetime) -> Iterator[Problem]:
+def _obstacles(session: Session, waiting: Sequence[Application], at: datetime, is_thorough: bool) -> Iterator[Problem]:
     for application in waiting:
         if application.state in queries.FINAL:
             continue
@@ -295,10 +300,12 @@ def _obstacles(session: Session, waiting: Sequence[Application], at: datetime) -
             message = N_("%(reference)s is not decided yet.")
             yield Problem("undecided", message, holder="coordinator", values={"reference": application.reference or ""})
             continue
+        if not is_thorough:
+            continue
         told = effects.facts(session, application, at)
         if told["outcome_problem"] is not None:
             flaw: Problem = told["outcome_problem"]
-            values = {"reference": application.reference or "", "flaw": str(flaw)}
+            values = {"reference": application.reference or "", "flaw": flaw}
             yield Problem(flaw.code, N_("%(reference)s: %(flaw)s"), holder="coordinator", values=values)
         if told["release_problem"] is not None:
             yield told["release_problem"]

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.identities.models import EmailAddress, Person, RoleGrant
+from app.identities.models import EmailAddress, Person, Role, RoleGrant
 
 
 @dataclass(frozen=True)
@@ -61,3 +61,12 @@ def person_by_id(session: Session, text: str) -> Person | None:
         return session.get(Person, UUID(text))
     except ValueError:
         return None
+
+
+def coordinators_of(session: Session, call_id: UUID, side_key: str | None) -> tuple[str, ...]:
+    """The names of a side's coordinators in a call, or of all of them where no side is named."""
+    grants = (RoleGrant.call_id == call_id, RoleGrant.role == Role.COORDINATOR, RoleGrant.ended_at.is_(None))
+    statement = select(Person.name).join(RoleGrant, RoleGrant.person_id == Person.id).where(*grants)
+    if side_key is not None:
+        statement = statement.where(RoleGrant.side_key == side_key)
+    return tuple(session.scalars(statement.distinct().order_by(Person.name)))

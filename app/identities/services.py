@@ -28,8 +28,8 @@ from app.kernel.words import N_
 
 LIFETIME = {
     LinkPurpose.SIGN_IN: timedelta(minutes=30),
-    LinkPurpose.PARTNER: timedelta(days=120),
-    LinkPurpose.REVIEW: timedelta(days=120),
+    LinkPurpose.PARTNER: timedelta(days=500),
+    LinkPurpose.REVIEW: timedelta(days=500),
 }
 SESSION_LIFETIME = timedelta(days=14)
 ATTEMPTS, WINDOW = 10, 900

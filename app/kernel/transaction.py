@@ -28,7 +28,14 @@ def transaction(session: Session) -> Iterator[Session]:
         raise Stale(problems=(CHANGED_MEANWHILE,)) from stale
     except IntegrityError as clash:
         session.rollback()
+        if not _is_taken(clash):
+            raise
         raise Stale(problems=(CHANGED_MEANWHILE,)) from clash
     except BaseException:
         session.rollback()
         raise
+
+
+def _is_taken(clash: IntegrityError) -> bool:
+    """Whether a row of the same key was faster. Any other constraint that breaks is a bug and stays one."""
+    return "UNIQUE constraint failed" in str(clash.orig) or getattr(clash.orig, "sqlstate", None) == "23505"

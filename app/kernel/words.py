@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 
-def N_(message: str) -> str:
-    """Return the message as it is; the name tells the catalogue's extractor to collect it."""
-    return message
+class Word(str):
+    """Words of the house, in English, as opposed to words of a person, which are never translated."""
+
+    __slots__ = ()
+
+
+def N_(message: str) -> Word:
+    """The message, marked: the catalogue's extractor collects it, and the door translates it wherever it stands."""
+    return Word(message)

@@ -14,6 +14,7 @@ from app.applications.models import Application
 from app.applications.registry import Deed, Follow
 from app.communications.services import About, post
 from app.identities.models import LinkPurpose, Person
+from app.identities.queries import coordinators_of
 from app.identities.services import make_link, primary_address
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
@@ -70,7 +71,7 @@ def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -
             "call": definition.title.in_(person.locale),
             "is_chair": member.is_chair,
             "panel": definition.panel(panel.key).title.in_(person.locale),
-            "sent_by": by.name,
+            "sent_by": ", ".join(coordinators_of(session, panel.call_id, panel.side_key)) or by.name,
             "decision_by": format_date(due, "d MMMM y", locale=person.locale) if due else None,
         },
     )

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
@@ -43,6 +44,7 @@ def hang_on(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(TimeoutError, _busy)
+    app.register_error_handler(OperationalError, _locked)
     app.register_error_handler(Exception, _bug)
 
 
@@ -87,6 +89,13 @@ def _http(error: HTTPException) -> Any:
 
 def _busy(_error: TimeoutError) -> Response:
     return page(503)
+
+
+def _locked(error: OperationalError) -> Response:
+    """PostgreSQL gave up waiting for a row, or broke a deadlock: nothing was changed, and a second try will do."""
+    if getattr(error.orig, "sqlstate", None) in ("55P03", "40P01"):
+        return page(503)
+    return _bug(error)
 
 
 def _bug(error: Exception) -> Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from flask_babel import get_locale, gettext
 
 from app.kernel.errors import Problem
 from app.kernel.money import Money, money_text
+from app.kernel.words import N_, Word
 
 
 def language() -> str:
@@ -58,6 +60,22 @@ def amount_of(money: Money) -> str:
     return money_text(money, language())
 
 
+ENGLISH = re.compile(r"\d{1,3}(,\d{3})+(\.\d{1,2})?")
+
+
+def typed_amount(text: str) -> str:
+    """An amount as it was typed. On an English page `50,000` is written as the page itself writes it, so the comma
+    groups thousands; on a Swedish page the same text is ambiguous, and is asked back."""
+    bare = text.strip()
+    return bare.replace(",", " ") if language() == "en" and ENGLISH.fullmatch(bare) else text
+
+
+def typed_by_year(form: Mapping[str, str], start: str) -> dict[int, str]:
+    """The amounts of a form by year, from the fields whose names begin with `start`."""
+    years = {name: name.removeprefix(start) for name in form if name.startswith(start)}
+    return {int(year): typed_amount(form[name]) for name, year in years.items() if year.isdecimal() and len(year) < 3}
+
+
 def shown(value: object) -> str:
     """A value inside a message, in this language."""
     if isinstance(value, Money):
@@ -67,7 +85,9 @@ def shown(value: object) -> str:
     in_language = getattr(value, "in_", None)
     if callable(in_language):
         return str(in_language(language()))
-    return gettext(value) if isinstance(value, str) and value else str(value)
+    if isinstance(value, Problem):
+        return problem_text(value).text
+    return gettext(value) if isinstance(value, Word) else str(value)
 
 
 @dataclass(frozen=True)
@@ -114,20 +134,22 @@ def by_field(problems: Iterable[ProblemText]) -> dict[str, tuple[str, ...]]:
 
 
 HATS = {
-    "lead_applicant": "the lead applicant",
-    "side_lead": "the partner who leads the side",
-    "reviewer": "the reviewer",
-    "chair": "the chair of the panel",
-    "coordinator": "the coordinator",
-    "administrator": "the administrator",
-    "system": "Tandem itself, when its time has come",
+    "lead_applicant": N_("the lead applicant"),
+    "side_lead": N_("the partner who leads the side"),
+    "reviewer": N_("the reviewer"),
+    "chair": N_("the chair of the panel"),
+    "coordinator": N_("the coordinator"),
+    "administrator": N_("the administrator"),
+    "system": N_("Tandem itself, when its time has come"),
 }
 
 
 def _holders(holder: str | None) -> str | None:
     if holder is None:
         return None
-    return ", ".join(gettext(HATS.get(word, word)) for word in holder.split(", "))
+    if isinstance(holder, Word):
+        return str(gettext(holder))
+    return ", ".join(gettext(HATS[word]) if word in HATS else word for word in holder.split(", "))
 
 
 @dataclass(frozen=True)

@@ -34,13 +34,16 @@ class Facts:
 def call_is_open(facts: Facts) -> Problem | None:
     """The deadline is one instant in UTC; the stated grace belongs to forms that were open before it."""
     if not facts.call_is_announced:
-        return Problem("call_not_announced", N_("This call is not announced yet."), until=facts.opens_at)
+        return Problem(
+            "call_not_announced", N_("This call is not announced yet."), holder="coordinator", until=facts.opens_at
+        )
     if facts.opens_at is not None and facts.at < facts.opens_at:
-        return Problem("call_not_open", N_("This call has not opened yet."), until=facts.opens_at)
+        return Problem("call_not_open", N_("This call has not opened yet."), holder="system", until=facts.opens_at)
     if facts.last_instant is not None and facts.at > facts.last_instant:
         return Problem(
             "call_closed",
             N_("The deadline has passed. Everything you wrote is kept, but it can no longer be submitted."),
+            holder="coordinator",
             since=facts.closes_at,
         )
     return None
@@ -85,7 +88,7 @@ def an_outcome_is_recorded(facts: Facts) -> Problem | None:
     if facts.outcome_problem is not None:
         return facts.outcome_problem
     if facts.outcome is None:
-        return Problem("no_outcome", N_("Record the joint decision first."))
+        return Problem("no_outcome", N_("Record the joint decision first."), holder="coordinator")
     return None
 
 

@@ -20,6 +20,7 @@ Guard = Callable[[F], Problem | None]
 CONFLICT = Problem(
     "conflict",
     N_("You have declared, or are known to have, a conflict of interest. Somebody else handles this application."),
+    holder="coordinator",
 )
 
 

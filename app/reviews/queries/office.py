@@ -112,13 +112,11 @@ def grid(
     ).all()
     given = _given(session, panel.id, among)
     barred = _barred(session, panel.id, among)
+    has_begun = {member_id for _, member_id in given}
+    seated = [member for member in members if member.state != "declined" or member.id in has_begun]
     rows = []
     for application in applications:
-        cells = tuple(
-            Cell(member.id, member.name, _cell(member, application.id, given, barred))
-            for member in members
-            if not (member.state == "declined" and (application.id, member.id) not in given)
-        )
+        cells = tuple(Cell(member.id, member.name, _cell(member, application.id, given, barred)) for member in seated)
         counted = sum(cell.state in ("assigned", "begun", "submitted") for cell in cells)
         rows.append(
             GridRow(

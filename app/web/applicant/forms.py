@@ -21,7 +21,7 @@ from app.programmes.definition import Definition, Question, Section, Text
 from app.programmes.kinds import PERSON_PARTS, answer_text
 from app.programmes.kinds import Answer as Value
 from app.programmes.queries import definition_by_version
-from app.web.words import ProblemText, amount_of, by_field, language, moment_text, problem_texts
+from app.web.words import ProblemText, amount_of, by_field, language, moment_text, problem_texts, typed_by_year
 
 
 @dataclass(frozen=True)
@@ -133,12 +133,8 @@ def read(form: MultiDict[str, str], own: Part) -> Typed:
         undecided = f"clash-{key}" in form and f"keep-q-{key}" not in form
         answers[key], versions[key] = form.getlist(f"q-{key}"), -1 if undecided else form.get(name, 0, int)
     start = f"budget-{own.key}-"
-    amounts = {
-        int(name.removeprefix(start)): form[name]
-        for name in form
-        if name.startswith(start) and name.removeprefix(start).isdecimal() and form[name] != form.get(f"was-{name}")
-    }
-    return Typed(answers, versions, amounts)
+    changed = {name: form[name] for name in form if form[name] != form.get(f"was-{name}")}
+    return Typed(answers, versions, typed_by_year(changed, start))
 
 
 def save(session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime) -> Saved:

@@ -85,7 +85,6 @@ class MoveText:
     url: str
     allowed: bool
     problem: ProblemText | None
-    fields_version: None = None  # counting up would betray that something was decided
 
 
 @bp.post("/calls/<key>/applications")

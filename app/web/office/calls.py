@@ -45,7 +45,6 @@ class OfferText:
     url: str
     allowed: bool
     problem: ProblemText | None
-    fields_version: int
     needs_reason: bool
 
 
@@ -82,7 +81,6 @@ def offer_texts(offers: Sequence[Offer[Move]], application: Application) -> tupl
             url,
             offer.is_open,
             problem_text(offer.problems[0]) if offer.problems else None,
-            application.version,
             offer.needs_reason,
         )
         for offer in offers
@@ -165,7 +163,12 @@ def _due(rows: Sequence[applications.OfficeRow], found: Call, definition: Defini
     }
     holder = gettext("the coordinators")
     return tuple(
-        WaitingText(due[row.state] % {"reference": row.reference}, holder, None, moment_text(found.closes_at))
+        WaitingText(
+            due[row.state] % {"reference": row.reference},
+            holder,
+            None,
+            moment_text(found.closes_at) if row.state is State.SUBMITTED else None,
+        )
         for row in rows
         if row.state in due
     )
@@ -232,6 +235,11 @@ def _application_page(
         sheet=applications.frozen_sheet(work, found.id),
         state=state_label(found.state),
         tone=state_tone(found.state),
+        award_url=(
+            url_for("office.award", application_id=found.id)
+            if may(Action.SEE_AWARD, acting, found.state) is None
+            else None
+        ),
         checks=[
             (c.key, c.title.in_(language()), c.help.in_(language()) if c.help else None) for c in definition.eligibility
         ],
@@ -263,7 +271,9 @@ def move(application_id: UUID) -> ResponseReturnValue:
     except Refused as refused:
         db.session.refresh(found)
         return _application_page(problem_texts(refused.problems), reason, ticked)
-    flash(gettext("Done: %(what)s, %(reference)s.", what=move_label(Move(wanted)), reference=found.reference))
+    flash(
+        gettext("%(reference)s is now: %(state)s.", reference=found.reference, state=state_label(found.state)), "good"
+    )
     return redirect(url_for(".application", application_id=application_id), 303)
 
 

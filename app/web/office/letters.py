@@ -226,7 +226,7 @@ def _release_page(problems: Sequence[Problem], status: int = 200) -> ResponseRet
         return render_template(
             "office/letters/released.html", call_id=found.id, at=moment_text(done.at), by_name=done.by_name
         )
-    standing = services.release_problems(work, found, by=here(Call).acting, at=now())
+    standing = services.release_problems(work, found, by=here(Call).acting, at=now(), is_thorough=False)
     becomes = () if standing else _becomes()
     shown = tuple(problem for problem in problems if problem not in standing)
     page = render_template(

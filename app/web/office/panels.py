@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.access import scope
-from app.applications import queries as applications
 from app.applications.models import Application
 from app.extensions import db
 from app.kernel.errors import Refused
@@ -25,9 +24,7 @@ from app.reviews.models import Panel
 from app.web.doors import here, now, on_application, on_panel, viewer
 from app.web.labels import state_label, state_tone
 from app.web.office import bp
-from app.web.office.calls import OfferText, offer_texts
 from app.web.words import ProblemText, by_field, language, moment_text, problem_texts
-from app.workflow.vocabulary import Move
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ class RowText:
     tone: str
     cells: tuple[queries.Cell, ...]
     lacks: int
-    start: OfferText | None
+    can_start: bool
 
 
 def _member_text(row: queries.MemberRow) -> MemberText:
@@ -116,6 +113,7 @@ def _page(
         ticked=ticked,
         members=[_member_text(row) for row in members],
         rows=_rows(rows),
+        columns=[cell.name for cell in rows[0].cells] if rows else [],
         lacking=[row.reference for row in rows if row.lacks],
         needed=declared.min_reviews or 1,
         others=[row for row in all_panels if row.id != found.id],
@@ -126,7 +124,9 @@ def _page(
 
 
 def _rows(rows: tuple[queries.GridRow, ...]) -> list[RowText]:
-    offers = _starts()
+    found = here(Panel).thing
+    waiting = queries.not_started(db.session(), found.call_id, among=scope.office_ids(viewer(), found.call_id))
+    starting = {application.id for application in waiting}
     return [
         RowText(
             row.id,
@@ -136,22 +136,10 @@ def _rows(rows: tuple[queries.GridRow, ...]) -> list[RowText]:
             state_tone(row.state),
             row.cells,
             row.lacks,
-            offers.get(row.id),
+            row.id in starting,
         )
         for row in rows
     ]
-
-
-def _starts() -> dict[UUID, OfferText]:
-    """The step «start review» of each application that waits for it, open or greyed with its reason."""
-    found, work = here(Panel).thing, db.session()
-    waiting = queries.not_started(work, found.call_id, among=scope.office_ids(viewer(), found.call_id))
-    starts: dict[UUID, OfferText] = {}
-    for application in waiting:
-        for offer in applications.offers(work, application, here(Panel).acting, now()):
-            if offer.move is Move.START_REVIEW:
-                starts[application.id] = offer_texts([offer], application)[0]
-    return starts
 
 
 @bp.post("/panels/<uuid:panel_id>/members")

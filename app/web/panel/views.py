@@ -15,11 +15,14 @@ from app.kernel.errors import Refused
 from app.kernel.transaction import transaction
 from app.policy.table import may
 from app.policy.vocabulary import Action
+from app.programmes.models import Call
+from app.programmes.queries import definition_of
 from app.reviews import queries, services
 from app.reviews.desk import point_text
 from app.reviews.models import Panel
 from app.reviews.rules import Result, score_text
 from app.web.doors import here, now, on_panel, viewer
+from app.web.judgements import review_texts
 from app.web.words import ProblemText, language, moment_text, problem_texts
 
 bp = Blueprint("panel", __name__)
@@ -74,6 +77,8 @@ def _page(problems: tuple[ProblemText, ...], reason: str) -> ResponseReturnValue
     among = scope.panel_ids(who, panel.id, panel.call_id)
     results = queries.panel_results(work, panel.call_id, readable, among)
     found = results[0] if results else None
+    definition = definition_of(work, work.get_one(Call, panel.call_id))
+    written = scope.reviews_of_panels(who, panel.call_id).where(Panel.id == panel.id)
     done, given = queries.progress(work, panel.id, among=among)
     page = render_template(
         "panel/show.html",
@@ -81,6 +86,8 @@ def _page(problems: tuple[ProblemText, ...], reason: str) -> ResponseReturnValue
         title=queries.title_of(work, panel).in_(language()),
         problems=problems,
         lines=[line_text(line) for line in found.lines] if found else [],
+        reviews=review_texts(queries.review_lines(work, panel.call_id, written), definition),
+        call_title=definition.title.in_(language()),
         reason=reason,
         submitted=done,
         assigned=given,

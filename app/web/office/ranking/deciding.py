@@ -26,6 +26,7 @@ from app.programmes.definition import Definition, Side
 from app.programmes.queries import definition_by_version
 from app.reviews import queries as judging
 from app.web.doors import here, now, on_application, viewer
+from app.web.judgements import review_texts
 from app.web.labels import state_label, state_tone
 from app.web.office import bp
 from app.web.office.ranking.table import (
@@ -35,7 +36,16 @@ from app.web.office.ranking.table import (
     said_text,
     standing_of,
 )
-from app.web.words import ProblemText, amount_of, by_field, language, moment_text, problem_text, problem_texts
+from app.web.words import (
+    ProblemText,
+    amount_of,
+    by_field,
+    language,
+    moment_text,
+    problem_text,
+    problem_texts,
+    typed_by_year,
+)
 from app.workflow.vocabulary import Move
 
 
@@ -119,6 +129,12 @@ def _page(typed: Typed) -> ResponseReturnValue:
         typed=typed.form,
         panels=[(head_of(panel), standing_of(panel.line(found.id))) for panel in results],
         sides=_sides(work, found, definition, typed),
+        reviews=review_texts(
+            judging.review_lines(
+                work, found.call_id, scope.reviews_of_panels(who, found.call_id).where(Application.id == found.id)
+            ),
+            definition,
+        ).get(found.id, ()),
         proposal=proposal_text(proposal),
         problems=typed.problems,
         hindrance=problem_text(hindrance) if hindrance else None,
@@ -226,11 +242,7 @@ def _bare(money: Money | None) -> str:
 def verdict(application_id: UUID, side_key: str) -> ResponseReturnValue:
     """Record what the own side says. Whether it may and is due, the service asks; what was typed stays on the page."""
     form, start = request.form, f"grant-{side_key}-"
-    grants = {
-        int(key.removeprefix(start)): text
-        for key, text in form.items()
-        if key.startswith(start) and key.removeprefix(start).isdecimal()
-    }
+    grants = typed_by_year(form, start)
     try:
         with transaction(db.session()) as work:
             services.record_verdict(

@@ -1,0 +1,60 @@
+"""What reviewers wrote, for those whom the form named as its readers: the panel's chair and the offices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.programmes.definition import Definition
+from app.reviews.queries import ReviewLine
+from app.reviews.rules import score_text
+from app.web.words import language
+
+
+@dataclass(frozen=True)
+class CriterionText:
+    """One criterion of a review: its score and the remark, if any."""
+
+    title: str
+    score: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class ReviewText:
+    """One submitted review, written for the reader."""
+
+    panel: str
+    reviewer: str
+    overall: str
+    criteria: tuple[CriterionText, ...]
+    for_applicant: str
+    for_panel: str
+
+
+def review_texts(lines: Iterable[ReviewLine], definition: Definition) -> dict[UUID, tuple[ReviewText, ...]]:
+    """Submitted reviews by their application, in the order given."""
+    found: dict[UUID, tuple[ReviewText, ...]] = {}
+    for line in lines:
+        found[line.application_id] = (*found.get(line.application_id, ()), _text(line, definition))
+    return found
+
+
+def _text(line: ReviewLine, definition: Definition) -> ReviewText:
+    scores, remarks = dict(line.scores), dict(line.remarks)
+    return ReviewText(
+        line.panel_title.in_(language()),
+        line.reviewer,
+        score_text(line.overall, language()) if line.overall is not None else "–",
+        tuple(
+            CriterionText(
+                criterion.title.in_(language()),
+                score_text(score, language()) if (score := scores.get(criterion.key)) is not None else "–",
+                remarks.get(criterion.key, ""),
+            )
+            for criterion in definition.criteria
+        ),
+        line.for_applicant,
+        line.for_panel,
+    )
