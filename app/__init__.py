@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=wiring.engine_options(settings),
         WTF_CSRF_TIME_LIMIT=None,
+        TRUSTED_HOSTS=settings.hosts,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,

@@ -36,6 +36,11 @@ class Settings:
         return self.demo and self.host in LOOPBACK
 
     @property
+    def hosts(self) -> list[str]:
+        """The names under which this house answers; a demonstration answers on loopback alone."""
+        return sorted({urlsplit(self.base_url).hostname or "localhost", *LOOPBACK})
+
+    @property
     def is_https(self) -> bool:
         return urlsplit(self.base_url).scheme == "https"
 

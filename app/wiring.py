@@ -32,5 +32,5 @@ def templates() -> Path:
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Pools: SQLite waits up to ten seconds for the file, PostgreSQL checks that a connection still lives."""
     if settings.database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10}, "pool_size": 8, "max_overflow": 8}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+        return {"connect_args": {"timeout": 10}, "pool_size": 8, "max_overflow": 8, "hide_parameters": True}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "hide_parameters": True}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.applications import services as applying
 from app.applications.models import Application, ApplicationSide
 from app.cli.demo_data import typed_review
+from app.decisions import services as deciding
 from app.identities.models import EmailAddress, Person
 from app.identities.services import primary_address
 from app.kernel.actors import Acting
@@ -175,6 +176,55 @@ def reviewed(session: Session, world: World, *applications: Application) -> dict
                 score(session, world, member, application, min(7, 2 + place) if side == "mayo" else max(1, 6 - place))
     for side, by in (("ki", ki_office(world)), ("mayo", mayo_office(world))):
         reviewing.close_panel(session, panels(session, world)[side], by=by, at=AFTER_CLOSING + 2 * DAY)
+    return members
+
+
+def conclude(session: Session, world: World, application: Application, outcome: str = "award") -> None:
+    """Both sides say the same, the decision follows them, its letters are drafted."""
+    at = AFTER_CLOSING + 3 * DAY
+    for side, by in (("ki", ki_office(world)), ("mayo", mayo_office(world))):
+        deciding.record_verdict(
+            session,
+            application,
+            side,
+            recommends=outcome == "award",
+            reasons=f"{application.title}: the reasons of {side}.",
+            typed=dict(enumerate(ASKED[side], 1)) if outcome == "award" else {},
+            version=0,
+            by=by,
+            at=at,
+        )
+    deciding.record_decision(
+        session,
+        application,
+        outcome=outcome,
+        reasons=f"{application.title}: as both sides say.",
+        feedback=f"{application.title}: bold and clear.",
+        took_part="Kajsa Samordning\nMolly Coordson",
+        by=mayo_office(world),
+        at=at,
+    )
+    applying.take(session, application, Move.DECIDE, by=mayo_office(world), at=at)
+
+
+def decided(session: Session, world: World, *applications: Application) -> dict[str, list[PanelMember]]:
+    """Reviewed, and decided by both sides: the first is awarded, the others are declined. Nobody has been told."""
+    members = reviewed(session, world, *applications)
+    for place, application in enumerate(applications):
+        conclude(session, world, application, "decline" if place else "award")
+    return members
+
+
+def release(session: Session, world: World) -> None:
+    """Mayo's coordinator lets all results go."""
+    call = session.get_one(Call, world.call)
+    deciding.release(session, call, by=mayo_office(world), at=AFTER_CLOSING + 4 * DAY)
+
+
+def released(session: Session, world: World, *applications: Application) -> dict[str, list[PanelMember]]:
+    """Decided and released; the letters wait for the next round of delivery."""
+    members = decided(session, world, *applications)
+    release(session, world)
     return members
 
 

@@ -68,14 +68,23 @@ def _may_judge(viewer: Viewer) -> bool:
 
 
 def member_of(viewer: Viewer) -> ColumnElement[bool]:
-    """Panel memberships this person has accepted and answered the conflicts of."""
+    """Panel memberships this person has accepted and answered the conflicts of; none in a call where the person applies."""
     if not _may_judge(viewer):
         return false()
     confined = PanelMember.id == viewer.link.subject_id if viewer.link is not None else true()
+    application, side, panel = aliased(Application), aliased(ApplicationSide), aliased(Panel)
+    leads = exists().where(side.application_id == application.id, side.lead_person_id == viewer.person_id)
+    applies = exists().where(
+        panel.id == PanelMember.panel_id,
+        application.call_id == panel.call_id,
+        application.state.not_in((State.DRAFT, State.WITHDRAWN)),
+        or_(application.lead_person_id == viewer.person_id, leads.correlate(application)),
+    )
     return and_(
         PanelMember.person_id == viewer.person_id,
         PanelMember.accepted_at.is_not(None),
         PanelMember.conflicts_answered_at.is_not(None),
+        ~applies.correlate(PanelMember),
         confined,
     )
 

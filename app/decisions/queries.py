@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application, ApplicationSide
@@ -190,8 +190,8 @@ def awards_besides(session: Session, application: Application) -> int:
     )
 
 
-def is_shut_out(session: Session, call_id: UUID, person_id: UUID | None) -> bool:
-    """Whether some application of the call is closed to this person, by a conflict or by taking part."""
+def is_shut_out(session: Session, call_id: UUID, person_id: UUID | None, *, by_conflict_too: bool = True) -> bool:
+    """Whether some application of the call is closed to this person, by taking part in it or by a conflict."""
     own_side = exists().where(
         ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == person_id
     )
@@ -207,7 +207,7 @@ def is_shut_out(session: Session, call_id: UUID, person_id: UUID | None) -> bool
                 .where(
                     Application.call_id == call_id,
                     Application.state != State.DRAFT,
-                    or_(conflict, own_side, Application.lead_person_id == person_id),
+                    or_(conflict if by_conflict_too else false(), own_side, Application.lead_person_id == person_id),
                 )
                 .limit(1)
             )

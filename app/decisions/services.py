@@ -52,7 +52,7 @@ def record_verdict(
     problem at each field (`grant-<side>-<year>`).
     """
     definition = definition_by_version(session, application.call_version_id)
-    _must_be_due(application, definition, Action.RECORD_VERDICT, by)
+    _must_be_due(session, application, definition, Action.RECORD_VERDICT, by)
     if side_key not in by.sides or side_key not in {side.key for side in definition.sides}:
         message = N_("A coordinator records the verdict of the own side only.")
         raise NotAllowed([Problem("other_side", message, holder="coordinator")])
@@ -92,19 +92,30 @@ def record_verdict(
     return verdict
 
 
-def hindrance(application: Application, definition: Definition, action: Action, by: Acting) -> Problem | None:
+def hindrance(
+    session: Session, application: Application, definition: Definition, action: Action, by: Acting
+) -> Problem | None:
     """Why this person cannot record a verdict or decision now, or None. Both belong to the state from which the call
-    decides: after review, where it has one."""
+    decides: after review, where it has one.
+
+    Whoever applies in the call records nothing in it. Whoever is shut out of one application takes no joint decision
+    on any: the ceiling of the call would tell what became of the one.
+    """
     problem = may(action, by, application.state)
     if problem is not None:
         return problem
+    is_joint = action is Action.RECORD_DECISION
+    if queries.is_shut_out(session, application.call_id, by.person_id, by_conflict_too=is_joint):
+        return CONFLICT
     if Move.DECIDE in {row.move for row in TABLE.rows_from(application.state, definition.stages)}:
         return None
     return Problem("not_reviewed", N_("This application has not been reviewed yet."), holder="chair")
 
 
-def _must_be_due(application: Application, definition: Definition, action: Action, by: Acting) -> None:
-    problem = hindrance(application, definition, action, by)
+def _must_be_due(
+    session: Session, application: Application, definition: Definition, action: Action, by: Acting
+) -> None:
+    problem = hindrance(session, application, definition, action, by)
     if problem is None:
         return
     raise Refused([problem]) if problem.code in ("not_now", "not_reviewed") else NotAllowed([problem])
@@ -187,7 +198,7 @@ def record_decision(
     always. A decision that stood before is superseded.
     """
     definition = definition_by_version(session, application.call_version_id)
-    _must_be_due(application, definition, Action.RECORD_DECISION, by)
+    _must_be_due(session, application, definition, Action.RECORD_DECISION, by)
     # Awards are counted under the call's lock, so that two at once cannot both be the last one.
     session.scalar(select(Call).where(Call.id == application.call_id).with_for_update())
     proposal = queries.proposal_of(session, definition, application.id)

@@ -70,3 +70,9 @@ def coordinators_of(session: Session, call_id: UUID, side_key: str | None) -> tu
     if side_key is not None:
         statement = statement.where(RoleGrant.side_key == side_key)
     return tuple(session.scalars(statement.distinct().order_by(Person.name)))
+
+
+def coordinates(session: Session, person_id: UUID, call_id: UUID) -> bool:
+    """Whether a person coordinates a side of this call."""
+    grants = (RoleGrant.call_id == call_id, RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None))
+    return session.scalar(select(RoleGrant.id).where(*grants).limit(1)) is not None

@@ -10,6 +10,7 @@ from uuid import UUID
 from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.identities.models import (
@@ -226,14 +227,14 @@ def primary_address(session: Session, person_id: UUID) -> str:
 def allow_attempt(session: Session, purpose: str, who: str, *, at: datetime) -> bool:
     """Count one try of `who` at `purpose`; False when there were too many in this quarter of an hour."""
     key, window = hash_of(f"{purpose}|{who}"), int(at.timestamp()) // WINDOW
-    known = session.get(Attempt, (key, window), with_for_update=True)
-    if known is None:
-        session.add(Attempt(key=key, window=window, count=1))
-        session.flush()
-        return True
-    known.count += 1
-    session.flush()
-    return known.count <= ATTEMPTS
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    count = session.scalar(
+        insert(Attempt)
+        .values(key=key, window=window, count=1)
+        .on_conflict_do_update(index_elements=["key", "window"], set_={"count": Attempt.count + 1})
+        .returning(Attempt.count)
+    )
+    return count is not None and count <= ATTEMPTS
 
 
 def end_role(session: Session, grant_id: UUID, *, at: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -110,7 +110,7 @@ def hundredths(text: str) -> int | None:
     try:
         value = Decimal(text.replace(",", ".")) * 100
         whole = int(value)
-    except (InvalidOperation, OverflowError) as wrong:
+    except (ArithmeticError, ValueError) as wrong:
         raise ValueError(text) from wrong
     if whole != value:
         raise ValueError(text)

@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app.applications import services as applications
 from app.applications.models import Application
+from app.identities.queries import coordinates
 from app.identities.services import find_or_make_person
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
@@ -63,6 +64,9 @@ def name_member(
         raise Refused([Problem("name_missing", N_("Write the name."), field="name")])
     person = find_or_make_person(session, name, address, at=at)
     call = session.get_one(Call, panel.call_id)
+    if coordinates(session, person.id, call.id):
+        message = N_("This person coordinates a side of this call and cannot judge in it.")
+        raise Refused([Problem("coordinates_here", message, field="address")])
     if takes_part(session, person.id, call, at=at):
         raise Refused(
             [
@@ -367,13 +371,13 @@ def save_review(
     _open(session, assignment.panel_id)
     sheet = desk.sheet_of(session, assignment)
     wanted, review = desk.cleaned(sheet, typed), desk.review_of(session, assignment)
-    scores = desk.read_scores(sheet, wanted)
     stands = desk.typed_of(session, sheet, review)
     if review is not None and version != review.version:
         differ = desk.clashes(stands, wanted, by.name, review.version)
         if differ:
             raise Stale(differ)
         return review
+    scores = desk.read_scores(sheet, wanted)
     if review is not None and stands == wanted:
         return review
     if review is None:
@@ -440,6 +444,10 @@ def close_panel(session: Session, panel: Panel, *, by: Acting, at: datetime, rea
 
     When the last panel closes, every application in review moves on, by the system.
     """
+    # All panels are locked first and in one order, so that two that close at once wait instead of deadlocking.
+    others = session.scalars(
+        select(Panel).where(Panel.call_id == panel.call_id).order_by(Panel.id).with_for_update()
+    ).all()
     panel = _open(session, panel.id, for_closing=True)
     if panel.closed_at is not None:
         return
@@ -458,7 +466,6 @@ def close_panel(session: Session, panel: Panel, *, by: Acting, at: datetime, rea
         subject_id=panel.id,
         early=bool(problems),
     )
-    others = session.scalars(select(Panel).where(Panel.call_id == panel.call_id).with_for_update()).all()
     if any(other.closed_at is None for other in others):
         return
     for application in session.scalars(

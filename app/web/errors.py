@@ -17,8 +17,15 @@ from app.kernel.words import N_
 from app.web.words import problem_texts
 
 log = logging.getLogger("tandem.web")
+SIGNED_OUT = Problem(
+    "signed_out",
+    N_(
+        "You are no longer signed in, so this was not saved. Copy what you wrote, sign in in another tab, and send it again."
+    ),
+)
 TITLES = {
     400: N_("This request could not be read"),
+    401: N_("Sign in first"),
     403: N_("This is not open to you"),
     404: N_("Page not found"),
     405: N_("Page not found"),
@@ -51,14 +58,24 @@ def hang_on(app: Flask) -> None:
 def page(status: int, problems: tuple[Problem, ...] = ()) -> Response:
     """The page of a status, with its problems."""
     db.session.rollback()
-    shown = status if status in PAGES else (404 if status == 405 else 400)
+    shown = status if status in PAGES else {401: 403, 405: 404}.get(status, 400)
     body = render_template(
         f"errors/{shown}.html",
         title=gettext(TITLES.get(status, TITLES[400])),
         problems=problem_texts(problems),
         status=status,
+        typed=typed_texts(),
     )
     return make_response(body, status)
+
+
+def typed_texts() -> tuple[str, ...]:
+    """The longer texts of a refused form, to be shown and copied: whatever the reason, nothing typed is lost."""
+    if request.method != "POST":
+        return ()
+    secret = ("csrf_token", "password")
+    texts = (text.strip() for name, text in request.form.items(multi=True) if name not in secret)
+    return tuple(text for text in texts if " " in text or "\n" in text)
 
 
 def status_of(refusal: Refusal) -> int:
@@ -81,10 +98,17 @@ def _csrf(_error: CSRFError) -> Response:
 
 def _http(error: HTTPException) -> Any:
     if error.code == 401:
-        return redirect(url_for("account.sign_in", next=request.full_path if request.method == "GET" else None))
+        return _sign_in_first()
     if error.code is not None and 300 <= error.code < 400:
         return error
     return page(error.code or 500)
+
+
+def _sign_in_first() -> Any:
+    """Whoever only looks is sent to sign in and back; whoever was sending something gets it back to keep."""
+    if request.method != "POST":
+        return redirect(url_for("account.sign_in", next=request.full_path))
+    return page(401, (SIGNED_OUT,))
 
 
 def _busy(_error: TimeoutError) -> Response:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, request, session, url_for
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin, UserMixin, current_user
 
@@ -63,9 +63,12 @@ def _arrive() -> None:
     """Stamp the arrival before any lock; read the body before the lock, so that a slow line holds nobody up."""
     g.arrived = clock.now()
     g.stack = ExitStack()
+    if "\0" in request.path or any("\0" in text for field in request.args.items(multi=True) for text in field):
+        abort(400)
     if request.method in READING:
         return
-    _ = (request.form, request.files)
+    if any("\0" in text for field in request.form.items(multi=True) for text in field) or request.files is None:
+        abort(400)
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "writes_itself", False):
         return

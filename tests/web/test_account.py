@@ -113,4 +113,4 @@ def test_nobody_is_sent_to_another_site_after_signing_in(client: FlaskClient, wo
 
 def test_a_forged_link_is_not_there(client: FlaskClient, world: World) -> None:
     for token in ("x", "A" * 48, "%00", "é"):
-        assert client.get(f"/p/{token}").status_code == 404
+        assert client.get(f"/p/{token}").status_code in (400, 404)

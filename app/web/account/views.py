@@ -40,7 +40,13 @@ TOO_OFTEN = Problem(
 
 def local_target(target: str | None) -> str:
     """Where to go after signing in: a page of ours, or the desk."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")):
+    if (
+        target
+        and target.startswith("/")
+        and not target.startswith("//")
+        and target.isprintable()
+        and "\\" not in target
+    ):
         return target.rstrip("?")
     return url_for("account.desk")
 
@@ -60,7 +66,9 @@ def sign_in_by_password() -> ResponseReturnValue:
     """Check the password outside the writer lock: hashing is slow on purpose."""
     address, target, at = request.form.get("address", ""), request.form.get("next", ""), now()
     with writing(db.engine), transaction(db.session()) as work:
-        allowed = identities.allow_attempt(work, "sign-in", address.strip().casefold(), at=at)
+        allowed = identities.allow_attempt(
+            work, "sign-in", f"{address.strip().casefold()}|{request.remote_addr}", at=at
+        )
     try:
         person = identities.person_by_address(db.session(), address)
     except Refused as refused:
@@ -109,7 +117,7 @@ def send_link() -> ResponseReturnValue:
     try:
         with transaction(db.session()) as work:
             normal = identities.clean_address(address)
-            allowed = identities.allow_attempt(work, "link", normal, at=now())
+            allowed = identities.allow_attempt(work, "link", f"{normal}|{request.remote_addr}", at=now())
             person = identities.person_by_address(work, normal) if allowed else None
             if person is not None and person.disabled_at is None:
                 link = identities.make_link(work, LinkPurpose.SIGN_IN, person.id, normal, at=now())
@@ -157,8 +165,7 @@ def open_link(token: str) -> ResponseReturnValue:
     """Show what a personal link is for. Changes nothing, however often a mail scanner fetches it."""
     link = links.find(db.session(), settings().secret_key, token, at=now())
     action = url_for("account.act_on_link", token=token)
-    page = LANDINGS[link.purpose][0](link, action)
-    return page, 200, {"Referrer-Policy": "no-referrer"}
+    return LANDINGS[link.purpose][0](link, action)
 
 
 @bp.post("/p/<token>")

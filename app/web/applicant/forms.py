@@ -15,13 +15,22 @@ from app.applications.models import Application
 from app.applications.parts import Kept, Part, answers_of, parts_of, read_amounts, read_answers
 from app.kernel.actors import Acting
 from app.kernel.errors import Clash, Problem
-from app.kernel.money import amount_text
+from app.kernel.money import AmountProblem, Money, amount_text, parse_amount
 from app.kernel.transaction import transaction
+from app.kernel.words import N_
 from app.programmes.definition import Definition, Question, Section, Text
 from app.programmes.kinds import PERSON_PARTS, answer_text
 from app.programmes.kinds import Answer as Value
 from app.programmes.queries import definition_by_version
-from app.web.words import ProblemText, amount_of, by_field, language, moment_text, problem_texts, typed_by_year
+from app.web.words import (
+    ProblemText,
+    amount_of,
+    by_field,
+    language,
+    moment_text,
+    problem_texts,
+    typed_by_year,
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,7 @@ class Typed:
     answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
     amounts: Mapping[int, str] = field(default_factory=dict)
+    amounts_were: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,8 @@ def read(form: MultiDict[str, str], own: Part) -> Typed:
         answers[key], versions[key] = form.getlist(f"q-{key}"), -1 if undecided else form.get(name, 0, int)
     start = f"budget-{own.key}-"
     changed = {name: form[name] for name in form if form[name] != form.get(f"was-{name}")}
-    return Typed(answers, versions, typed_by_year(changed, start))
+    were = {name.removeprefix("was-"): form[name] for name in form if name.startswith("was-")}
+    return Typed(answers, versions, typed_by_year(changed, start), typed_by_year(were, start))
 
 
 def save(session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime) -> Saved:
@@ -142,7 +153,10 @@ def save(session: Session, application: Application, own: Part, typed: Typed, *,
     definition = definition_by_version(session, application.call_version_id)
     questions = services.writable(session, application, definition, by=by)
     _, unreadable = read_answers(questions, typed.answers)
-    amounts, wrong = read_amounts(own.side, typed.amounts)
+    overtaken = _overtaken(own, typed)
+    free = {year: text for year, text in typed.amounts.items() if year not in overtaken}
+    amounts, wrong = read_amounts(own.side, free)
+    wrong += overtaken.values()
     refused = {problem.field for problem in unreadable}
     answers = {key: entries for key, entries in typed.answers.items() if f"q-{key}" not in refused}
     with transaction(session):
@@ -152,6 +166,27 @@ def save(session: Session, application: Application, own: Part, typed: Typed, *,
             readable = {year: typed.amounts[year] for year in amounts}
             services.save_budget(session, side, readable, by=by, at=at)
     return Saved(typed, clashes, (*unreadable, *wrong))
+
+
+def _overtaken(own: Part, typed: Typed) -> dict[int, Problem]:
+    """Years that another tab or person changed since this page was loaded: both amounts are told, none overwritten."""
+    found: dict[int, Problem] = {}
+    for year, text in typed.amounts.items():
+        stands = own.years.get(year)
+        was = typed.amounts_were.get(year)
+        if was is None or _read_or_none(was, own) == stands:
+            continue
+        message = N_("Changed meanwhile to %(stands)s, and you typed %(yours)s. Save again to replace it with yours.")
+        values = {"stands": stands if stands is not None else "–", "yours": text}
+        found[year] = Problem("changed_meanwhile", message, field=f"budget-{own.key}-{year}", values=values)
+    return found
+
+
+def _read_or_none(text: str, own: Part) -> Money | None:
+    try:
+        return parse_amount(text, own.side.currency or "") if text.strip() else None
+    except AmountProblem:
+        return None
 
 
 def sections(

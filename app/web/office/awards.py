@@ -101,6 +101,7 @@ def _year(year: AwardYear, is_own: bool) -> YearText:
 def open_gate(application_id: UUID) -> ResponseReturnValue:
     """Release the own side's money for a gated year."""
     side_key, year = request.form.get("side", ""), request.form.get("year", 0, type=int)
+    year = year if 0 <= year < 100 else 0
     reason = request.form.get(f"reason-{side_key}-{year}", "")
     try:
         with transaction(db.session()) as work:

@@ -283,5 +283,5 @@ def trail_page(call_id: UUID) -> ResponseReturnValue:
     """Who did what, newest first; deeds on applications in conflict are absent."""
     found = here(Call).thing
     deeds = trail.deeds_of_call(db.session(), found.id, among=scope.office_ids(viewer(), found.id))
-    rows = [(deed.position, moment_text(deed.at), deed.actor, deed.verb, deed.subject) for deed in deeds]
+    rows = [(moment_text(deed.at), deed.actor, deed.verb.replace("-", " "), deed.subject) for deed in deeds]
     return render_template("office/trail.html", call_id=found.id, rows=rows)

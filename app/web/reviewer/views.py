@@ -210,7 +210,7 @@ def write(assignment_id: UUID) -> ResponseReturnValue:
     assignment, acting = here(Assignment).thing, here(Assignment).acting
     typed = _chosen()
     version = typed.get("version", "0")
-    if not version.isdigit():
+    if not (version.isascii() and version.isdigit() and len(version) < 10):
         abort(400)
     is_submitting = request.form.get("deed") == "submit"
     try:

@@ -26,6 +26,7 @@ from app.programmes.definition import Definition, Side
 from app.programmes.queries import definition_by_version
 from app.reviews import queries as judging
 from app.web.doors import here, now, on_application, viewer
+from app.web.errors import typed_texts
 from app.web.judgements import review_texts
 from app.web.labels import state_label, state_tone
 from app.web.office import bp
@@ -115,7 +116,7 @@ def _page(typed: Typed) -> ResponseReturnValue:
     results = judging.panel_results(work, found.call_id, panels=scope.readable_panels(who, found.call_id), among=among)
     proposal = queries.proposal_of(work, definition, found.id)
     history = queries.decision_history(work, found.id)
-    hindrance = services.hindrance(found, definition, Action.RECORD_DECISION, acting)
+    hindrance = services.hindrance(work, found, definition, Action.RECORD_DECISION, acting)
     reopen = next((o for o in applications.offers(work, found, acting, now()) if o.move is Move.REOPEN_DECISION), None)
     valid = next((view for view in history if view.superseded_at is None), None)
     page = render_template(
@@ -127,6 +128,7 @@ def _page(typed: Typed) -> ResponseReturnValue:
         state=state_label(found.state),
         tone=state_tone(found.state),
         typed=typed.form,
+        kept_texts=typed_texts() if valid is not None or hindrance is not None else (),
         panels=[(head_of(panel), standing_of(panel.line(found.id))) for panel in results],
         sides=_sides(work, found, definition, typed),
         reviews=review_texts(
@@ -184,7 +186,7 @@ def _sides(work: Session, found: Application, definition: Definition, typed: Typ
     acting = here(Application).acting
     budgets = applications.budgets(work, [found.id]).get(found.id, {})
     verdicts = queries.verdicts_of(work, [found.id])[found.id]
-    is_due = services.hindrance(found, definition, Action.RECORD_VERDICT, acting) is None
+    is_due = services.hindrance(work, found, definition, Action.RECORD_VERDICT, acting) is None
     return [
         replace(
             _side(side, definition.years or 1, budgets.get(side.key, {}), verdicts.get(side.key), typed),

@@ -1,0 +1,139 @@
+"""The database itself refuses rows that may not be, whatever the code above it forgets."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Table, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.applications.models import Application, BudgetYear
+from app.awards.models import Award, Tranche
+from app.decisions.models import JointDecision
+from app.decisions.rules import Outcome
+from app.identities.models import EmailAddress
+from app.kernel.database import scoped
+from tests import stages
+from tests.world import AFTER_CLOSING, World
+
+
+def refused(session: Session, deed: object, constraint: str) -> None:
+    """Run it; the database must say no, and for this reason (a pattern: SQLite names columns, PostgreSQL indexes)."""
+    with pytest.raises(IntegrityError) as no, session.begin_nested():
+        if isinstance(deed, str):
+            session.execute(text(deed))
+        else:
+            session.add(deed)
+            session.flush()
+    assert re.search(constraint, str(no.value.orig)), no.value.orig
+    session.expunge_all()
+
+
+def copied(table: Table, **other: str) -> str:
+    """SQL that inserts each row once more, under a new id, with other values in some columns."""
+    names = [column.name for column in table.columns]
+    values = [other.get(name, f'"{name}"') for name in names]
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f"INSERT INTO {table.name} ({columns}) SELECT {', '.join(values)} FROM {table.name}"
+
+
+@pytest.fixture
+def application(session: Session, world: World) -> Application:
+    return stages.submitted(session, world)
+
+
+APPLICATION: Table = Application.__table__  # type: ignore[assignment]
+NEW = {"id": f"'{uuid4()}'", "number": "2", "reference": "'MKB-27-0002'"}
+
+
+def test_a_state_that_there_is_not(session: Session, application: Application) -> None:
+    refused(session, "UPDATE application SET state = 'flying'", "ck_application_state")
+    refused(session, copied(APPLICATION, **NEW, state="'flying'"), "ck_application_state")
+    session.execute(text(copied(APPLICATION, **NEW, state="'eligible'")))  # but for its state, the copy may be
+    assert session.scalar(text("SELECT count(*) FROM application")) == 2
+
+
+@pytest.mark.parametrize("column", ["submitted_at", "reference"])
+def test_a_submission_without_its_time_or_its_reference(
+    session: Session, application: Application, column: str
+) -> None:
+    refused(session, f"UPDATE application SET {column} = NULL", f"ck_application_{column}_kept")
+    refused(session, copied(APPLICATION, **NEW | {column: "NULL"}), f"ck_application_{column}_kept")
+    session.execute(text(f"UPDATE application SET state = 'draft', {column} = NULL"))
+
+
+def test_a_second_application_of_the_same_reference_or_number(session: Session, application: Application) -> None:
+    refused(session, copied(APPLICATION, **NEW | {"reference": '"reference"'}), r"application[._]reference")
+    refused(session, copied(APPLICATION, **NEW | {"number": '"number"'}), r"application.*number")
+
+
+def test_a_negative_budget(session: Session, application: Application) -> None:
+    refused(session, "UPDATE budget_year SET amount_minor = -1", "ck_budget_year_not_negative")
+    side = stages.side_of(session, application.id, "ki")
+    year = BudgetYear(application_side_id=side.id, year=3, amount_minor=-1, currency="SEK")
+    refused(session, year, "ck_budget_year_not_negative")
+    session.execute(text("UPDATE budget_year SET amount_minor = 0"))
+
+
+def test_a_tranche_that_waits_without_a_gate(session: Session, application: Application) -> None:
+    award = Award(application_id=application.id, at=AFTER_CLOSING)
+    session.add(award)
+    session.flush()
+
+    def tranche(year: int, is_gated: bool, amount: int = 100, is_released: bool = False) -> Tranche:
+        return Tranche(
+            award_id=award.id,
+            side_key="ki",
+            year=year,
+            amount_minor=amount,
+            currency="SEK",
+            is_gated=is_gated,
+            released_at=AFTER_CLOSING if is_released else None,
+        )
+
+    refused(session, tranche(1, is_gated=False), "ck_tranche_only_gates_wait")
+    refused(session, tranche(1, is_gated=True, amount=-1), "ck_tranche_not_negative")
+    session.add_all([tranche(1, is_gated=False, is_released=True), tranche(2, is_gated=True)])
+    session.flush()
+    refused(session, tranche(2, is_gated=True), r"tranche.*year")
+    refused(session, "UPDATE tranche SET released_at = NULL", "ck_tranche_only_gates_wait")
+
+
+def test_a_second_decision_while_the_first_is_valid(
+    session: Session, world: World, application: Application
+) -> None:
+    def decision() -> JointDecision:
+        return JointDecision(
+            application_id=application.id,
+            outcome=Outcome.DECLINE,
+            model="both_recommend",
+            proposed="decline",
+            reasons="",
+            feedback="x",
+            took_part="x",
+            by_person_id=world.ki_coordinator,
+            at=AFTER_CLOSING,
+        )
+
+    session.add(decision())
+    session.flush()
+    refused(session, decision(), r"joint_decision[._](application_id|valid)")
+    refused(session, "UPDATE joint_decision SET outcome = 'perhaps'", "ck_joint_decision_outcome")
+    valid = session.scalars(scoped(select(JointDecision))).one()
+    valid.superseded_at = AFTER_CLOSING
+    session.flush()
+    session.add(decision())
+    session.flush()
+
+
+def test_two_primary_addresses_and_an_address_of_two_people(session: Session, world: World) -> None:
+    def address(text: str, is_primary: bool) -> EmailAddress:
+        return EmailAddress(person_id=world.researcher, address=text, is_primary=is_primary, created_at=AFTER_CLOSING)
+
+    refused(session, address("second@ki.example", is_primary=True), r"email_address[._](person_id|primary)")
+    refused(session, address("otto@ki.example", is_primary=False), r"email_address[._]address")
+    session.add(address("second@ki.example", is_primary=False))
+    session.flush()
