@@ -44,9 +44,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    skip = pytest.mark.skip(reason="browser tests are left out by --fast")
+    skip = pytest.mark.skip(reason="left out by --fast: the browser, and the walks over every route")
+    slow = ("tests/browser", "tests/journeys/test_conflict")
     for item in items:
-        if "tests/browser" in str(item.path) and config.getoption("--fast"):
+        if config.getoption("--fast") and any(part in str(item.path) for part in slow):
             item.add_marker(skip)
 
 

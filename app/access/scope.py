@@ -191,6 +191,14 @@ def reviews_of_panels(viewer: Viewer, call_id: UUID) -> Select[Review]:
     )
 
 
+def deeds(viewer: Viewer, call_id: UUID) -> tuple[Ids, ...]:
+    """What a line of the trail may be about for this coordinator: applications, and panels with their members and
+    reviews as far as their scores may be seen."""
+    panels = readable_panels(viewer, call_id).with_only_columns(Panel.id)
+    members = select(PanelMember.id).where(PanelMember.panel_id.in_(panels))
+    return office_ids(viewer, call_id), panels, members, reviews_of_panels(viewer, call_id).with_only_columns(Review.id)
+
+
 def letters_for_office(viewer: Viewer, call_id: UUID) -> Select[Letter]:
     """Letters of a call that its coordinator may read: none about applications in conflict, none that reviewers got
     in the other side's panel."""

@@ -21,11 +21,12 @@ from app.exports import registry as exports
 from app.exports.tables import within
 from app.extensions import db
 from app.identities import services as identities
+from app.identities.models import Role
 from app.kernel import clock
 from app.kernel.actors import Acting
 from app.kernel.errors import NotFound, Refused
 from app.programmes import queries, services
-from app.programmes.definition import DeclarationRefused, Definition, check, parse, to_data
+from app.programmes.definition import DeclarationRefused, Definition, check, from_data, parse, to_data
 from app.trail import services as trail
 from app.workflow.diagram import mermaid
 from app.workflow.table import TABLE
@@ -34,6 +35,7 @@ from app.workflow.vocabulary import Hat
 TERMINAL = Acting(None, "Tandem (terminal)", frozenset({Hat.SYSTEM}))
 database = AppGroup("db", help="The database: migrations.")
 trail_group = AppGroup("trail", help="The record of every deed.")
+people_group = AppGroup("person", help="People: the first administrator.")
 call_group = AppGroup("call", help="Calls as declarations.")
 
 
@@ -41,7 +43,18 @@ def register(app: Flask) -> None:
     """Hang the commands on the application."""
     settings: Settings = app.config["SETTINGS"]
     clock.follow(rehearsal.offset_in(settings.instance) if settings.is_demo else None)
-    for command in (database, trail_group, call_group, serve, worker, demo, demo_reset, diagram, export_tables):
+    for command in (
+        database,
+        trail_group,
+        call_group,
+        people_group,
+        serve,
+        worker,
+        demo,
+        demo_reset,
+        diagram,
+        export_tables,
+    ):
         app.cli.add_command(command)
 
 
@@ -77,7 +90,10 @@ def verify(ends: bool) -> None:
 
 def _read(path: Path) -> Definition:
     try:
-        return parse(path.read_text(encoding="utf-8"), path.name)
+        text = path.read_text(encoding="utf-8")
+        return from_data(json.loads(text), path.name) if path.suffix == ".json" else parse(text, path.name)
+    except json.JSONDecodeError as broken:
+        raise click.ClickException(f"{path.name} is no JSON: {broken}") from broken
     except DeclarationRefused as refused:
         for mistake in refused.mistakes:
             click.echo(str(mistake), err=True)
@@ -86,6 +102,25 @@ def _read(path: Path) -> Definition:
         ) from refused
     except (OSError, UnicodeDecodeError) as unreadable:
         raise click.ClickException(f"{path} cannot be read: {unreadable}") from unreadable
+
+
+@people_group.command("add")
+@click.argument("name")
+@click.argument("address")
+@click.option("--administrator", is_flag=True, help="May manage people and roles.")
+def add_person(name: str, address: str, administrator: bool) -> None:
+    """Add a person, who then signs in with a mailed link and may choose a password."""
+    try:
+        with work.write(_app()) as session:
+            person = identities.find_or_make_person(session, name, address, at=clock.now())
+            if administrator:
+                identities.grant_role(session, person, Role.ADMINISTRATOR, at=clock.now())
+            trail.record(
+                session, "add-person", by=TERMINAL, at=clock.now(), subject_id=person.id, administrator=administrator
+            )
+    except Refused as refused:
+        raise click.ClickException("; ".join(str(problem) for problem in refused.problems)) from refused
+    click.echo(f"{address} is known{' and is an administrator' if administrator else ''}.")
 
 
 @call_group.command("check")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from app.identities.models import (
     Role,
     RoleGrant,
 )
-from app.identities.rules import normalised_address
+from app.identities.rules import normalised_address, password_problems
 from app.kernel.errors import Problem, Refused
 from app.kernel.words import N_
 
@@ -103,9 +104,17 @@ def clean_address(address: str) -> str:
     return normal
 
 
+def hashed(password: str, *, known: Iterable[str] = (), cheap: bool = False) -> str:
+    """The Argon2 hash of a new password. Refused when it is too weak; slow on purpose, so never behind a lock."""
+    problems = password_problems(password, known)
+    if problems:
+        raise Refused(problems)
+    return _hashers[cheap].hash(password)
+
+
 def set_password(person: Person, password: str, *, cheap: bool = False) -> None:
-    """Keep the Argon2 hash of a password."""
-    person.password_hash = _hashers[cheap].hash(password)
+    """Keep the hash of a new password. Refused when it is too weak."""
+    person.password_hash = hashed(password, known=(person.name,), cheap=cheap)
 
 
 def password_fits(person: Person | None, password: str, *, cheap: bool = False) -> bool:

@@ -14,7 +14,7 @@ from app.kernel.actors import Acting
 from app.kernel.errors import Problem, Refused
 from app.kernel.words import N_
 from app.programmes import models
-from app.programmes.definition import Definition, Programme, check, to_data
+from app.programmes.definition import Definition, Programme, check, load_programmes, to_data
 from app.programmes.models import Call, CallState, CallVersion
 from app.trail import services as trail
 
@@ -37,7 +37,7 @@ def import_call(
 
     With `is_decided` a historic call comes in as decided, with its marked unknowns left unknown.
     """
-    programme = session.scalars(select(models.Programme).where(models.Programme.key == definition.programme)).one()
+    programme = _programme_of(session, definition)
     call = session.scalar(select(Call).where(Call.key == definition.key).with_for_update())
     if call is not None and call.state is not CallState.DRAFT:
         raise Refused(
@@ -63,6 +63,18 @@ def import_call(
         sha256=version.sha256,
     )
     return call
+
+
+def _programme_of(session: Session, definition: Definition) -> models.Programme:
+    """The call's programme; one of the catalogue is brought along when it is not known yet."""
+    known = session.scalar(select(models.Programme).where(models.Programme.key == definition.programme))
+    if known is not None:
+        return known
+    declared = load_programmes().get(definition.programme)
+    if declared is None:
+        message = N_("There is no programme “%(programme)s”. Add it to the catalogue first.")
+        raise Refused([Problem("no_programme", message, field="programme", values={"programme": definition.programme})])
+    return import_programme(session, declared)
 
 
 def _keep_institutions(session: Session, definition: Definition) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.trail.models import TrailEntry
@@ -26,9 +27,9 @@ class Deed:
 
 
 def deeds_of_call(
-    session: Session, call_id: UUID, *, among: Select[Any], limit: int = 200, offset: int = 0
+    session: Session, call_id: UUID, *, among: Sequence[Select[Any]], limit: int = 200, offset: int = 0
 ) -> tuple[Deed, ...]:
-    """The newest deeds of a call, of applications `among` those this reader may see, and of the call itself."""
+    """The newest deeds of a call: of the call itself, and of whatever has an id `among` those this reader may see."""
     rows = session.execute(
         select(
             TrailEntry.position,
@@ -39,15 +40,10 @@ def deeds_of_call(
             TrailEntry.payload,
         )
         .where(TrailEntry.chain == str(call_id))
-        .where(or_(TrailEntry.subject_id.is_(None), TrailEntry.subject_id.in_(among)))
+        .where(or_(TrailEntry.subject_id.is_(None), *(TrailEntry.subject_id.in_(ids) for ids in among)))
         .order_by(TrailEntry.position.desc())
         .limit(limit)
         .offset(offset)
         .execution_options(scoped=True)
     )
     return tuple(Deed(*row) for row in rows)
-
-
-def count_of(session: Session, chain: str) -> int:
-    """How many entries a chain has."""
-    return session.scalar(select(func.count()).select_from(TrailEntry).where(TrailEntry.chain == chain)) or 0

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 from flask import Flask
+from flask.cli import FlaskGroup
 from openpyxl import load_workbook
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -36,8 +37,10 @@ CALLS = Path(str(files("app.programmes") / "catalogue" / "calls"))
 def run(app: Flask, world: World) -> Run:
     """Type a command: `run("trail", "verify")`. A bug is raised, never shown as an ending."""
 
+    terminal = FlaskGroup(create_app=lambda: app, load_dotenv=False, set_debug_flag=False)
+
     def type_it(*words: object) -> Result:
-        result = app.test_cli_runner().invoke(args=[str(word) for word in words])
+        result = app.test_cli_runner().invoke(terminal, [str(word) for word in words])
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
@@ -214,9 +217,7 @@ def two(world: World, do: Do) -> None:
     do(arrange)
 
 
-def test_a_coordinator_gets_the_workbook_within_the_own_conflicts(
-    run: Run, do: Do, two: None, tmp_path: Path
-) -> None:
+def test_a_coordinator_gets_the_workbook_within_the_own_conflicts(run: Run, do: Do, two: None, tmp_path: Path) -> None:
     mine, theirs = tmp_path / "kajsa.xlsx", tmp_path / "molly.xlsx"
     lines = deeds(do)
 

@@ -41,7 +41,7 @@ def copied(table: Table, **other: str) -> str:
 
 
 @pytest.fixture
-def application(session: Session, world: World) -> Application:
+def application(world: World, session: Session) -> Application:
     return stages.submitted(session, world)
 
 
@@ -49,7 +49,7 @@ APPLICATION: Table = Application.__table__  # type: ignore[assignment]
 NEW = {"id": f"'{uuid4()}'", "number": "2", "reference": "'MKB-27-0002'"}
 
 
-def test_a_state_that_there_is_not(session: Session, application: Application) -> None:
+def test_a_state_that_there_is_not(application: Application, session: Session) -> None:
     refused(session, "UPDATE application SET state = 'flying'", "ck_application_state")
     refused(session, copied(APPLICATION, **NEW, state="'flying'"), "ck_application_state")
     session.execute(text(copied(APPLICATION, **NEW, state="'eligible'")))  # but for its state, the copy may be
@@ -58,19 +58,19 @@ def test_a_state_that_there_is_not(session: Session, application: Application) -
 
 @pytest.mark.parametrize("column", ["submitted_at", "reference"])
 def test_a_submission_without_its_time_or_its_reference(
-    session: Session, application: Application, column: str
+    application: Application, session: Session, column: str
 ) -> None:
     refused(session, f"UPDATE application SET {column} = NULL", f"ck_application_{column}_kept")
     refused(session, copied(APPLICATION, **NEW | {column: "NULL"}), f"ck_application_{column}_kept")
     session.execute(text(f"UPDATE application SET state = 'draft', {column} = NULL"))
 
 
-def test_a_second_application_of_the_same_reference_or_number(session: Session, application: Application) -> None:
+def test_a_second_application_of_the_same_reference_or_number(application: Application, session: Session) -> None:
     refused(session, copied(APPLICATION, **NEW | {"reference": '"reference"'}), r"application[._]reference")
     refused(session, copied(APPLICATION, **NEW | {"number": '"number"'}), r"application.*number")
 
 
-def test_a_negative_budget(session: Session, application: Application) -> None:
+def test_a_negative_budget(application: Application, session: Session) -> None:
     refused(session, "UPDATE budget_year SET amount_minor = -1", "ck_budget_year_not_negative")
     side = stages.side_of(session, application.id, "ki")
     year = BudgetYear(application_side_id=side.id, year=3, amount_minor=-1, currency="SEK")
@@ -78,7 +78,7 @@ def test_a_negative_budget(session: Session, application: Application) -> None:
     session.execute(text("UPDATE budget_year SET amount_minor = 0"))
 
 
-def test_a_tranche_that_waits_without_a_gate(session: Session, application: Application) -> None:
+def test_a_tranche_that_waits_without_a_gate(application: Application, session: Session) -> None:
     award = Award(application_id=application.id, at=AFTER_CLOSING)
     session.add(award)
     session.flush()
@@ -102,9 +102,7 @@ def test_a_tranche_that_waits_without_a_gate(session: Session, application: Appl
     refused(session, "UPDATE tranche SET released_at = NULL", "ck_tranche_only_gates_wait")
 
 
-def test_a_second_decision_while_the_first_is_valid(
-    session: Session, world: World, application: Application
-) -> None:
+def test_a_second_decision_while_the_first_is_valid(world: World, session: Session, application: Application) -> None:
     def decision() -> JointDecision:
         return JointDecision(
             application_id=application.id,
@@ -129,7 +127,7 @@ def test_a_second_decision_while_the_first_is_valid(
     session.flush()
 
 
-def test_two_primary_addresses_and_an_address_of_two_people(session: Session, world: World) -> None:
+def test_two_primary_addresses_and_an_address_of_two_people(world: World, session: Session) -> None:
     def address(text: str, is_primary: bool) -> EmailAddress:
         return EmailAddress(person_id=world.researcher, address=text, is_primary=is_primary, created_at=AFTER_CLOSING)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -60,10 +61,8 @@ def test_migrations_go_down_and_up_again(database: str) -> None:
     engine.dispose()
 
 
-def test_sqlite_is_set_to_lose_nothing(database: str) -> None:
-    if not database.startswith("sqlite"):
-        pytest.skip("a SQLite setting")
-    engine = set_up(create_engine(database))
+def test_sqlite_is_set_to_lose_nothing(sqlite_template: Path) -> None:
+    engine = set_up(create_engine(f"sqlite:///{sqlite_template}"))
     held = [engine.connect() for _ in range(4)]
     for connection in held:
         asked = {
@@ -75,10 +74,8 @@ def test_sqlite_is_set_to_lose_nothing(database: str) -> None:
     engine.dispose()
 
 
-def test_a_reading_transaction_cannot_write(database: str) -> None:
-    if not database.startswith("sqlite"):
-        pytest.skip("a SQLite setting")
-    engine = set_up(create_engine(database))
+def test_a_reading_transaction_cannot_write(sqlite_template: Path) -> None:
+    engine = set_up(create_engine(f"sqlite:///{sqlite_template}"))
     with engine.connect() as connection, pytest.raises(Exception, match="readonly"):
         connection.exec_driver_sql("DELETE FROM person")
     engine.dispose()

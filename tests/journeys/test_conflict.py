@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from email import message_from_string, policy
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -18,10 +19,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import models
+from app.applications.models import Application
 from app.cli import work
 from app.communications.models import MailboxMessage
 from app.kernel.database import scoped
 from app.reviews import services as reviewing
+from app.reviews.models import Assignment, PanelMember
 from tests import stages
 from tests.conftest import Clock
 from tests.forms import forms
@@ -111,8 +114,6 @@ def scene(world: World, do: Do, time: Clock) -> dict[str, UUID]:
 
 def declare(do: Do, person_id: UUID, application_id: UUID) -> None:
     def say(session: Any) -> None:
-        from app.applications.models import Application
-
         application = session.scalars(scoped(select(Application).where(Application.id == application_id))).one()
         by = stages.Acting(person_id, "Somebody", frozenset())
         reviewing.declare_conflict(
@@ -149,29 +150,84 @@ def test_the_planted_word_is_seen_before_and_nowhere_after(
         assert b"MKB-27-0001" not in data, url
 
 
+LATER = {"decided": stages.decided, "released": stages.released}
+
+
+@pytest.mark.parametrize("who", ["ki_coordinator", "reviewer of KI"])
+@pytest.mark.parametrize("stage", LATER)
+def test_the_planted_word_stays_away_when_it_is_decided_and_when_all_is_told(
+    app: Flask, world: World, do: Do, as_: Callable[..., FlaskClient], time: Clock, who: str, stage: str
+) -> None:
+    def arrange(session: Any) -> UUID:
+        one = stages.submitted(session, world, title=CANARY)
+        two = stages.submitted(session, world, title="Something else", who=world.other_researcher)
+        LATER[stage](session, world, one, two)
+        return one.id
+
+    application: UUID = do(arrange)
+    time.at = AFTER_CLOSING + 5 * stages.DAY
+    person = person_of(world, who)
+    browser, ids = as_(person), ids_of(do)
+    marks = [CANARY.encode(), str(application).encode(), b"MKB-27-0001"]
+    before = {url for url, data in walk(app, browser, ids, world) if any(mark in data for mark in marks)}
+    assert before, "the word must be visible to somebody without a conflict, or the test proves nothing"
+    if who == "ki_coordinator":
+        for page in (*PAGES[stage], "ranking", "letters", "exports/call-xlsx", "exports/overview-csv"):
+            assert any(url.endswith(page) for url in before), f"{page} does not speak of it before the declaration"
+
+    declare(do, person, application)
+
+    for url, data in walk(app, browser, ids, world):
+        for mark in marks:
+            assert mark not in data or (mark == marks[1] and str(application) in url), (url, mark)
+
+
+PAGES = {"decided": ("decision", "release"), "released": ("award",)}
+
+
 def test_no_mail_speaks_of_it_after_the_declaration(
     app: Flask, world: World, do: Do, scene: dict[str, UUID], time: Clock
 ) -> None:
     work.deliver(app)
-    declare(do, world.reviewers[0], scene["one"])
+    closed_to = (world.ki_coordinator, world.reviewers[0])
+    for person in closed_to:
+        declare(do, person, scene["one"])
     known = do(lambda s: {m.id for m in s.scalars(select(MailboxMessage))})
-    do(
-        lambda s: reviewing.close_panel(
-            s, stages.panels(s, world)["ki"], by=stages.ki_office(world), at=AFTER_CLOSING, reason="x"
-        )
-    )
-    do(
-        lambda s: reviewing.close_panel(
-            s, stages.panels(s, world)["mayo"], by=stages.mayo_office(world), at=AFTER_CLOSING, reason="x"
-        )
-    )
+
+    do(lambda s: conclude_all(s, world, scene))
+    time.at = AFTER_CLOSING + 5 * stages.DAY
     work.deliver(app)
-    later = do(
-        lambda s: [
-            m for m in s.scalars(select(MailboxMessage)) if m.id not in known and m.sent_to == "rut@review.example"
-        ]
-    )
-    assert [m.subject for m in later if CANARY in m.raw] == []
+
+    later = do(lambda s: [m for m in s.scalars(select(MailboxMessage)) if m.id not in known])
+    addresses = do(lambda s: {stages.address_of(s, person) for person in closed_to})
+    about = [m.sent_to for m in later if CANARY in plain(m.raw)]
+    assert len(later) >= 4, "each side's lead of both applications gets a letter"
+    assert "ylva@ki.example" in about and len(about) >= 2, "the letters must speak of it, or the test proves nothing"
+    assert addresses == {"kajsa@ki.example", "rut@review.example"}
+    assert [sent_to for sent_to in about if sent_to in addresses] == []
+    assert [m.subject for m in later if m.sent_to in addresses] == []
+
+
+def conclude_all(session: Any, world: World, scene: dict[str, UUID]) -> None:
+    """Those without a conflict score what they have, the panels close, Mayo's coordinator decides and releases."""
+    found = session.scalars(scoped(select(Application).order_by(Application.number))).all()
+    given = session.execute(scoped(select(Assignment.member_id, Assignment.application_id))).all()
+    for member_id, application_id in given:
+        member = session.get_one(PanelMember, member_id)
+        stages.score(session, world, member, next(a for a in found if a.id == application_id), 5)
+    for side, by in (("ki", stages.ki_office(world)), ("mayo", stages.mayo_office(world))):
+        at = AFTER_CLOSING + 2 * stages.DAY
+        reviewing.close_panel(session, stages.panels(session, world)[side], by=by, at=at, reason="Somebody may not.")
+    for application in found:
+        stages.conclude(session, world, application, "award" if application.id == scene["one"] else "decline")
+    stages.release(session, world)
+
+
+def plain(raw: str) -> str:
+    """The text of a mail and its subject, decoded."""
+    message = message_from_string(raw, policy=policy.default)
+    parts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([str(message["Subject"]), *parts])
 
 
 def test_the_administrator_and_a_stranger_never_see_it(

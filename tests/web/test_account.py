@@ -16,6 +16,7 @@ from app.identities.models import LoginSession, Person
 from tests.forms import path_in_mail, press, text_of
 from tests.world import World
 
+As_ = Callable[..., FlaskClient]
 PASSWORD = "korrekt häst batteri"
 
 
@@ -114,3 +115,17 @@ def test_nobody_is_sent_to_another_site_after_signing_in(client: FlaskClient, wo
 def test_a_forged_link_is_not_there(client: FlaskClient, world: World) -> None:
     for token in ("x", "A" * 48, "%00", "é"):
         assert client.get(f"/p/{token}").status_code in (400, 404)
+
+
+def test_a_new_password_ends_every_other_session_and_a_weak_one_is_refused(world: World, as_: As_) -> None:
+    here, elsewhere = as_(world.researcher), as_(world.researcher)
+    here.post("/language", data={"locale": "en"})
+    weak = press(here, here.get("/password"), "Keep password", password="short")
+    assert weak.status_code == 422
+    assert "at least 12 characters" in text_of(weak)
+    kept = press(here, here.get("/password"), "Keep password", password="en helt ny lång mening")
+    assert kept.request.path == "/desk"
+    assert elsewhere.get("/desk").status_code == 302
+    here.post("/sign-out")
+    again = press(here, here.get("/sign-in"), "^Sign in$", address="ylva@ki.example", password="en helt ny lång mening")
+    assert again.request.path == "/desk"

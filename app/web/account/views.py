@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user as signed_in_user
 from flask_login import login_user, logout_user
 
-from app.access import scope
+from app.access import reach, scope
 from app.access.viewer import Viewer, viewer_of
 from app.applications import queries as applications
 from app.communications import services as mail
@@ -24,6 +25,7 @@ from app.kernel.transaction import transaction
 from app.kernel.words import N_
 from app.reviews import queries as reviews
 from app.running import settings
+from app.trail import services as trail
 from app.web.doors import now, public, signed_in, viewer, viewer_or_none, with_account
 from app.web.hooks import SignedIn
 from app.web.partner import landing as partner
@@ -142,6 +144,35 @@ def sign_out() -> ResponseReturnValue:
     with transaction(db.session()):
         _leave()
     return redirect(url_for("public.home"), 303)
+
+
+@bp.get("/password")
+@with_account
+def password() -> ResponseReturnValue:
+    """Choose a password, for those who do not want a mailed link each time."""
+    return render_template("account/password.html", problems=())
+
+
+@bp.post("/password")
+@with_account
+def choose_password() -> ResponseReturnValue:
+    """Keep a new password and end every other session. The hash is made before the writer lock is taken."""
+    who = viewer()
+    try:
+        made = identities.hashed(request.form.get("password", ""), known=(who.name,), cheap=settings().cheap_passwords)
+    except Refused as refused:
+        return render_template("account/password.html", problems=problem_texts(refused.problems)), 422
+    db.session.rollback()
+    with writing(db.engine), transaction(db.session()) as work:
+        work.get_one(Person, who.person_id).password_hash = made
+        identities.end_all_sessions(work, who.person_id, at=now())
+        trail.record(work, "choose-password", by=reach.house(who), at=now(), subject_id=who.person_id)
+        _enter(who.person_id)
+    flash(gettext("Your password is kept. Every other browser has been signed out."), "good")
+    return redirect(url_for(".desk"), 303)
+
+
+choose_password.writes_itself = True  # type: ignore[attr-defined]  # read by the hook that takes the writer lock
 
 
 @bp.post("/language")

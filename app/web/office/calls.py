@@ -280,8 +280,8 @@ def move(application_id: UUID) -> ResponseReturnValue:
 @bp.get("/calls/<uuid:call_id>/trail")
 @on_call(Action.READ_TRAIL)
 def trail_page(call_id: UUID) -> ResponseReturnValue:
-    """Who did what, newest first; deeds on applications in conflict are absent."""
+    """Who did what, newest first; deeds on applications in conflict and in sealed panels are absent."""
     found = here(Call).thing
-    deeds = trail.deeds_of_call(db.session(), found.id, among=scope.office_ids(viewer(), found.id))
+    deeds = trail.deeds_of_call(db.session(), found.id, among=scope.deeds(viewer(), found.id))
     rows = [(moment_text(deed.at), deed.actor, deed.verb.replace("-", " "), deed.subject) for deed in deeds]
     return render_template("office/trail.html", call_id=found.id, rows=rows)
