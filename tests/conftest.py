@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,7 @@ from tests.world import BEFORE_CLOSING, World, build
 
 BOTH = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
+BYTECODE = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="tandem-jinja-"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,7 +47,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     skip = pytest.mark.skip(reason="left out by --fast: the browser, and the walks over every route")
-    slow = ("tests/browser", "tests/journeys/test_conflict")
+    slow = ("tests/browser", "tests/journeys/test_conflict", "tests/web/test_statements")
     for item in items:
         if config.getoption("--fast") and any(part in str(item.path) for part in slow):
             item.add_marker(skip)
@@ -147,6 +149,7 @@ def settings_for(database: str, folder: Path, **more: Any) -> Settings:
 def app(database: str, tmp_path: Path, time: Clock) -> Iterator[Flask]:
     """The application on this database, the demonstration's doors among it."""
     made = create_app(settings_for(database, tmp_path, demo=True))
+    made.jinja_env.bytecode_cache = BYTECODE  # each test has its own application; templates are compiled once for all
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     yield made
     with made.app_context():

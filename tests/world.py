@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,12 +12,13 @@ from sqlalchemy.orm import Session
 from app.identities import services as identities
 from app.identities.models import Role
 from app.kernel.actors import Acting
+from app.programmes import definition as declarations
 from app.programmes import services as programmes
-from app.programmes.definition import load_catalogue, load_programmes
 from app.programmes.queries import definition_of
 from app.reviews import services as reviews
 from app.workflow.vocabulary import Hat
 
+load_catalogue, load_programmes = cache(declarations.load_catalogue), cache(declarations.load_programmes)
 KEY = "mayo-ki-breast-2027-fictional"
 CLOSES = datetime(2027, 4, 1, 12, 0, tzinfo=UTC)
 BEFORE_CLOSING = CLOSES - timedelta(days=20)

@@ -123,6 +123,11 @@ def declare(do: Do, person_id: UUID, application_id: UUID) -> None:
     do(say)
 
 
+def says(data: bytes) -> bool:
+    """Whether a page speaks of it. Its id alone is no sign: a page of refusal repeats the address it was asked for."""
+    return CANARY.encode() in data or b"MKB-27-0001" in data
+
+
 WHO = ("ki_coordinator", "mayo_coordinator", "reviewer of KI and chair", "reviewer of KI", "reviewer of Mayo")
 
 
@@ -138,7 +143,7 @@ def test_the_planted_word_is_seen_before_and_nowhere_after(
     person = person_of(world, who)
     browser, ids = as_(person), ids_of(do)
     marks = [CANARY.encode(), str(scene["one"]).encode(), b"MKB-27-0001"]
-    before = [url for url, data in walk(app, browser, ids, world) if any(mark in data for mark in marks)]
+    before = [url for url, data in walk(app, browser, ids, world) if says(data)]
     assert before, "the word must be visible to somebody without a conflict, or the test proves nothing"
 
     declare(do, person, scene["one"])
@@ -151,9 +156,15 @@ def test_the_planted_word_is_seen_before_and_nowhere_after(
 
 
 LATER = {"decided": stages.decided, "released": stages.released}
+PAGES = {"decided": ("decision", "release"), "released": ("award",)}
+STILL_SEEN = {  # without a conflict: a reviewer's desk is empty once the panel has closed, a chair's after the release
+    ("decided", "ki_coordinator"),
+    ("decided", "reviewer of KI and chair"),
+    ("released", "ki_coordinator"),
+}
 
 
-@pytest.mark.parametrize("who", ["ki_coordinator", "reviewer of KI"])
+@pytest.mark.parametrize("who", ["ki_coordinator", "reviewer of KI and chair", "reviewer of KI"])
 @pytest.mark.parametrize("stage", LATER)
 def test_the_planted_word_stays_away_when_it_is_decided_and_when_all_is_told(
     app: Flask, world: World, do: Do, as_: Callable[..., FlaskClient], time: Clock, who: str, stage: str
@@ -169,8 +180,8 @@ def test_the_planted_word_stays_away_when_it_is_decided_and_when_all_is_told(
     person = person_of(world, who)
     browser, ids = as_(person), ids_of(do)
     marks = [CANARY.encode(), str(application).encode(), b"MKB-27-0001"]
-    before = {url for url, data in walk(app, browser, ids, world) if any(mark in data for mark in marks)}
-    assert before, "the word must be visible to somebody without a conflict, or the test proves nothing"
+    before = {url for url, data in walk(app, browser, ids, world) if says(data)}
+    assert bool(before) is ((stage, who) in STILL_SEEN), sorted(before)
     if who == "ki_coordinator":
         for page in (*PAGES[stage], "ranking", "letters", "exports/call-xlsx", "exports/overview-csv"):
             assert any(url.endswith(page) for url in before), f"{page} does not speak of it before the declaration"
@@ -180,9 +191,6 @@ def test_the_planted_word_stays_away_when_it_is_decided_and_when_all_is_told(
     for url, data in walk(app, browser, ids, world):
         for mark in marks:
             assert mark not in data or (mark == marks[1] and str(application) in url), (url, mark)
-
-
-PAGES = {"decided": ("decision", "release"), "released": ("award",)}
 
 
 def test_no_mail_speaks_of_it_after_the_declaration(
