@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import tempfile
@@ -29,7 +28,6 @@ from app.kernel.database import set_up, writing
 from tests.world import BEFORE_CLOSING, World, build
 
 BOTH = ("sqlite", "postgresql")
-_numbers = itertools.count(1)
 BYTECODE = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="tandem-jinja-"))
 
 
@@ -93,22 +91,29 @@ def postgresql_server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def sqlite_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite file of every test lies, one after the other."""
+    return tmp_path_factory.mktemp("sqlite") / "tandem.sqlite3"
+
+
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty, migrated database of this kind."""
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty, migrated database of this kind: the same address for every test, anew each time."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "tandem.sqlite3")
-        yield f"sqlite:///{tmp_path / 'tandem.sqlite3'}"
+        place: Path = request.getfixturevalue("sqlite_place")
+        for end in ("-wal", "-shm"):
+            place.with_name(place.name + end).unlink(missing_ok=True)
+        shutil.copy(request.getfixturevalue("sqlite_template"), place)
+        yield f"sqlite:///{place}"
         return
     server: str = request.getfixturevalue("postgresql_server")
-    name = f"tandem_{next(_numbers)}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE tandem_template"))
-    yield server.replace("/postgres?", f"/{name}?")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        connection.execute(text("DROP DATABASE IF EXISTS tandem WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE tandem TEMPLATE tandem_template"))
     admin.dispose()
+    yield server.replace("/postgres?", "/tandem?")
 
 
 class Clock:
@@ -145,15 +150,31 @@ def settings_for(database: str, folder: Path, **more: Any) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def applications(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Flask]:
+    """One application per address, made once: building the routes costs more than most tests."""
+    return {}
+
+
 @pytest.fixture
-def app(database: str, tmp_path: Path, time: Clock) -> Iterator[Flask]:
+def app(
+    database: str, time: Clock, applications: dict[str, Flask], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The application on this database, the demonstration's doors among it."""
-    made = create_app(settings_for(database, tmp_path, demo=True))
+    if database not in applications:
+        applications[database] = _made(database, tmp_path_factory.mktemp("instance"))
+    shared = applications[database]
+    yield shared
+    with shared.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _made(database: str, folder: Path) -> Flask:
+    made = create_app(settings_for(database, folder, demo=True))
     made.jinja_env.bytecode_cache = BYTECODE  # each test has its own application; templates are compiled once for all
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-    yield made
-    with made.app_context():
-        db.engine.dispose()
+    return made
 
 
 @pytest.fixture

@@ -280,20 +280,27 @@ def queue_of(session: Session, assignments: Select[Any], member_id: UUID) -> tup
         )
     ).all()
     scores = scores_of(session, [review.id for *_, review in rows if review is not None])
+    versions = {application.call_version_id for _, application, _ in rows}
+    definitions = {version: definition_by_version(session, version) for version in versions}
     return tuple(
-        _row(session, assignment, application, review, scores.get(review.id, {}) if review is not None else {})
+        _row(
+            definitions[application.call_version_id],
+            assignment,
+            application,
+            review,
+            scores.get(review.id, {}) if review is not None else {},
+        )
         for assignment, application, review in rows
     )
 
 
 def _row(
-    session: Session,
+    definition: Definition,
     assignment: Assignment,
     application: Application,
     review: Review | None,
     scores: Mapping[str, Score],
 ) -> QueueRow:
-    definition = definition_by_version(session, application.call_version_id)
     given = {key: points(score.hundredths) for key, score in scores.items()}
     state = "open" if review is None else "draft" if review.submitted_at is None else "submitted"
     overall = (

@@ -29,7 +29,8 @@ def test_every_route_has_its_declared_access(app: Flask) -> None:
     assert census(app) == CENSUS.read_text()
 
 
-def test_a_route_without_a_door_does_not_exist(app: Flask) -> None:
+def test_a_route_without_a_door_does_not_exist(tmp_path: Path) -> None:
+    app = create_app(settings_for(f"sqlite:///{tmp_path / 'x.sqlite3'}", tmp_path))
     app.add_url_rule("/forgotten", "forgotten", lambda: "open")
     assert app.test_client().get("/forgotten").status_code == 404
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +18,8 @@ from tests.forms import press, text_of
 
 
 @pytest.fixture
-def demo(app: Flask, tmp_path: Path, time: Clock) -> Flask:
-    demo_data.fill(app, tmp_path)
+def demo(app: Flask, time: Clock) -> Flask:
+    demo_data.fill(app, app.config["SETTINGS"].instance)
     time.at = rehearsal.BEGINS
     work.deliver(app)
     return app
@@ -43,9 +42,9 @@ def test_the_historic_call_is_shown_as_decided_with_its_unknowns_left_unknown(de
     assert "No public source tells the criteria" in text
 
 
-def test_the_clock_can_be_moved_past_the_deadline(demo: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_clock_can_be_moved_past_the_deadline(demo: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    clock.follow(rehearsal.offset_in(tmp_path))
+    clock.follow(rehearsal.offset_in(demo.config["SETTINGS"].instance))
     try:
         browser = demo.test_client()
         page = browser.get("/demo/")

@@ -124,7 +124,7 @@ BEFORE_REVIEW = {"submitted", "assigned"}
 WITHOUT = {
     "panel page of the chair": BEFORE_REVIEW,
     "conflicts": BEFORE_REVIEW,
-    "queue of a reviewer": BEFORE_REVIEW | {"in review"},
+    "queue of a reviewer": BEFORE_REVIEW,
     "a review": set(STAGES) - {"in review"},
 }
 
