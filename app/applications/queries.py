@@ -23,7 +23,7 @@ from app.applications.models import (
 from app.applications.parts import Part, answers_of, parts_of, questions_of, values_of
 from app.applications.rules import CapRule, cap_problems, question_problems, side_problems
 from app.applications.snapshots import Sheet, sheet_of, snapshot_of
-from app.applications.status import standing, status_sentence
+from app.applications.status import standing
 from app.identities.models import Person
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
@@ -38,7 +38,6 @@ from app.workflow.machine import Offer
 from app.workflow.table import TABLE
 from app.workflow.vocabulary import Move, State
 
-__all__ = ["status_sentence"]
 LISTS = (
     "problems",
     "waiting_sides",

@@ -89,8 +89,3 @@ STANDINGS: dict[State, Standing] = {
 def standing(state: State) -> Standing:
     """The state in the applicants' words, as English templates."""
     return STANDINGS[state]
-
-
-def status_sentence(state: State) -> str:
-    """One plain sentence about the state, as an English template."""
-    return STANDINGS[state].sentence

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.communications.models import Letter, LetterStatus, MailboxMessage
@@ -224,8 +224,3 @@ def keep_in_mailbox(session: Session, message: EmailMessage, *, at: datetime) ->
         )
     )
     session.flush()
-
-
-def forget_leases(session: Session) -> None:
-    """After a crash: letters that nobody holds any more are due again. Only for a sole worker at its start."""
-    session.execute(update(Letter).where(Letter.status == LetterStatus.QUEUED).values(lease_until=None))

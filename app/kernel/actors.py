@@ -17,7 +17,3 @@ class Acting:
     sides: frozenset[str] = frozenset()
     link_id: UUID | None = None
     deed: str = ""
-
-    def wears(self, *hats: StrEnum) -> bool:
-        """Whether at least one of these hats is worn."""
-        return not self.hats.isdisjoint(hats)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.sql import Executable
 
 from app.kernel.models import Protected
@@ -146,10 +146,3 @@ def refuse_unscoped(state: ORMExecuteState) -> None:
     for mapper in state.all_mappers:
         if issubclass(mapper.class_, Protected):
             raise Unscoped(mapper.class_.__name__)
-
-
-class GuardedSession(Session):
-    """A session that refuses unscoped reads of protected classes."""
-
-
-event.listen(GuardedSession, "do_orm_execute", refuse_unscoped)

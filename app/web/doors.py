@@ -82,7 +82,6 @@ def _on(what: str, load: Load, argument: str, action: Action) -> Callable[[V], V
 
 
 on_application = partial(_on, "application", reach.application, "application_id")
-on_side = partial(_on, "side", reach.side, "side_id")
 on_call = partial(_on, "call", reach.call, "call_id")
 on_panel = partial(_on, "panel", reach.panel, "panel_id")
 on_membership = partial(_on, "membership", reach.membership, "member_id")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -164,8 +163,3 @@ def static_url(name: str) -> str:
     """The address of a static file with its hash, so that it can be kept long and never be stale."""
     path = Path(current_app.static_folder or "") / name
     return url_for("static", filename=name, v=_digest(str(path), path.stat().st_mtime))
-
-
-def stamp(at: datetime) -> str:
-    """An instant for a `datetime` attribute."""
-    return at.isoformat(timespec="seconds")
