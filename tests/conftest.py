@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
@@ -36,6 +37,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--only-db", choices=BOTH, help="one database only")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("whole", deadline=None)
+    settings.register_profile("fast", deadline=None, max_examples=15)
+    settings.load_profile("fast" if config.getoption("--fast") else "whole")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         only = metafunc.config.getoption("--only-db")
@@ -44,8 +51,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    skip = pytest.mark.skip(reason="left out by --fast: the browser, and the walks over every route")
-    slow = ("tests/browser", "tests/journeys/test_conflict", "tests/web/test_statements")
+    skip = pytest.mark.skip(reason="left out by --fast: the browser, the journeys and the counting of statements")
+    slow = ("tests/browser", "tests/journeys", "tests/web/test_statements")
     for item in items:
         if config.getoption("--fast") and any(part in str(item.path) for part in slow):
             item.add_marker(skip)
