@@ -15,6 +15,7 @@ from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
 from app.kernel.errors import Problem
 from app.kernel.money import AmountProblem, Money, parse_amount
+from app.programmes.asking import Asked, ask
 from app.programmes.definition import Definition, Question, Side
 from app.programmes.kinds import Answer as Value
 from app.programmes.kinds import read_answer
@@ -123,6 +124,13 @@ def amounts_of(session: Session, side_ids: Collection[UUID]) -> dict[UUID, dict[
     ):
         found[row.application_side_id][row.year] = Money(row.amount_minor, row.currency)
     return found
+
+
+def asked_of(
+    definition: Definition, answers: Mapping[str, Value], parts: Sequence[Part], locale: object = "en"
+) -> Asked:
+    """What the form asks now, given the answers and budgets that stand in it."""
+    return ask(definition, answers, amounts={part.key: part.years for part in parts}, locale=locale)
 
 
 def questions_of(definition: Definition, owners: Collection[str]) -> tuple[Question, ...]:

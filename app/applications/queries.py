@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.applications import registry
+from app.applications.eligibility import career_problems, participant_problems
 from app.applications.models import (
     Application,
     ApplicationSide,
@@ -20,7 +21,7 @@ from app.applications.models import (
     EligibilityTick,
     Submission,
 )
-from app.applications.parts import Part, answers_of, parts_of, questions_of, values_of
+from app.applications.parts import Part, answers_of, asked_of, parts_of, questions_of, values_of
 from app.applications.rules import CapRule, cap_problems, question_problems, side_problems
 from app.applications.snapshots import Sheet, sheet_of, snapshot_of
 from app.applications.status import standing
@@ -30,6 +31,7 @@ from app.kernel.database import scoped
 from app.kernel.errors import Problem
 from app.kernel.money import Money
 from app.kernel.words import N_
+from app.programmes.asking import check_problems, stopping_rules
 from app.programmes.definition import SHARED, Definition
 from app.programmes.models import Call, CallState
 from app.programmes.queries import definition_by_version
@@ -85,11 +87,18 @@ def _draft_facts(session: Session, application: Application, definition: Definit
 
 
 def _answer_problems(definition: Definition, parts: Sequence[Part], answers: Mapping[str, Any]) -> Iterable[Problem]:
-    """What is wrong with the answers; those of another side name who answers there."""
+    """What is wrong with the answers to what is asked; those of another side name who answers there."""
     owners = {section.key: section.owner for section in definition.sections}
     others = {part.key: part for part in parts if not part.is_own}
-    for problem in question_problems(definition.questions, answers):
-        owner = owners[definition.question(problem.field or "").section]
+    asked = asked_of(definition, answers, parts)
+    found = question_problems(asked.questions, asked.answers, definition.limit_tolerance_percent)
+    found += [*check_problems(definition, asked), *stopping_rules(definition, asked)]
+    found += career_problems(definition, asked.answers) + participant_problems(definition, asked.answers)
+    for problem in found:
+        if problem.field is None:
+            yield problem
+            continue
+        owner = owners[definition.question(problem.field).section]
         named = replace(problem, field=f"q-{problem.field}")
         if owner != SHARED and owner in others:
             part = others[owner]
@@ -107,7 +116,10 @@ def _missing_budgets(definition: Definition, parts: Sequence[Part]) -> Iterable[
 def answers_lacking(session: Session, application: Application, definition: Definition, owner: str) -> list[Problem]:
     """What is wrong with the answers in the sections of one owner: a side, or what all sides share."""
     answers = values_of(answers_of(session, application))
-    found = question_problems(questions_of(definition, {owner}), answers)
+    asked = asked_of(definition, answers, parts_of(session, application, definition))
+    own = {question.key for question in questions_of(definition, {owner})}
+    questions = [question for question in asked.questions if question.key in own]
+    found = question_problems(questions, asked.answers, definition.limit_tolerance_percent)
     return [replace(problem, field=f"q-{problem.field}") for problem in found]
 
 

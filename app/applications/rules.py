@@ -30,21 +30,28 @@ _NAMED = {
 }
 
 
-def question_problems(questions: Iterable[Question], answers: Mapping[str, Answer]) -> list[Problem]:
+def question_problems(
+    questions: Iterable[Question], answers: Mapping[str, Answer], tolerance: int = 0
+) -> list[Problem]:
     """Everything wrong with the answers, in the order of the form. `field` is the question's key.
 
-    The value `question` is the question's title (`Text`); counts and limits are numbers.
+    The value `question` is the question's title (`Text`); counts and limits are numbers. `tolerance` is the per cent
+    over a limit that the call still takes.
     """
     return [
-        replace(
-            problem,
-            message=_NAMED.get(problem.code, problem.message),
-            field=question.key,
-            values={**problem.values, "question": question.title},
-        )
+        named(problem, question)
         for question in questions
-        for problem in answer_problems(question, answers.get(question.key))
+        for problem in answer_problems(question, answers.get(question.key), tolerance)
     ]
+
+
+def named(problem: Problem, question: Question) -> Problem:
+    """The problem of an answer with the question's title before it."""
+    if problem.code in _NAMED:
+        values: dict[str, object] = {**problem.values, "question": question.title}
+        return replace(problem, message=_NAMED[problem.code], field=question.key, values=values)
+    values = {"question": question.title, "problem": problem}
+    return replace(problem, message=N_("%(question)s: %(problem)s"), field=question.key, values=values)
 
 
 @dataclass(frozen=True)

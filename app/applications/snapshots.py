@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
-from app.applications.parts import Kept, Part, answers_of, parts_of
+from app.applications.parts import Part, answers_of, asked_of, parts_of, values_of
 from app.kernel.money import Money, sum_of
-from app.programmes.definition import Definition, Question, Text
-from app.programmes.kinds import answer_text
+from app.programmes.asking import AskedQuestion
+from app.programmes.definition import Definition, Text
 
 LANGUAGES = ("en", "sv")
 
@@ -53,7 +53,9 @@ class Sheet:
 
 def snapshot_of(session: Session, application: Application, definition: Definition) -> dict[str, Any]:
     """Everything that is submitted, as plain data: names, addresses and words as they are at this moment."""
-    kept = answers_of(session, application)
+    parts = parts_of(session, application, definition)
+    answers = values_of(answers_of(session, application))
+    asked = {language: asked_of(definition, answers, parts, language) for language in LANGUAGES}
     return {
         "schema": 1,
         "reference": application.reference or "",
@@ -62,14 +64,17 @@ def snapshot_of(session: Session, application: Application, definition: Definiti
         "submitted_at": application.submitted_at.isoformat() if application.submitted_at else None,
         "sections": [
             {
-                "key": section.key,
-                "owner": section.owner,
-                "title": _both(section.title),
-                "answers": [_answer(question, kept) for question in definition.questions_in(section)],
+                "key": english.section.key,
+                "owner": english.section.owner,
+                "title": _both(english.section.title),
+                "answers": [
+                    _answer(definition, en, sv, asked["en"].answers)
+                    for en, sv in zip(english.questions, swedish.questions, strict=True)
+                ],
             }
-            for section in definition.sections
+            for english, swedish in zip(asked["en"].sections, asked["sv"].sections, strict=True)
         ],
-        "sides": [_side(part) for part in parts_of(session, application, definition)],
+        "sides": [_side(part) for part in parts],
     }
 
 
@@ -77,14 +82,16 @@ def _both(text: Text) -> dict[str, str]:
     return {"en": text.en, "sv": text.sv}
 
 
-def _answer(question: Question, kept: Mapping[str, Kept]) -> dict[str, Any]:
-    value = kept[question.key].value if question.key in kept else None
+def _answer(definition: Definition, en: AskedQuestion, sv: AskedQuestion, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """One question as it was asked; `leaves_eu` says whether readers outside the EU may see it."""
+    question = en.question
     return {
         "key": question.key,
         "kind": question.kind.value,
-        "title": _both(question.title),
-        "value": value,
-        "text": {language: answer_text(question, value, language) for language in LANGUAGES},
+        "title": {"en": en.title, "sv": sv.title},
+        "value": answers.get(question.key),
+        "text": {"en": en.text, "sv": sv.text},
+        "leaves_eu": question.leaves_eu,
     }
 
 

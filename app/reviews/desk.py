@@ -13,16 +13,17 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.applications.areas import areas_of
 from app.applications.models import Application
 from app.kernel.database import scoped
 from app.kernel.errors import Clash, NotFound, Problem, Refused
 from app.kernel.words import N_
-from app.programmes.definition import Definition
+from app.programmes.definition import Criterion, Definition
 from app.programmes.definition.vocabulary import Overall
 from app.programmes.kinds import Text
 from app.programmes.queries import definition_by_version
-from app.reviews.models import Assignment, Panel, Review, Score
-from app.reviews.queries import points, scores_of
+from app.reviews.models import Assignment, Panel, PanelMember, Review, Score
+from app.reviews.queries import counting, points, scores_of
 from app.reviews.rules import Scale, overall_grade
 
 MINUTES_EACH = 45
@@ -37,16 +38,32 @@ class Sheet:
     scale: Scale
     panel: Panel
     panel_title: Text
+    criteria: tuple[Criterion, ...]
 
     @property
     def is_entered(self) -> bool:
         """Whether the reviewer enters the overall grade; else it is computed from the criteria."""
-        return self.definition.overall is not Overall.COMPUTED
+        grade = self.definition.overall
+        return grade is None or grade.how is Overall.ENTERED
+
+    @property
+    def counting(self) -> tuple[Criterion, ...]:
+        """The criteria whose scores are numbers."""
+        return tuple(criterion for criterion in self.criteria if self.scale_for(criterion).is_numeric)
+
+    def scale_for(self, criterion: Criterion) -> Scale:
+        """The criterion's own scale, or the panel's."""
+        return Scale.of(self.definition.scale_for(self.definition.panel(self.panel.key), criterion))
+
+    def scale_at(self, name: str) -> Scale:
+        """The scale of a field of the form."""
+        key = name.removeprefix("score-")
+        return self.scale if name == key else self.scale_for(self.definition.criterion(key))
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of all fields, in the order of the form."""
-        pairs = tuple(name for key in self.definition.criteria for name in (f"score-{key.key}", f"remark-{key.key}"))
+        pairs = tuple(name for key in self.criteria for name in (f"score-{key.key}", f"remark-{key.key}"))
         return (*pairs, *(("overall",) if self.is_entered else ()), "for_applicant", "for_panel")
 
 
@@ -64,7 +81,9 @@ def sheet_of(session: Session, assignment: Assignment) -> Sheet:
     definition = definition_by_version(session, application.call_version_id)
     panel = session.get_one(Panel, assignment.panel_id)
     declared = definition.panel(panel.key)
-    return Sheet(definition, Scale.of(definition.scale_of(declared)), panel, declared.title)
+    areas = areas_of(session, [application.id], definition)[application.id]
+    criteria = definition.criteria_of(declared, areas)
+    return Sheet(definition, Scale.of(definition.scale_of(declared)), panel, declared.title, criteria)
 
 
 def review_of(session: Session, assignment: Assignment) -> Review | None:
@@ -85,7 +104,7 @@ def typed_of(session: Session, sheet: Sheet, review: Review | None) -> dict[str,
     """What stands in the review now, as its form would send it."""
     stored = scores_of(session, [review.id]).get(review.id, {}) if review is not None else {}
     typed: dict[str, str] = {}
-    for criterion in sheet.definition.criteria:
+    for criterion in sheet.criteria:
         score = stored.get(criterion.key)
         given = points(score.hundredths) if score is not None else None
         typed[f"score-{criterion.key}"] = "" if given is None else point_text(given)
@@ -126,10 +145,10 @@ def read_scores(sheet: Sheet, typed: Mapping[str, str]) -> dict[str, int | None]
             continue
         try:
             scores[name] = hundredths(typed[name])
-            if scores[name] is not None and not sheet.scale.allows(Fraction(scores[name] or 0, 100)):
+            if scores[name] is not None and not sheet.scale_at(name).allows(Fraction(scores[name] or 0, 100)):
                 raise ValueError(typed[name])
         except ValueError:
-            problems.append(off_scale(sheet.scale, name))
+            problems.append(off_scale(sheet.scale_at(name), name))
     if problems:
         raise Refused(problems)
     return scores
@@ -148,7 +167,7 @@ def off_scale(scale: Scale, name: str) -> Problem:
 def missing(sheet: Sheet, typed: Mapping[str, str]) -> tuple[Problem, ...]:
     """Everything that a review still needs before it can be submitted, in the order of the form."""
     problems = []
-    for criterion in sheet.definition.criteria:
+    for criterion in sheet.criteria:
         words = {"criterion": criterion.title}
         if not typed[f"score-{criterion.key}"]:
             problems.append(
@@ -193,6 +212,7 @@ class Line:
     text_required: bool
     score: str
     remark: str
+    scale: Scale
 
 
 @dataclass(frozen=True)
@@ -232,8 +252,9 @@ def desk_of(session: Session, assignment: Assignment, typed: Mapping[str, str] |
                 criterion.text_required,
                 stands[f"score-{criterion.key}"],
                 stands[f"remark-{criterion.key}"],
+                sheet.scale_for(criterion),
             )
-            for criterion in sheet.definition.criteria
+            for criterion in sheet.criteria
         ),
         sheet.is_entered,
         stands.get("overall", ""),
@@ -251,7 +272,7 @@ def _computed(session: Session, sheet: Sheet, review: Review | None) -> Fraction
     if sheet.is_entered or review is None:
         return None
     given = {key: points(score.hundredths) for key, score in scores_of(session, [review.id]).get(review.id, {}).items()}
-    return overall_grade(Overall.COMPUTED, None, sheet.definition.criteria, given)
+    return overall_grade(sheet.definition.overall, None, sheet.counting, given)
 
 
 @dataclass(frozen=True)
@@ -282,6 +303,12 @@ def queue_of(session: Session, assignments: Select[Any], member_id: UUID) -> tup
     scores = scores_of(session, [review.id for *_, review in rows if review is not None])
     versions = {application.call_version_id for _, application, _ in rows}
     definitions = {version: definition_by_version(session, version) for version in versions}
+    areas: dict[UUID, frozenset[str]] = {}
+    for version, definition in definitions.items():
+        ids = [application.id for _, application, _ in rows if application.call_version_id == version]
+        areas |= areas_of(session, ids, definition)
+    member = session.get(PanelMember, member_id)
+    panel_key = session.get_one(Panel, member.panel_id).key if member is not None else ""
     return tuple(
         _row(
             definitions[application.call_version_id],
@@ -289,6 +316,8 @@ def queue_of(session: Session, assignments: Select[Any], member_id: UUID) -> tup
             application,
             review,
             scores.get(review.id, {}) if review is not None else {},
+            panel_key=panel_key,
+            areas=areas[application.id],
         )
         for assignment, application, review in rows
     )
@@ -300,13 +329,16 @@ def _row(
     application: Application,
     review: Review | None,
     scores: Mapping[str, Score],
+    *,
+    panel_key: str,
+    areas: frozenset[str],
 ) -> QueueRow:
     given = {key: points(score.hundredths) for key, score in scores.items()}
     state = "open" if review is None else "draft" if review.submitted_at is None else "submitted"
     overall = (
         None
         if review is None
-        else overall_grade(definition.overall or Overall.ENTERED, points(review.overall), definition.criteria, given)
+        else overall_grade(definition.overall, points(review.overall), counting(definition, panel_key, areas), given)
     )
     return QueueRow(
         assignment.id,

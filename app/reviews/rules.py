@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import floor, sqrt
 from typing import Protocol, TypeVar
 
+from app.programmes.definition.tree import Grade
 from app.programmes.definition.tree import Scale as DeclaredScale
-from app.programmes.definition.vocabulary import Best, Overall
+from app.programmes.definition.vocabulary import Best, Formula, Overall, PanelResult
+from app.programmes.expressions import NUMBER, evaluate, parse
 from app.programmes.kinds import Text
 
 Number = int | Decimal | Fraction
@@ -27,6 +29,7 @@ class Scale:
     step: Decimal = Decimal(1)
     best: str = Best.HIGH
     labels: Mapping[Decimal, Text] = field(default_factory=dict, hash=False)
+    is_numeric: bool = True
 
     def __post_init__(self) -> None:
         if not self.low < self.high or self.step <= 0 or (self.high - self.low) % self.step:
@@ -37,7 +40,7 @@ class Scale:
     def of(cls, declared: DeclaredScale) -> Scale:
         """The scale as a call declares it."""
         labels = {label.value: label.text for label in declared.labels}
-        return cls(declared.key, declared.low, declared.high, declared.step, declared.best, labels)
+        return cls(declared.key, declared.low, declared.high, declared.step, declared.best, labels, declared.is_numeric)
 
     def points(self) -> tuple[Decimal, ...]:
         """Every value that may be given, lowest first."""
@@ -66,6 +69,13 @@ class Scale:
         worst, best = Fraction(self.worst_value), Fraction(self.best_value)
         return (Fraction(value) - worst) / (best - worst)
 
+    def times(self, factor: Number) -> Scale:
+        """The same scale with every value so many times as large; its steps no longer mean anything."""
+        if factor == 1:
+            return self
+        low, high = Fraction(self.low) * Fraction(factor), Fraction(self.high) * Fraction(factor)
+        return replace(self, low=_decimal(low), high=_decimal(high), step=_decimal(high - low), labels={})
+
     def flip(self) -> Scale:
         """The same scale counted from the other end: what was `value` is `mirrored(value)`, and means the same."""
         best = Best.LOW if self.best == Best.HIGH else Best.HIGH
@@ -74,6 +84,10 @@ class Scale:
     def mirrored(self, value: Number) -> Fraction:
         """The value that stands for this one on the flipped scale."""
         return Fraction(self.low) + Fraction(self.high) - Fraction(value)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 @dataclass(frozen=True)
@@ -137,12 +151,103 @@ def overall(criteria: Iterable[Weighted], scores: Mapping[str, Number | None]) -
 
 
 def overall_grade(
-    how: Overall, entered: Number | None, criteria: Iterable[Weighted], scores: Mapping[str, Number | None]
+    grade: Grade | None, entered: Number | None, criteria: Iterable[Weighted], scores: Mapping[str, Number | None]
 ) -> Fraction | None:
-    """The overall grade of one review: the reviewer's own judgement, or the weighted mean, as the call says."""
-    if how is Overall.COMPUTED:
-        return overall(criteria, scores)
-    return None if entered is None else Fraction(entered)
+    """The overall grade of one review: the reviewer's own judgement, or computed as the call says.
+
+    Criteria on scales of words do not count. None as long as a criterion that counts has no score.
+    """
+    if grade is None or grade.how is Overall.ENTERED:
+        return None if entered is None else Fraction(entered)
+    return COMPUTED[grade.formula](grade, tuple(criteria), scores)
+
+
+def _weighted_mean(
+    grade: Grade, criteria: tuple[Weighted, ...], scores: Mapping[str, Number | None]
+) -> Fraction | None:
+    return overall(criteria, scores)
+
+
+def _weighted_sum(grade: Grade, criteria: tuple[Weighted, ...], scores: Mapping[str, Number | None]) -> Fraction | None:
+    """Σ w·s."""
+    mean = overall(criteria, scores)
+    return None if mean is None else mean * sum((Fraction(each.weight) for each in criteria), start=Fraction(0))
+
+
+def _alike(criteria: tuple[Weighted, ...], scores: Mapping[str, Number | None]) -> list[Fraction] | None:
+    given = [scores.get(criterion.key) for criterion in criteria]
+    return None if not given or None in given else [Fraction(score) for score in given if score is not None]
+
+
+def _mean(grade: Grade, criteria: tuple[Weighted, ...], scores: Mapping[str, Number | None]) -> Fraction | None:
+    return summarise(_alike(criteria, scores) or ()).mean
+
+
+def _median(grade: Grade, criteria: tuple[Weighted, ...], scores: Mapping[str, Number | None]) -> Fraction | None:
+    return summarise(_alike(criteria, scores) or ()).median
+
+
+def _ten_times(grade: Grade, criteria: tuple[Weighted, ...], scores: Mapping[str, Number | None]) -> Fraction | None:
+    mean = _mean(grade, criteria, scores)
+    return None if mean is None else 10 * mean
+
+
+def _by_expression(
+    grade: Grade, criteria: tuple[Weighted, ...], scores: Mapping[str, Number | None]
+) -> Fraction | None:
+    """Over the scores by the criteria's keys; None where one that is named has none."""
+    names = {criterion.key: NUMBER for criterion in criteria}
+    values = {key: None if score is None else Fraction(score) for key, score in scores.items()}
+    value = evaluate(parse(grade.expression, names), values)
+    return value if isinstance(value, Fraction) else None
+
+
+COMPUTED: Mapping[Formula, Callable[..., Fraction | None]] = {
+    Formula.WEIGHTED_MEAN: _weighted_mean,
+    Formula.WEIGHTED_SUM: _weighted_sum,
+    Formula.MEAN: _mean,
+    Formula.MEDIAN: _median,
+    Formula.TEN_TIMES_MEAN: _ten_times,
+    Formula.EXPRESSION: _by_expression,
+}
+"""How an overall grade is computed, by the formula that a call names."""
+
+
+def graded(scale: Scale, criteria: Iterable[Weighted], grade: Grade | None) -> Scale:
+    """The scale on which overall grades lie: the panel's own, but for formulas that leave it."""
+    if grade is None or grade.how is Overall.ENTERED:
+        return scale
+    factor = Fraction(1)
+    if grade.formula is Formula.WEIGHTED_SUM:
+        factor = sum((Fraction(each.weight) for each in criteria), start=Fraction(0))
+    elif grade.formula is Formula.TEN_TIMES_MEAN:
+        factor = Fraction(10)
+    return scale.times(factor)
+
+
+def panel_result(how: PanelResult, result: Result) -> Fraction | None:
+    """What a panel's grades come to: the mean, the median, or ten times the mean as NIH panels give it."""
+    if how is PanelResult.MEDIAN:
+        return result.median
+    if how is PanelResult.TEN_TIMES_MEAN:
+        return None if result.mean is None else 10 * result.mean
+    return result.mean
+
+
+class Passing(Protocol):
+    """Anything with a key and a threshold; a declared criterion is."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def threshold(self) -> Decimal | None: ...
+
+
+def below_threshold(criterion: Passing, scale: Scale, result: Result) -> bool:
+    """Whether the mean of a criterion falls short of its threshold, in the direction of its scale."""
+    if criterion.threshold is None or result.mean is None or not scale.covers(result.mean):
+        return False
+    return scale.oriented(result.mean) < scale.oriented(criterion.threshold)
 
 
 @dataclass(frozen=True)
@@ -156,9 +261,10 @@ class Rank:
         return f"{self.position}=" if self.tied else str(self.position)
 
 
-def ranks(results: Mapping[Key, Result], scale: Scale) -> dict[Key, Rank | None]:
-    """The rank by mean, best first in the direction of the scale; None where there is no score."""
-    means = {key: scale.oriented(result.mean) for key, result in results.items() if result.mean is not None}
+def ranks(results: Mapping[Key, Result], scale: Scale, how: PanelResult = PanelResult.MEAN) -> dict[Key, Rank | None]:
+    """The rank by mean (or median), best first in the direction of the scale; None where there is no score."""
+    middle = {key: result.median if how is PanelResult.MEDIAN else result.mean for key, result in results.items()}
+    means = {key: scale.oriented(value) for key, value in middle.items() if value is not None}
     placed: dict[Fraction, list[Key]] = {}
     for key, mean in means.items():
         placed.setdefault(mean, []).append(key)

@@ -399,7 +399,7 @@ def _keep_scores(
     session: Session, sheet: desk.Sheet, review: Review, typed: Mapping[str, str], scores: Mapping[str, int | None]
 ) -> None:
     stored = scores_of(session, [review.id]).get(review.id, {})
-    for criterion in sheet.definition.criteria:
+    for criterion in sheet.criteria:
         score = stored.get(criterion.key)
         if score is None:
             score = Score(review_id=review.id, criterion=criterion.key)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_timedelta, get_timezone_name
+from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_name
 from flask import current_app, g
 from flask_babel import get_locale, gettext
 
@@ -76,12 +76,19 @@ def typed_by_year(form: Mapping[str, str], start: str) -> dict[int, str]:
     return {int(year): typed_amount(form[name]) for name, year in years.items() if year.isdecimal() and len(year) < 3}
 
 
+def calendar_day(day: date) -> str:
+    """A date without a clock, which is the same in every zone."""
+    return str(format_date(day, "d MMM y", locale=language()))
+
+
 def shown(value: object) -> str:
     """A value inside a message, in this language."""
     if isinstance(value, Money):
         return amount_of(value)
     if isinstance(value, datetime):
         return moment_text(value) or ""
+    if isinstance(value, date):
+        return calendar_day(value)
     in_language = getattr(value, "in_", None)
     if callable(in_language):
         return str(in_language(language()))

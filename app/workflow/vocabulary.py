@@ -51,8 +51,13 @@ class Hat(StrEnum):
 class Stage(StrEnum):
     """A part of the way that a call may have or lack."""
 
+    OUTLINE = "outline"
+    SIGNATURE = "signature"
     ELIGIBILITY = "eligibility"
     REVIEW = "review"
+    TRIAGE = "triage"
+    REJOINDER = "rejoinder"
+    INTERVIEW = "interview"
 
 
 class Effect(StrEnum):

@@ -108,7 +108,8 @@ def test_a_fictional_round_has_two_panels_on_scales_that_run_against_one_another
     assert (mayo.low, mayo.high, mayo.best, mayo.best_value) == (Decimal(1), Decimal(9), Best.LOW, 1)
     assert [len(ki.labels), len(mayo.labels)] == [7, 9]
     assert [panel.min_reviews for panel in call.panels] == [2, 2]
-    assert (len(call.criteria), call.overall) == (4, Overall.ENTERED)
+    assert call.overall is not None
+    assert (len(call.criteria), call.overall.how) == (4, Overall.ENTERED)
     assert call.decision is not None
     assert call.decision.model is DecisionModel.BOTH_RECOMMEND
 

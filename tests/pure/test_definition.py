@@ -54,6 +54,10 @@ ZONE = "a zone of the IANA list, such as Europe/Stockholm, America/Chicago or UT
 UNITS = "a whole number of currency units, at least 1, without quotation marks or separators"
 KEY = "lower-case letters and digits in words joined by - or _, such as ki-budget"
 ROR = "the address of a record at ror.org, such as https://ror.org/056d84691"
+MODELS = (
+    "lead_agency, both_recommend, own_first_then_joint_panel, joint_panel, study_section_then_committee, rank_sum, "
+    "weighted_mean_rank, worst_rank, oriented_mean or oriented_worst"
+)
 OPTIONS = "“areas”, or a list of at least two {key, title}"
 
 
@@ -204,7 +208,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
     (
         "sides[1].institution",
         GONE,
-        "sides[1].institution: this key is missing. Allowed: a table of name, short, country and zone.",
+        "sides[1].institution: this key is missing. Allowed: a table of name, short, country, zone and ror.",
     ),
     (
         "sides[1].institution.country",
@@ -223,15 +227,14 @@ MISTAKES: list[tuple[str, Any, str]] = [
     (
         "contingent_years",
         [1],
-        "contingent_years: this is not a list of later years. "
-        "Allowed: a list of years of the project after the first, such as [2].",
+        "contingent_years: this is not that. Allowed: a list of years of the project after the first, such as [2].",
     ),
     ("max_awards", "two", "max_awards: “two” is not a whole number. Allowed: a whole number from 1 to 1000."),
     (
         "stages",
-        ["interview"],
-        "stages[0]: “interview” is not known; perhaps “review” is meant. "
-        "Allowed: a list of eligibility or review, each at most once.",
+        ["interviews"],
+        "stages[0]: “interviews” is not known; perhaps “interview” is meant. "
+        "Allowed: a list of outline, signature, eligibility, review, triage, rejoinder or interview, each at most once.",
     ),
     (
         "sections[1].owner",
@@ -247,7 +250,8 @@ MISTAKES: list[tuple[str, Any, str]] = [
         "questions[0].kind",
         "text",
         "questions[0].kind: “text” is not known; perhaps “long_text” is meant. "
-        "Allowed: short_text, long_text, choice, choices, yes_no, number, date or person.",
+        "Allowed: short_text, long_text, markdown, choice, choices, yes_no, yes_no_text, number, money, date, period, "
+        "person, people, institution, country, orcid, file, table, publications, declaration or calculated.",
     ),
     (
         "questions[0].section",
@@ -277,7 +281,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
     (
         "title_question",
         "research_plan",
-        "title_question: there is no “research_plan”. Allowed: title_en or title_sv.",
+        "title_question: “research_plan” is no short text. Allowed: title_en or title_sv.",
     ),
     (
         "scales[0].best",
@@ -303,7 +307,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
         "criteria[0].wieght",
         1,
         "criteria[0].wieght: there is no such key; perhaps “weight” is meant. "
-        "Allowed: help, key, text_required, title or weight.",
+        "Allowed: areas, help, key, panels, scale, text_required, threshold, title or weight.",
     ),
     ("panels[0].side", "k", "panels[0].side: there is no “k”; perhaps “ki” is meant. Allowed: joint, ki or mayo."),
     (
@@ -312,9 +316,13 @@ MISTAKES: list[tuple[str, Any, str]] = [
         "panels[0].scale: there is no “seven”; perhaps “seven-best” is meant. Allowed: seven-best or one-best.",
     ),
     ("panels[0].min_reviews", 0, "panels[0].min_reviews: 0 is too low. Allowed: a whole number from 1 to 20."),
-    ("overall", "average", "overall: “average” is not known. Allowed: entered or computed."),
-    ("decision", {}, "decision.model: this key is missing. Allowed: both_recommend."),
-    ("decision.model", "lead_decides", "decision.model: “lead_decides” is not known. Allowed: both_recommend."),
+    ("overall.how", "average", "overall.how: “average” is not known. Allowed: entered or computed."),
+    ("decision", {}, f"decision.model: this key is missing. Allowed: {MODELS}."),
+    (
+        "decision.model",
+        "lead_decides",
+        f"decision.model: “lead_decides” is not known; perhaps “lead_agency” is meant. Allowed: {MODELS}.",
+    ),
 ]
 
 
@@ -326,7 +334,8 @@ def test_a_mistake_names_file_key_what_is_wrong_and_what_is_allowed(path: str, v
 def test_a_side_that_does_not_pay_has_neither_cap_nor_budget() -> None:
     assert mistakes_of(("sides[1].pays", False)) == [
         "calls/x.toml: sides[1].pays: a side that does not pay has no currency. Allowed: pays = true, or none of "
-        "currency, cap_per_year, cap_total, overhead, overhead_percent, source_of_funds.",
+        "currency, cap_per_year, cap_total, least_total, caps_when, overhead, overhead_percent, allowed_costs, "
+        "refused_costs, source_of_funds.",
         "calls/x.toml: sections[2].budget: “mayo” has no budget of its own. Allowed: true in a section owned by ki.",
     ]
 
@@ -341,8 +350,8 @@ def test_a_cap_without_a_currency_is_a_mistake_at_each_cap() -> None:
 def test_nothing_can_be_computed_from_criteria_without_weight() -> None:
     weightless = [(f"criteria[{place}].weight", 0) for place in range(4)]
 
-    assert mistakes_of(("overall", "computed"), *weightless) == [
-        "calls/x.toml: overall: nothing can be computed while every criterion weighs 0. "
+    assert mistakes_of(("overall.how", "computed"), *weightless) == [
+        "calls/x.toml: overall.how: nothing can be computed while every criterion weighs 0. "
         "Allowed: “entered”, or a weight above 0."
     ]
 
@@ -577,7 +586,10 @@ def findings_of(*changes: tuple[str, Any]) -> list[tuple[str, str, bool]]:
         ([("grace_minutes", GONE)], [("grace_minutes", "missing", True)]),
         ([("gate", GONE)], [("gate", "missing", True)]),
         ([("decision", GONE)], [("decision", "missing", True)]),
-        ([("title_question", GONE)], [("title_question", "missing", True)]),
+        (
+            [("title_question", GONE)],
+            [("title_question", "missing", True), ("questions[0].criteria", "question_unused", True)],
+        ),
         ([("eligibility", GONE)], [("eligibility", "nothing_to_check", True)]),
         ([("stages", ["review"])], [("stages", "checks_without_stage", False)]),
         ([("stages", ["eligibility"])], [("stages", "panels_without_stage", False)]),
@@ -588,7 +600,10 @@ def findings_of(*changes: tuple[str, Any]) -> list[tuple[str, str, bool]]:
         ([("sides[1].cap_total", GONE)], []),
         ([("sides[1].cap_total", GONE), ("sides[1].cap_per_year", GONE)], [("sides[1].cap_total", "no_cap", True)]),
         ([("sides[1].overhead", GONE)], [("sides[1].overhead", "no_overhead", True)]),
-        ([("sections[2].budget", False)], [("sections", "no_budget", True)]),
+        (
+            [("sections[2].budget", False)],
+            [("sections", "no_budget", True), ("questions[8].criteria", "question_unused", True)],
+        ),
         ([("closes.date", "2027-04-03")], [("closes.date", "closes_at_weekend", False)]),
         ([("max_awards", GONE)], [("max_awards", "no_ceiling", False)]),
         ([("review_terms", GONE)], [("review_terms", "no_terms", False)]),
@@ -673,7 +688,8 @@ def test_nothing_given_is_no_answer_and_a_problem_only_where_one_is_required(
     assert read is None
     assert answer_text(question(kind), None, "sv") == ""
     assert answer_problems(question(kind), None) == ()
-    assert [problem.code for problem in answer_problems(question(kind, required=True), None)] == ["answer_missing"]
+    missing = [] if kind is QuestionKind.CALCULATED else ["answer_missing"]
+    assert [problem.code for problem in answer_problems(question(kind, required=True), None)] == missing
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from app.programmes.definition.forms import EMPTY
+from app.programmes.definition.keys.programmes import PROGRAMME
 from app.programmes.definition.mistakes import DeclarationRefused, Mistake, listed, suggestion
 from app.programmes.definition.parse import parse, toml_tables
 from app.programmes.definition.reader import Reading, Table
-from app.programmes.definition.sides import read_institution
+from app.programmes.definition.reading import read_record
 from app.programmes.definition.tree import Definition, Programme
-from app.programmes.definition.vocabulary import ProgrammeKind
 
 
 def load_catalogue() -> dict[str, Definition]:
@@ -36,7 +35,7 @@ def parse_programmes(text: str, source: str) -> dict[str, Programme]:
     """Read programmes from TOML. Raises DeclarationRefused."""
     reading = Reading(source)
     top = Table(toml_tables(text, source), "", reading)
-    programmes = [_read_programme(table) for table in top.tables("programmes", required=True, unknown=False)]
+    programmes = [read_record(PROGRAMME, table) for table in top.tables("programmes", required=True, unknown=False)]
     top.close()
     keys = [programme.key for programme in programmes]
     for place, key in enumerate(keys):
@@ -45,17 +44,6 @@ def parse_programmes(text: str, source: str) -> dict[str, Programme]:
     if reading.mistakes:
         raise DeclarationRefused(reading.mistakes)
     return {programme.key: programme for programme in programmes}
-
-
-def _read_programme(table: Table) -> Programme:
-    programme = Programme(
-        key=table.key(),
-        kind=table.word("kind", ProgrammeKind, required=True, unknown=False) or ProgrammeKind.PROJECT,
-        title=table.text("title", required=True) or EMPTY,
-        partners=tuple(read_institution(each) for each in table.tables("partners", required=True, unknown=False)),
-    )
-    table.close()
-    return programme
 
 
 def _belongs(call: Definition, source: str, programmes: dict[str, Programme], calls: dict[str, Definition]) -> None:

@@ -7,12 +7,24 @@ while the list it points into could not be read, for that would be the same mist
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
-from app.programmes.definition.mistakes import listed, suggestion
+from app.programmes.definition import shape as s
+from app.programmes.definition.keys.top import SHAPE
+from app.programmes.definition.mistakes import listed
 from app.programmes.definition.reader import Reading
+from app.programmes.definition.references import entries, find_lost, is_sound, keys_of
 from app.programmes.definition.tree import Definition, Keyed, Moment
-from app.programmes.definition.vocabulary import JOINT, SHARED, Overall
+from app.programmes.definition.vocabulary import (
+    SHARED,
+    Approver,
+    Formula,
+    Matching,
+    OneApplication,
+    Overall,
+    ScaleKind,
+    TieRule,
+)
 from app.programmes.kinds import QuestionKind
 
 
@@ -22,21 +34,20 @@ def find_contradictions(call: Definition, reading: Reading) -> None:
         rule(call, reading)
 
 
+def _lists(call: Definition) -> Iterator[tuple[str, Sequence[Keyed]]]:
+    for path, entry, value in entries(SHAPE, call):
+        if isinstance(entry.value, s.Records) and any(isinstance(key.value, s.Name) for key in entry.value.record.keys):
+            yield path, value
+        elif isinstance(entry.value, s.Options):
+            owner = path.rsplit(".", 1)[0]
+            taken = [q for place, q in enumerate(call.questions) if f"questions[{place}]" == owner and q.options_from]
+            if not taken:
+                yield path, value
+
+
 def _keys_are_single(call: Definition, reading: Reading) -> None:
-    lists: list[tuple[str, Sequence[Keyed]]] = [
-        ("sides", call.sides),
-        ("areas", call.areas),
-        ("eligibility", call.eligibility),
-        ("sections", call.sections),
-        ("questions", call.questions),
-        ("scales", call.scales),
-        ("criteria", call.criteria),
-        ("panels", call.panels),
-    ]
-    for place, question in enumerate(call.questions):
-        lists.append((f"questions[{place}].options", () if question.options_from else question.options))
-    for path, entries in lists:
-        keys = [entry.key for entry in entries]
+    for path, found in _lists(call):
+        keys = [entry.key for entry in found]
         for place, key in enumerate(keys):
             if key and key in keys[:place]:
                 first = keys.index(key)
@@ -46,13 +57,41 @@ def _keys_are_single(call: Definition, reading: Reading) -> None:
 
 def _times_follow(call: Definition, reading: Reading) -> None:
     for before, after, may_equal in (("announced", "opens", True), ("opens", "closes", False)):
-        earlier, later = getattr(call, before), getattr(call, after)
-        if not _is_in_order(earlier, later, may_equal):
-            wrong = f"{later.stated} is not after {before}, which is {earlier.stated}"
-            reading.note(after, wrong, f"a moment after {before}")
+        _in_order(reading, after, before, getattr(call, before), getattr(call, after), may_equal)
+    if call.outline and call.outline.closes:
+        _in_order(reading, "outline.closes", "opens", call.opens, call.outline.closes)
+        _in_order(reading, "closes", "outline.closes", call.outline.closes, call.closes)
+    for at, side in enumerate(call.sides):
+        for place, due in enumerate(side.internal_deadlines):
+            path = f"sides[{at}].internal_deadlines[{place}].moment"
+            _in_order(reading, path, "opens", call.opens, due.moment)
+            if not _is_in_order(due.moment, call.closes, True):
+                wrong = (
+                    f"{due.moment.stated} is after the joint deadline, which is {call.closes and call.closes.stated}"
+                )
+                reading.note(path, wrong, "a moment up to closes")
+    _days_follow(call, reading)
+
+
+def _days_follow(call: Definition, reading: Reading) -> None:
     if call.decision_by and call.closes and call.closes.date and call.decision_by < call.closes.date:
         wrong = f"{call.decision_by} is before the call closes, which is {call.closes.stated}"
         reading.note("decision_by", wrong, "a date after closes")
+    if call.disposal_end and call.decision_by and call.disposal_end < call.decision_by:
+        wrong = f"{call.disposal_end} is before the decision, which is {call.decision_by}"
+        reading.note("disposal_end", wrong, "a date after decision_by")
+    spans = (("event", call.event), ("interview", call.interview))
+    for path, span in spans:
+        if span and span.begins and span.ends and span.ends < span.begins:
+            reading.note(f"{path}.ends", f"{span.ends} is before {span.begins}", "a date from begins on")
+
+
+def _in_order(  # noqa: PLR0917  # two moments, their names, and whether they may be one
+    reading: Reading, path: str, before: str, earlier: Moment | None, later: Moment | None, may_equal: bool = False
+) -> None:
+    if later is not None and not _is_in_order(earlier, later, may_equal):
+        wrong = f"{later.stated} is not after {before}, which is {earlier.stated if earlier else ''}"
+        reading.note(path, wrong, f"a moment after {before}")
 
 
 def _is_in_order(earlier: Moment | None, later: Moment | None, may_equal: bool) -> bool:
@@ -78,17 +117,9 @@ def _years_fit(call: Definition, reading: Reading) -> None:
             reading.note(path, f"the project has no year {year}", f"years from 2 to {call.years}")
 
 
-def _form_holds(call: Definition, reading: Reading) -> None:
-    sides = _keys(reading, "sides", call.sides)
-    sections = _keys(reading, "sections", call.sections)
-    criteria = _keys(reading, "criteria", call.criteria)
-    for place, section in enumerate(call.sections):
-        _refers(reading, f"sections[{place}].owner", section.owner, sides and [SHARED, *sides])
+def _areas_are_there(call: Definition, reading: Reading) -> None:
     for place, question in enumerate(call.questions):
-        _refers(reading, f"questions[{place}].section", question.section, sections)
-        for at, criterion in enumerate(question.criteria):
-            _refers(reading, f"questions[{place}].criteria[{at}]", criterion, criteria)
-        if question.options_from and not call.areas and _is_sound(reading, "areas"):
+        if question.options_from and not call.areas and is_sound(reading, "areas"):
             reading.note(f"questions[{place}].options", "the call has no areas", "a list of options, or areas")
 
 
@@ -102,45 +133,146 @@ def _budgets_have_payers(call: Definition, reading: Reading) -> None:
 
 
 def _title_is_asked(call: Definition, reading: Reading) -> None:
-    titles = [question for question in call.questions if question.kind is QuestionKind.SHORT_TEXT]
-    _refers(reading, "title_question", call.title_question, _keys(reading, "questions", titles))
+    asked = next((question for question in call.questions if question.key == call.title_question), None)
+    if asked is not None and asked.kind is not QuestionKind.SHORT_TEXT:
+        titles = [question.key for question in call.questions if question.kind is QuestionKind.SHORT_TEXT]
+        reading.note("title_question", f"“{asked.key}” is no short text", listed(titles))
+
+
+def _people_are_asked(call: Definition, reading: Reading) -> None:
+    """References that need a question of one kind."""
+    kinds = {question.key: question.kind for question in call.questions}
+    wanted: list[tuple[str, str, QuestionKind]] = []
+    for at, side in enumerate(call.sides):
+        for place, asked in enumerate(side.participants):
+            wanted.append((f"sides[{at}].participants[{place}].question", asked.question, QuestionKind.PEOPLE))
+        for place, limit in enumerate(side.career_limits):
+            path = f"sides[{at}].career_limits[{place}]"
+            wanted.append((f"{path}.from_question", limit.from_question, QuestionKind.DATE))
+            wanted.append((f"{path}.deduct_question", limit.deduct_question, QuestionKind.NUMBER))
+    for place, approval in enumerate(call.approvals):
+        wanted.append((f"approvals[{place}].question", approval.question, QuestionKind.PERSON))
+        if approval.who is Approver.NAMED_PERSON and not approval.question:
+            wrong = "a named person needs the question that names it"
+            reading.note(f"approvals[{place}].question", wrong, "the key of a question of kind person")
+    for path, key, kind in wanted:
+        if key in kinds and kinds[key] is not kind:
+            reading.note(path, f"“{key}” is a question of kind {kinds[key]}", f"a question of kind {kind}")
+
+
+def _sides_are_enough(call: Definition, reading: Reading) -> None:
+    count, needed = len(call.sides), sum(not side.optional for side in call.sides)
+    if call.least_sides is not None and call.least_sides > count:
+        reading.note("least_sides", f"the call has {count} sides", f"at most {count}")
+    if call.most_sides is not None and call.most_sides < needed:
+        reading.note("most_sides", f"{needed} sides always take part", f"at least {needed}")
+    for place, side in enumerate(call.sides):
+        if side.lead and side.optional:
+            reading.note(f"sides[{place}].optional", "the leading side always takes part", "optional = false")
+
+
+def _matching_fits(call: Definition, reading: Reading) -> None:
+    rule = call.matching
+    if rule is None:
+        return
+    paying = call.paying_sides
+    if rule.rule is Matching.RATIO and len(rule.ratio) != len(paying):
+        wrong = f"{len(rule.ratio) or 'no'} numbers for {len(paying)} paying sides"
+        reading.note("matching.ratio", wrong, "one number for each paying side, in their order")
+    if rule.rule in (Matching.EQUAL, Matching.RATIO):
+        home = call.lead_side.currency if any(side.lead for side in call.sides) else None
+        rated = {rate.currency for rate in rule.rates}
+        foreign = sorted({side.currency for side in paying if side.currency} - {home} - rated)
+        if foreign:
+            wrong = f"there is no rate for {listed(foreign)}"
+            reading.note("matching.rates", wrong, "a rate for every currency but that of the lead side")
+    if rule.rule is Matching.EQUAL and rule.percent is None:
+        reading.note("matching.percent", "this key is missing", "the leeway in per cent; 0 is an answer")
+
+
+def _one_application_fits(call: Definition, reading: Reading) -> None:
+    rule = call.one_application
+    if rule and rule.rule is OneApplication.MOST_AS_LEAD and rule.most is None:
+        reading.note("one_application.most", "this key is missing", "how many applications one person may lead")
+    if rule and rule.rule is not OneApplication.MOST_AS_LEAD and rule.most is not None:
+        reading.note("one_application.most", f"{rule.rule} has no number", "rule = “most_as_lead”, or no number")
 
 
 def _judging_holds(call: Definition, reading: Reading) -> None:
-    sides, scales = _keys(reading, "sides", call.sides), _keys(reading, "scales", call.scales)
+    numeric = {scale.key: scale for scale in call.scales}
     for place, panel in enumerate(call.panels):
-        _refers(reading, f"panels[{place}].side", panel.side, sides and [JOINT, *sides])
-        _refers(reading, f"panels[{place}].scale", panel.scale, scales)
+        scale = numeric.get(panel.scale)
+        if scale is not None and scale.kind is not ScaleKind.NUMERIC and call.overall:
+            wrong = f"“{scale.key}” has no numbers to grade with"
+            reading.note(f"panels[{place}].scale", wrong, "a numeric scale; criteria may have scales of words")
+    for place, criterion in enumerate(call.criteria):
+        scales = [numeric.get(criterion.scale)] if criterion.scale else [numeric.get(p.scale) for p in call.panels]
+        for scale in scales:
+            if criterion.threshold is not None and scale is not None and criterion.threshold not in scale.values:
+                allowed = f"a value from {scale.low} to {scale.high}"
+                reading.note(f"criteria[{place}].threshold", f"{criterion.threshold} is not on “{scale.key}”", allowed)
+                break
+    _panels_follow(call, reading)
+
+
+def _panels_follow(call: Definition, reading: Reading) -> None:
+    after = {panel.key: set(panel.after) for panel in call.panels}
+    for place, panel in enumerate(call.panels):
+        seen, ahead = set(), list(panel.after)
+        while ahead:
+            key = ahead.pop()
+            if key == panel.key:
+                reading.note(f"panels[{place}].after", "it waits for itself in the end", "panels that close first")
+                break
+            if key not in seen:
+                seen.add(key)
+                ahead += after.get(key, ())
 
 
 def _overall_has_weight(call: Definition, reading: Reading) -> None:
-    if call.overall is Overall.COMPUTED and call.criteria and not any(criterion.weight for criterion in call.criteria):
+    grade = call.overall
+    if grade is None or grade.how is not Overall.COMPUTED or not call.criteria:
+        return
+    weighs = grade.formula in (Formula.WEIGHTED_MEAN, Formula.WEIGHTED_SUM)
+    if weighs and not any(criterion.weight for criterion in call.criteria):
         wrong = "nothing can be computed while every criterion weighs 0"
-        reading.note("overall", wrong, "“entered”, or a weight above 0")
+        reading.note("overall.how", wrong, "“entered”, or a weight above 0")
 
 
-def _keys(reading: Reading, path: str, entries: Iterable[Keyed]) -> list[str] | None:
-    """The keys one may refer to, or None while that list is unknown or mistaken."""
-    return list(dict.fromkeys(entry.key for entry in entries)) if _is_sound(reading, path) else None
+def _ties_can_be_broken(call: Definition, reading: Reading) -> None:
+    decision = call.decision
+    if decision is None:
+        return
+    if TieRule.CRITERION in decision.ties and not decision.tie_criterion:
+        reading.note("decision.tie_criterion", "this key is missing", "the key of the criterion that breaks ties")
+    if decision.tie_criterion and TieRule.CRITERION not in decision.ties:
+        reading.note("decision.tie_criterion", "no tie rule asks for it", "“criterion” among ties, or no criterion")
 
 
-def _is_sound(reading: Reading, path: str) -> bool:
-    mistaken = [mistake.key_path for mistake in reading.mistakes]
-    is_whole = not any(at == path or (at.startswith(f"{path}[") and at.endswith("].key")) for at in mistaken)
-    return is_whole and path not in [unknown.key_path for unknown in reading.unknowns]
-
-
-def _refers(reading: Reading, path: str, key: str, known: list[str] | None) -> None:
-    if key and known is not None and key not in known:
-        reading.note(path, f"there is no “{key}”{suggestion(key, known)}", listed(known))
+def _limits_know_their_areas(call: Definition, reading: Reading) -> None:
+    """Areas and sides that are named where the list is empty."""
+    if call.decision is None:
+        return
+    sides = keys_of(reading, "sides", call.sides)
+    named = [weight.side for weight in call.decision.weights]
+    for place, key in enumerate(named):
+        if key in named[:place] and sides is not None:
+            reading.note(f"decision.weights[{place}].side", f"“{key}” is there twice", "each side once")
 
 
 RULES = (
-    _form_holds,
+    find_lost,
+    _areas_are_there,
     _budgets_have_payers,
     _title_is_asked,
+    _people_are_asked,
+    _sides_are_enough,
+    _matching_fits,
+    _one_application_fits,
     _judging_holds,
     _overall_has_weight,
+    _ties_can_be_broken,
+    _limits_know_their_areas,
     _times_follow,
     _years_fit,
     _keys_are_single,

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.programmes.definition.tree import Definition, Panel, Side, Unknown
-from app.programmes.definition.vocabulary import JOINT
+from app.programmes.definition.vocabulary import JOINT, DecisionModel, Part, Window
+from app.programmes.kinds import AllOf, AnyOf, Comparison, Condition, QuestionKind
+from app.workflow.reach import can_reach_award
 from app.workflow.vocabulary import Stage
 
 SATURDAY = 5
+RANKING = frozenset(
+    {
+        DecisionModel.RANK_SUM,
+        DecisionModel.WEIGHTED_MEAN_RANK,
+        DecisionModel.WORST_RANK,
+        DecisionModel.ORIENTED_MEAN,
+        DecisionModel.ORIENTED_WORST,
+    }
+)
+"""Models that join what several panels found, by arithmetic."""
+WITH_COMMITTEE = frozenset({DecisionModel.OWN_FIRST_THEN_JOINT_PANEL, DecisionModel.STUDY_SECTION_THEN_COMMITTEE})
 
 
 @dataclass(frozen=True)
@@ -156,4 +172,168 @@ def _worth_a_thought(call: Definition) -> Iterator[Finding]:
             yield Finding(f"sides[{place}].cap_total", "cap_out_of_reach", message, {"side": side.short}, blocks=False)
 
 
-LOOKS = (_unknown_values, _missing_values, _sides_without_money, _stages_in_use, _panels_that_lack, _worth_a_thought)
+def _stages_with_settings(call: Definition) -> Iterator[Finding]:
+    """A stage without what it needs, and settings of a stage that the call does not have."""
+    settings = {
+        Stage.REJOINDER: ("rejoinder", N_("Rejoinder is a stage: say for how many days and words.")),
+        Stage.INTERVIEW: ("interview", N_("Interview is a stage: say when and where.")),
+        Stage.OUTLINE: ("outline", N_("Outline is a stage: say when outlines close.")),
+    }
+    for stage, (key, message) in settings.items():
+        if stage in call.stages and getattr(call, key) is None:
+            yield Finding(key, "stage_without_settings", message)
+        elif stage not in call.stages and getattr(call, key) is not None and _is_open(call, "stages"):
+            unused = N_("“%(key)s” is set, and the call has no such stage.")
+            yield Finding("stages", "settings_without_stage", unused, {"key": key}, blocks=False)
+    if Stage.OUTLINE in call.stages:
+        yield from _outline(call)
+    signs = [approval for approval in call.approvals if approval.window is Window.AFTER_CLOSING]
+    if Stage.SIGNATURE in call.stages and not signs:
+        yield Finding(
+            "approvals", "nothing_to_sign", N_("Signature is a stage, and no approval is asked after the deadline.")
+        )
+    if signs and Stage.SIGNATURE not in call.stages and _is_open(call, "stages"):
+        message = N_("An approval is asked after the deadline, and signature is not a stage.")
+        yield Finding("stages", "signature_without_stage", message)
+
+
+def _outline(call: Definition) -> Iterator[Finding]:
+    if call.outline is not None and call.outline.closes is None and _is_open(call, "outline.closes"):
+        yield Finding("outline.closes", "missing", N_("The outline needs a moment when it closes."))
+    if call.sections and not call.sections_at(Part.OUTLINE):
+        yield Finding("sections", "no_outline_section", N_("Outline is a stage, and no section is asked in it."))
+
+
+def _models_that_lack(call: Definition) -> Iterator[Finding]:
+    """Decision models that need more than one panel, or a committee."""
+    if call.decision is None or not call.panels:
+        return
+    model, full = call.decision.model, call.panels_at(Part.FULL)
+    if model in RANKING and len(full) < 2:
+        message = N_("This decision model joins the results of several panels, and there is only one.")
+        yield Finding("decision.model", "one_panel", message)
+    if model in WITH_COMMITTEE and not call.decision.committee:
+        message = N_("This decision model needs the panel that decides last: name it as the committee.")
+        yield Finding("decision.committee", "no_committee", message)
+    if model is DecisionModel.JOINT_PANEL and not any(panel.side == JOINT for panel in full):
+        yield Finding("panels", "no_joint_panel", N_("The joint panel of the decision model is not among the panels."))
+    if call.max_awards and sum(quota.most for quota in call.decision.quotas) < call.max_awards == _quoted(call):
+        message = N_("The quotas of the areas together are below the ceiling of awards.")
+        yield Finding("decision.quotas", "quotas_below_ceiling", message, blocks=False)
+
+
+def _quoted(call: Definition) -> int | None:
+    """The ceiling, where every area has a quota: only then can the quotas keep it from being reached."""
+    assert call.decision is not None
+    quoted = {quota.area for quota in call.decision.quotas}
+    return call.max_awards if quoted and quoted == {area.key for area in call.areas} else None
+
+
+def _dates_of_review(call: Definition) -> Iterator[Finding]:
+    closes = call.closes.instant if call.closes else None
+    for place, panel in enumerate(call.panels):
+        due = panel.reviews_by.instant if panel.reviews_by else None
+        deadline = closes
+        if panel.stage is Part.OUTLINE and call.outline and call.outline.closes:
+            deadline = call.outline.closes.instant
+        if due is not None and deadline is not None and due <= deadline:
+            message = N_("The reviews of %(panel)s are due before the deadline of the applications.")
+            yield Finding(f"panels[{place}].reviews_by", "review_before_deadline", message, {"panel": panel.title})
+        if due is not None and call.decision_by is not None and due.date() > call.decision_by:
+            message = N_("The reviews of %(panel)s are due after the decision.")
+            yield Finding(f"panels[{place}].reviews_by", "review_after_decision", message, {"panel": panel.title})
+        declared = panel.conflicts_by.instant if panel.conflicts_by else None
+        if declared is not None and due is not None and declared > due:
+            message = N_("Conflicts are declared to %(panel)s after its reviews are due.")
+            yield Finding(f"panels[{place}].conflicts_by", "conflicts_after_reviews", message, {"panel": panel.title})
+
+
+def _questions_in_use(call: Definition) -> Iterator[Finding]:
+    """What nobody scores, checks or needs is not asked."""
+    if call.why_unknown("criteria") is not None:
+        return
+    used = used_questions(call)
+    for place, question in enumerate(call.questions):
+        if question.key not in used and _is_open(call, f"questions[{place}].criteria"):
+            message = N_("No criterion, rule or purpose uses “%(question)s”. Name what it is for, or leave it out.")
+            yield Finding(f"questions[{place}].criteria", "question_unused", message, {"question": question.title})
+
+
+def used_questions(call: Definition) -> frozenset[str]:
+    """The keys of questions that serve something: a criterion, a purpose, a rule, a calculation, a title, a budget."""
+    budgets = {section.key for section in call.sections if section.budget}
+    always = (QuestionKind.DECLARATION, QuestionKind.CALCULATED)
+    used = {call.title_question}
+    for question in call.questions:
+        if question.criteria or question.used_for or question.section in budgets or question.kind in always:
+            used.add(question.key)
+    for side in call.sides:
+        used |= {asked.question for asked in side.participants}
+        for limit in side.career_limits:
+            used |= {limit.from_question, limit.deduct_question}
+    used |= {approval.question for approval in call.approvals}
+    texts = [rule.holds for rule in call.rules] + [each.holds for each in call.checks]
+    texts += [question.formula for question in call.questions]
+    words = {word for text in texts for word in re.findall(r"[a-z][a-z0-9_-]*", text)}
+    asked_when = [section.when for section in call.sections] + [question.when for question in call.questions]
+    conditions = [condition for condition in asked_when if condition is not None]
+    return frozenset(used | words | {key for condition in conditions for key in looked_at(condition)})
+
+
+def looked_at(condition: Condition) -> Iterator[str]:
+    """The questions that a condition looks at."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from looked_at(part)
+        case Comparison(question):
+            yield question
+
+
+def _ways_to_an_award(call: Definition) -> Iterator[Finding]:
+    if call.stages and not can_reach_award(call.stages):
+        message = N_("With these stages no application can ever be awarded.")
+        yield Finding("stages", "no_award", message)
+
+
+def _clocks_apart(call: Definition) -> Iterator[Finding]:
+    """A deadline in the weeks in which one side alone has changed its clocks."""
+    at = call.closes.instant if call.closes else None
+    if at is None:
+        return
+    for side in call.sides:
+        if side.lead or not side.zone:
+            continue
+        usual, then = _hours_between(call, side, at, usual=True), _hours_between(call, side, at)
+        if usual != then:
+            message = N_(
+                "On that day %(side)s is %(then)s hours away instead of %(usual)s: one side has changed its clocks."
+            )
+            values = {"side": side.short, "then": then, "usual": usual}
+            yield Finding("closes.date", "clocks_apart", message, values, blocks=False)
+
+
+def _hours_between(call: Definition, side: Side, at: dt.datetime, *, usual: bool = False) -> str:
+    """Hours between the clocks of the lead side and this one, at that instant or in the middle of that summer or winter."""
+    day = at
+    if usual:
+        day = at.replace(month=7 if 3 <= at.month <= 10 else 1, day=15)
+    home, away = (day.astimezone(ZoneInfo(zone)).utcoffset() for zone in (call.lead_side.zone, side.zone))
+    hours = abs(((home or dt.timedelta()) - (away or dt.timedelta())).total_seconds()) / 3600
+    return f"{hours:g}"
+
+
+LOOKS = (
+    _unknown_values,
+    _missing_values,
+    _sides_without_money,
+    _stages_in_use,
+    _stages_with_settings,
+    _panels_that_lack,
+    _models_that_lack,
+    _dates_of_review,
+    _questions_in_use,
+    _ways_to_an_award,
+    _worth_a_thought,
+    _clocks_apart,
+)

@@ -13,9 +13,9 @@ from app.programmes.definition.tree import Moment
 ZONES = "a zone of the IANA list, such as Europe/Stockholm, America/Chicago or UTC"
 
 
-def read_moment(table: Table, key: str) -> Moment | None:
+def read_moment(table: Table, key: str, *, required: bool = False, unknown: bool = True) -> Moment | None:
     """The moment under this key; each part, or the whole, may be a marked unknown."""
-    parts = table.table(key, "a table of date, time and zone")
+    parts = table.table(key, "a table of date, time and zone", required=required, unknown=unknown)
     if parts is None:
         return None
     day, clock = parts.day("date", required=True), parts.clock("time", required=True)

@@ -38,11 +38,18 @@ class Reading:
 class Table:
     """One table of the declaration."""
 
-    def __init__(self, entries: Mapping[str, object], path: str, reading: Reading) -> None:
+    def __init__(self, entries: Mapping[str, object], path: str, reading: Reading, outer: Table | None = None) -> None:
         self.entries = entries
         self.path = path
         self.reading = reading
+        self.outer = outer
         self.known: list[str] = []
+
+    def around(self, key: str) -> object | None:
+        """The raw value of a key in this table, or in the nearest one around it that has it."""
+        if key in self.entries or self.outer is None:
+            return self.entries.get(key)
+        return self.outer.around(key)
 
     def at(self, key: str) -> str:
         """The path of a key in this table."""
@@ -92,10 +99,10 @@ class Table:
             return ""
         return value.strip()
 
-    def matching(self, key: str, pattern: re.Pattern[str], allowed: str, *, required: bool = True) -> str:
+    def matching(self, key: str, pattern: str | re.Pattern[str], allowed: str, *, required: bool = True) -> str:
         """A text of a given form; empty when there is none."""
         value = self.string(key, required=required, allowed=allowed)
-        if value and not pattern.fullmatch(value):
+        if value and not re.fullmatch(pattern, value):
             self.note(key, f"{shown(value)} is not of the right form", allowed)
             return ""
         return value
@@ -201,7 +208,7 @@ class Table:
         """A table within this one. The caller closes it."""
         value = self.find(key, required=required, unknown=unknown, allowed=allowed)
         if value is None or isinstance(value, Mapping):
-            return None if value is None else Table(value, self.at(key), self.reading)
+            return None if value is None else Table(value, self.at(key), self.reading, self)
         self.note(key, f"{shown(value)} is not a table", allowed)
         return None
 
@@ -214,4 +221,4 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
             self.note(key, f"{shown(value)} is not a list of tables", allowed)
             return []
-        return [Table(entry, f"{self.at(key)}[{place}]", self.reading) for place, entry in enumerate(value)]
+        return [Table(entry, f"{self.at(key)}[{place}]", self.reading, self) for place, entry in enumerate(value)]

@@ -9,9 +9,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.kernel.money import Money
-from app.programmes.definition.tree import Definition, ScaleLabel
+from app.programmes.definition.tree import Definition, Scale, ScaleLabel
 from app.programmes.definition.values import whole_units
-from app.programmes.kinds import Question
+from app.programmes.definition.vocabulary import ScaleKind
+from app.programmes.kinds import AllOf, AnyOf, Comparison, Condition, Question
 
 
 def to_data(definition: Definition) -> dict[str, object]:
@@ -29,7 +30,31 @@ def _entries(node: object) -> dict[str, object]:
     given = {field.name: getattr(node, field.name) for field in fields(node)}
     if isinstance(node, Question):
         given["options"] = given.pop("options_from") or given["options"]
+    if isinstance(node, Scale) and not node.is_numeric:
+        return _worded(node, given)
+    if isinstance(node, AllOf | AnyOf | Comparison):
+        return _condition(node)
     return {key: _written(value) for key, value in given.items() if value is not None and value not in ((), "")}
+
+
+def _worded(scale: Scale, given: dict[str, object]) -> dict[str, object]:
+    """A scale of words has no numbers of its own."""
+    written: dict[str, object] = {"key": scale.key, "kind": str(scale.kind)}
+    if scale.kind is ScaleKind.CATEGORICAL:
+        written["labels"] = [_written(label.text) for label in scale.labels]
+    elif scale.labels:
+        written["labels"] = _written(given["labels"])
+    return written
+
+
+def _condition(node: Condition) -> dict[str, object]:
+    match node:
+        case AllOf(parts):
+            return {"all": [_condition(part) for part in parts]}
+        case AnyOf(parts):
+            return {"any": [_condition(part) for part in parts]}
+        case Comparison(question, operator, value):
+            return {"question": question, str(operator): value}
 
 
 def _written(value: object) -> object:

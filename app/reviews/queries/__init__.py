@@ -3,7 +3,7 @@
 `among` is always a scope's select of application ids, `panels` and `reviews` a scope's select of these rows.
 """
 
-from app.reviews.queries.common import IN_PLAY, JUDGED, clear_of, is_live, points, scores_of, state_of
+from app.reviews.queries.common import IN_PLAY, JUDGED, clear_of, counting, is_live, points, scores_of, state_of
 from app.reviews.queries.members import (
     Applicant,
     Candidate,
@@ -38,6 +38,7 @@ __all__ = [
     "candidates",
     "chaired_panels",
     "clear_of",
+    "counting",
     "criteria_of",
     "grid",
     "has_unanswered",

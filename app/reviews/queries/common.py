@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.applications.models import Application, ApplicationSide
 from app.kernel.database import scoped
+from app.programmes.definition import Criterion, Definition
 from app.reviews.models import Assignment, ConflictAnswer, PanelMember, Score
 from app.workflow.vocabulary import State
 
@@ -56,3 +57,10 @@ def scores_of(session: Session, review_ids: Sequence[UUID]) -> dict[UUID, dict[s
 def points(hundredths: int | None) -> Fraction | None:
     """A stored score as a number."""
     return None if hundredths is None else Fraction(hundredths, 100)
+
+
+def counting(definition: Definition, panel_key: str, areas: Collection[str]) -> tuple[Criterion, ...]:
+    """The criteria that a panel judges in an application of these areas, and whose scores are numbers."""
+    panel = definition.panel(panel_key)
+    judged = definition.criteria_of(panel, areas)
+    return tuple(criterion for criterion in judged if definition.scale_for(panel, criterion).is_numeric)

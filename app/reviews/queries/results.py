@@ -12,17 +12,28 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.applications.areas import areas_of
 from app.applications.models import Application
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.programmes.definition import Definition
-from app.programmes.definition.vocabulary import Overall
+from app.programmes.definition import Panel as Declared
 from app.programmes.kinds import Text
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.reviews.models import Assignment, Panel, PanelMember, Review, Score
-from app.reviews.queries.common import JUDGED, is_live, points, scores_of
-from app.reviews.rules import Rank, Result, Scale, overall_grade, ranks, summarise
+from app.reviews.queries.common import JUDGED, counting, is_live, points, scores_of
+from app.reviews.rules import (
+    Rank,
+    Result,
+    Scale,
+    below_threshold,
+    graded,
+    overall_grade,
+    panel_result,
+    ranks,
+    summarise,
+)
 
 
 @dataclass(frozen=True)
@@ -66,13 +77,15 @@ def review_lines(session: Session, call_id: UUID, reviews: Select[Any]) -> tuple
         )
     ).all()
     scores = scores_of(session, [review.id for review, *_ in rows])
-    return tuple(_line(definition, row, scores.get(row[0].id, {})) for row in rows)
+    areas = areas_of(session, {application.id for _, application, *_ in rows}, definition)
+    return tuple(_line(definition, row, scores.get(row[0].id, {}), areas[row[1].id]) for row in rows)
 
 
-def _line(definition: Definition, row: Any, scores: Mapping[str, Score]) -> ReviewLine:
+def _line(definition: Definition, row: Any, scores: Mapping[str, Score], areas: frozenset[str]) -> ReviewLine:
     review, application, panel, name = row
     given = {key: points(score.hundredths) for key, score in scores.items()}
-    overall = overall_grade(definition.overall or Overall.ENTERED, points(review.overall), definition.criteria, given)
+    judged = counting(definition, panel.key, areas)
+    overall = overall_grade(definition.overall, points(review.overall), judged, given)
     assert review.submitted_at is not None
     return ReviewLine(
         application.id,
@@ -97,7 +110,10 @@ def _line(definition: Definition, row: Any, scores: Mapping[str, Score]) -> Revi
 
 @dataclass(frozen=True)
 class ResultLine:
-    """What a panel's scores of one application come to. `criteria` is (key, title, Result) each."""
+    """What a panel's scores of one application come to. `criteria` is (key, title, Result) each.
+
+    `value` is the panel's result as the call defines it; `below` names the thresholds that were not reached.
+    """
 
     application_id: UUID
     reference: str
@@ -107,6 +123,8 @@ class ResultLine:
     submitted: int
     assigned: int
     criteria: tuple[tuple[str, Text, Result], ...]
+    value: Fraction | None = None
+    below: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,37 +185,53 @@ def _results(
     definition: Definition, panel: Panel, judged: Sequence[Any], reviews: Sequence[ReviewLine]
 ) -> PanelResults:
     declared = definition.panel(panel.key)
-    scale = Scale.of(definition.scale_of(declared))
+    scale = graded(Scale.of(definition.scale_of(declared)), definition.criteria_of(declared), definition.overall)
     own: dict[UUID, list[ReviewLine]] = {}
     for review in reviews:
         if review.panel_id == panel.id:
             own.setdefault(review.application_id, []).append(review)
-    results = {
-        row[1]: summarise(review.overall for review in own.get(row[1], ())) for row in judged if row[0] == panel.id
-    }
-    placed = ranks(results, scale)
+    given = [row for row in judged if row[0] == panel.id]
+    results = {row[1]: summarise(review.overall for review in own.get(row[1], ())) for row in given}
+    placed = ranks(results, scale, declared.result)
     lines = [
-        ResultLine(
-            row[1],
-            row[2] or "",
-            row[3],
-            results[row[1]],
-            placed[row[1]],
-            len(own.get(row[1], ())),
-            row[4],
-            tuple(
-                (
-                    criterion.key,
-                    criterion.title,
-                    summarise(dict(review.scores)[criterion.key] for review in own.get(row[1], ())),
-                )
-                for criterion in definition.criteria
-            ),
-        )
-        for row in judged
-        if row[0] == panel.id
+        _result_line(definition, declared, row, results[row[1]], placed[row[1]], own.get(row[1], ())) for row in given
     ]
     lines.sort(key=lambda line: (line.rank is None, line.rank.position if line.rank else 0, line.reference))
     return PanelResults(
         panel.id, panel.key, declared.title, panel.side_key, scale, panel.closed_at is not None, tuple(lines)
     )
+
+
+def _result_line(  # noqa: PLR0917  # one line is made of these
+    definition: Definition, panel: Declared, row: Any, result: Result, rank: Rank | None, reviews: Sequence[ReviewLine]
+) -> ResultLine:
+    criteria = tuple(
+        (criterion, summarise(dict(review.scores)[criterion.key] for review in reviews))
+        for criterion in definition.criteria
+    )
+    below = [
+        criterion.title
+        for criterion, scores in criteria
+        if below_threshold(criterion, Scale.of(definition.scale_for(panel, criterion)), scores)
+    ]
+    return ResultLine(
+        row[1],
+        row[2] or "",
+        row[3],
+        result,
+        rank,
+        len(reviews),
+        row[4],
+        tuple((criterion.key, criterion.title, scores) for criterion, scores in criteria),
+        panel_result(panel.result, result),
+        (*below, *_overall_below(definition, panel, result)),
+    )
+
+
+def _overall_below(definition: Definition, panel: Declared, result: Result) -> tuple[Text, ...]:
+    grade = definition.overall
+    if grade is None or grade.threshold is None or result.mean is None:
+        return ()
+    scale = graded(Scale.of(definition.scale_of(panel)), definition.criteria_of(panel), grade)
+    is_short = scale.oriented(result.mean) < scale.oriented(grade.threshold)
+    return (Text("Overall grade", "Helhetsbetyg"),) if is_short else ()

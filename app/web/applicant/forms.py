@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flask_babel import gettext
@@ -12,23 +12,25 @@ from werkzeug.datastructures import MultiDict
 
 from app.applications import queries, services
 from app.applications.models import Application
-from app.applications.parts import Kept, Part, answers_of, parts_of, read_amounts, read_answers
+from app.applications.parts import Kept, Part, answers_of, asked_of, parts_of, read_amounts, read_answers, values_of
 from app.kernel.actors import Acting
 from app.kernel.errors import Clash, Problem
 from app.kernel.money import AmountProblem, Money, amount_text, parse_amount
 from app.kernel.transaction import transaction
 from app.kernel.words import N_
-from app.programmes.definition import Definition, Question, Section, Text
-from app.programmes.kinds import PERSON_PARTS, answer_text
-from app.programmes.kinds import Answer as Value
+from app.programmes.asking import AskedQuestion
+from app.programmes.definition import Definition, Question, QuestionKind, Section
+from app.programmes.kinds import SPARE_ROWS, Column, answer_text, countries, row_parts, typed_of
 from app.programmes.queries import definition_by_version
 from app.web.words import (
     ProblemText,
     amount_of,
     by_field,
+    calendar_day,
     language,
     moment_text,
     problem_texts,
+    typed_amount,
     typed_by_year,
 )
 
@@ -44,27 +46,86 @@ class ClashField:
 
 @dataclass(frozen=True)
 class QuestionField:
-    """One question with what stands in it now. `typed` is what the form sends back, entry by entry."""
+    """One question with what stands in it now. `typed` is what the form sends back, entry by entry; `asked` is what
+    the call declares of it."""
 
     name: str
     key: str
     kind: str
     title: str
     help: str | None
-    required: bool
-    max_words: int | None
-    max_chars: int | None
-    options: tuple[tuple[str, str], ...]
+    asked: Question
     typed: tuple[str, ...]
     text: str
     version: int
     errors: tuple[str, ...]
     is_writable: bool
     clash: ClashField | None
+    ranks: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def required(self) -> bool:
+        return self.asked.required
+
+    @property
+    def max_words(self) -> int | None:
+        return self.asked.max_words
+
+    @property
+    def max_chars(self) -> int | None:
+        return self.asked.max_chars
+
+    @property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """What may be chosen, in the reader's language."""
+        if self.asked.kind in (QuestionKind.COUNTRY, QuestionKind.INSTITUTION):
+            return tuple(countries(language()).items())
+        return tuple((option.key, option.title.in_(language())) for option in self.asked.options)
 
     @property
     def value(self) -> str:
         return self.typed[0] if self.typed else ""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.asked.columns
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The rows that hold something, and a few empty ones; saving offers more."""
+        width = max(1, len(row_parts(self.asked)))
+        filled = [self.typed[at : at + width] for at in range(0, len(self.typed), width)]
+        wanted = max(len(filled) + SPARE_ROWS if filled else SPARE_ROWS, self.asked.min_rows or 0)
+        most = self.asked.max_rows
+        count = max(len(filled), min(wanted, most) if most is not None else wanted)
+        return tuple((*row, *[""] * (width - len(row))) for row in [*filled, *[()] * (count - len(filled))])
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Limits that no counter shows, in words."""
+        asked = self.asked
+        said = []
+        if asked.max_pages and asked.kind is not QuestionKind.FILE:
+            said.append(gettext("At most %(n)s pages; 3,000 characters count as a page.", n=asked.max_pages))
+        if asked.not_before and asked.not_after:
+            said.append(
+                gettext(
+                    "From %(first)s to %(last)s.",
+                    first=calendar_day(asked.not_before),
+                    last=calendar_day(asked.not_after),
+                )
+            )
+        if asked.min_days and asked.max_days:
+            said.append(
+                gettext(
+                    "%(least)s to %(most)s days, first and last included.", least=asked.min_days, most=asked.max_days
+                )
+            )
+        if asked.max_starred:
+            said.append(gettext("Mark at most %(n)s as the most important.", n=asked.max_starred))
+        if asked.max_rows:
+            said.append(gettext("At most %(n)s rows. Saving offers more empty ones.", n=asked.max_rows))
+        return tuple(said)
 
 
 @dataclass(frozen=True)
@@ -152,6 +213,7 @@ def save(session: Session, application: Application, own: Part, typed: Typed, *,
     """Keep all that can be kept, in one transaction; the rest comes back to be shown beside its field."""
     definition = definition_by_version(session, application.call_version_id)
     questions = services.writable(session, application, definition, by=by)
+    typed = _amounts_as_read(questions, typed)
     _, unreadable = read_answers(questions, typed.answers)
     overtaken = _overtaken(own, typed)
     free = {year: text for year, text in typed.amounts.items() if year not in overtaken}
@@ -166,6 +228,16 @@ def save(session: Session, application: Application, own: Part, typed: Typed, *,
             readable = {year: typed.amounts[year] for year in amounts}
             services.save_budget(session, side, readable, by=by, at=at)
     return Saved(typed, clashes, (*unreadable, *wrong))
+
+
+def _amounts_as_read(questions: Sequence[Question], typed: Typed) -> Typed:
+    """Amounts as the page's language writes them."""
+    money = {question.key for question in questions if question.kind is QuestionKind.MONEY}
+    answers = {
+        key: [typed_amount(entry) for entry in entries] if key in money else entries
+        for key, entries in typed.answers.items()
+    }
+    return replace(typed, answers=answers)
 
 
 def _overtaken(own: Part, typed: Typed) -> dict[int, Problem]:
@@ -201,23 +273,38 @@ def sections(
     definition = definition_by_version(session, application.call_version_id)
     kept = answers_of(session, application)
     parts = {part.key: part for part in parts_of(session, application, definition)}
+    asked = asked_of(definition, values_of(kept), tuple(parts.values()), language())
     open_keys = {question.key for question in services.writable(session, application, definition, by=by)}
-    errors = errors_of(saved)
+    errors, ranks = errors_of(saved), _ranks(definition)
     return tuple(
         SectionField(
-            section.key,
-            section.title.in_(language()),
-            _in(section.help),
+            found.section.key,
+            found.title,
+            found.help,
             tuple(
-                question_field(question, kept.get(question.key), saved, errors, is_writable=question.key in open_keys)
-                for question in definition.questions_in(section)
+                replace(
+                    question_field(
+                        each, kept.get(each.question.key), saved, errors, is_writable=each.question.key in open_keys
+                    ),
+                    ranks=ranks.get(each.question.key, ()),
+                )
+                for each in found.questions
             ),
-            _budget_of(definition, section, parts.get(section.owner), saved, by=by),
-            _note(section, parts.get(section.owner), by),
+            _budget_of(definition, found.section, parts.get(found.section.owner), saved, by=by),
+            _note(found.section, parts.get(found.section.owner), by),
         )
-        for section in definition.sections
-        if owners is None or section.owner in owners
+        for found in asked.sections
+        if owners is None or found.section.owner in owners
     )
+
+
+def _ranks(definition: Definition) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The ranks that may be chosen under a question about people."""
+    return {
+        asked.question: tuple((rank.key, rank.title.in_(language())) for rank in asked.ranks)
+        for side in definition.sides
+        for asked in side.participants
+    }
 
 
 def clash_texts(saved: Saved, definition: Definition) -> tuple[ProblemText, ...]:
@@ -240,10 +327,6 @@ def errors_of(saved: Saved) -> dict[str, tuple[str, ...]]:
     return by_field(problem_texts(saved.problems))
 
 
-def _in(text: Text | None) -> str | None:
-    return text.in_(language()) if text else None
-
-
 def _note(section: Section, part: Part | None, by: Acting) -> str | None:
     if part is None or part.person_id == by.person_id:
         return None
@@ -256,28 +339,28 @@ def _note(section: Section, part: Part | None, by: Acting) -> str | None:
 
 
 def question_field(
-    question: Question, kept: Kept | None, saved: Saved, errors: Mapping[str, tuple[str, ...]], *, is_writable: bool
+    asked: AskedQuestion, kept: Kept | None, saved: Saved, errors: Mapping[str, tuple[str, ...]], *, is_writable: bool
 ) -> QuestionField:
     """A question as the page draws it: what was typed if that is not kept yet, else what stands."""
+    question = asked.question
     name = f"q-{question.key}"
     value = kept.value if kept else None
     clash = next((clash for clash in saved.clashes if clash.field == name), None)
-    typed = tuple(saved.typed.answers[question.key]) if clash or name in errors else typed_of(value)
+    typed = (
+        tuple(saved.typed.answers[question.key]) if clash or name in errors else typed_of(question, value, language())
+    )
     return QuestionField(
         name,
         question.key,
         question.kind.value,
-        question.title.in_(language()),
-        _in(question.help),
-        question.required,
-        question.max_words,
-        question.max_chars,
-        tuple((option.key, option.title.in_(language())) for option in question.options),
+        asked.title,
+        asked.help,
+        question,
         typed,
-        answer_text(question, value, language()),
+        asked.text,
         kept.version if kept else 0,
         errors.get(name, ()),
-        is_writable,
+        is_writable and question.kind is not QuestionKind.CALCULATED,
         _clash_field(question, typed, kept) if clash and kept else None,
     )
 
@@ -289,17 +372,6 @@ def _clash_field(question: Question, typed: Sequence[str], kept: Kept) -> ClashF
         answer_text(question, kept.value, language()),
         gettext("%(person)s, saved %(when)s", person=kept.changed_by, when=moment_text(kept.changed_at)),
     )
-
-
-def typed_of(value: Value) -> tuple[str, ...]:
-    """An answer as the entries that a form sends for it."""
-    if value is None:
-        return ()
-    if isinstance(value, bool):
-        return ("yes" if value else "no",)
-    if isinstance(value, dict):
-        return tuple(value.get(part, "") for part in PERSON_PARTS)
-    return tuple(value) if isinstance(value, list) else (str(value),)
 
 
 def _budget_of(

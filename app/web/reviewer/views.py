@@ -19,7 +19,7 @@ from app.policy.vocabulary import Action
 from app.reviews import desk as desks
 from app.reviews import queries, services
 from app.reviews.models import Assignment, Panel, PanelMember
-from app.reviews.rules import score_text
+from app.reviews.rules import Scale, score_text
 from app.web.doors import here, now, on_assignment, on_membership, viewer
 from app.web.reviewer import landing
 from app.web.words import ProblemText, by_field, language, moment_text, problem_texts
@@ -186,7 +186,8 @@ def _desk_page(problems: tuple[ProblemText, ...], typed: Mapping[str, str] | Non
         sheet=frozen_sheet(work, assignment.application_id),
         problems=problems,
         errors=by_field(problems),
-        points=_points(shown),
+        points=_points(shown.scale),
+        own_points={line.key: _points(line.scale) for line in shown.lines},
         best=desks.point_text(shown.scale.best_value),
         worst=desks.point_text(shown.scale.worst_value),
         computed=None if shown.computed is None else score_text(shown.computed, language()),
@@ -196,10 +197,12 @@ def _desk_page(problems: tuple[ProblemText, ...], typed: Mapping[str, str] | Non
     return page, 422 if problems else 200
 
 
-def _points(shown: desks.Desk) -> list[tuple[str, str | None]]:
-    """The values of the scale, each with its meaning where the call gives one."""
-    labels = {desks.point_text(at): text.in_(language()) for at, text in shown.scale.labels.items()}
-    values = [desks.point_text(point) for point in shown.scale.points()]
+def _points(scale: Scale) -> list[tuple[str, str | None]]:
+    """The values of a scale, the best of words first, each with its meaning where the call gives one."""
+    labels = {desks.point_text(at): text.in_(language()) for at, text in scale.labels.items()}
+    if not scale.is_numeric and not labels:
+        labels = {"1": gettext("Yes"), "0": gettext("No")}
+    values = [desks.point_text(point) for point in scale.points()]
     return [(value, labels.get(value)) for value in values]
 
 
@@ -289,7 +292,7 @@ def _labels(sheet: desks.Sheet) -> dict[str, str]:
         "for_applicant": gettext("Text for the applicants"),
         "for_panel": gettext("Confidential text for the panel"),
     }
-    for criterion in sheet.definition.criteria:
+    for criterion in sheet.criteria:
         title = criterion.title.in_(language())
         labels[f"score-{criterion.key}"] = gettext("Score: %(criterion)s", criterion=title)
         labels[f"remark-{criterion.key}"] = gettext("Remarks: %(criterion)s", criterion=title)

@@ -1,0 +1,28 @@
+"""Which of the call's areas an application belongs to: what was answered to the question that offers them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.applications.models import Answer
+from app.kernel.database import scoped
+from app.programmes.definition import Definition
+
+
+def areas_of(session: Session, application_ids: Collection[UUID], definition: Definition) -> dict[UUID, frozenset[str]]:
+    """The areas by application, in one statement; none where the call's criteria do not ask for them."""
+    keys = [question.key for question in definition.questions if question.options_from]
+    found: dict[UUID, frozenset[str]] = {application_id: frozenset() for application_id in application_ids}
+    if not keys or not any(criterion.areas for criterion in definition.criteria):
+        return found
+    rows = session.scalars(
+        scoped(select(Answer).where(Answer.application_id.in_(application_ids), Answer.key.in_(keys)))
+    )
+    for row in rows:
+        given = row.value if isinstance(row.value, list) else [row.value]
+        found[row.application_id] |= {str(area) for area in given if area}
+    return found

@@ -1,0 +1,151 @@
+"""What follows from the values of single entries: defaults that stand elsewhere, and rules within one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.programmes.definition.mistakes import listed
+from app.programmes.definition.reader import Reading
+from app.programmes.definition.scales import settle_scale
+from app.programmes.definition.tree import Definition, Grade, Scale, Side
+from app.programmes.definition.vocabulary import JOINT, SHARED, Formula, Overall, Overhead
+from app.programmes.kinds import KINDS, SETTINGS, Option, Question
+
+MONEY_KEYS = (
+    "currency",
+    "cap_per_year",
+    "cap_total",
+    "least_total",
+    "caps_when",
+    "overhead",
+    "overhead_percent",
+    "allowed_costs",
+    "refused_costs",
+    "source_of_funds",
+)
+Raw = Mapping[str, object]
+
+
+def settle(call: Definition, tables: Raw, reading: Reading) -> Definition:
+    """The declaration with every default in its place."""
+    _check_leads(call, tables, reading)
+    return replace(
+        call,
+        sides=tuple(
+            _side(each, raw, f"sides[{place}]", reading) for place, each, raw in _with(call.sides, tables, "sides")
+        ),
+        scales=tuple(
+            _scale(each, raw, f"scales[{place}]", reading) for place, each, raw in _with(call.scales, tables, "scales")
+        ),
+        questions=tuple(
+            _question(each, raw, f"questions[{place}]", call, reading)
+            for place, each, raw in _with(call.questions, tables, "questions")
+        ),
+        overall=_grade(call.overall, reading) if call.overall else None,
+    )
+
+
+def _with(entries: Sequence[Any], tables: Raw, key: str) -> list[tuple[int, Any, Raw]]:
+    """Entries beside what was written; a list that could not be read at all has none."""
+    raw = tables.get(key)
+    given = raw if isinstance(raw, list) and len(raw) == len(entries) else []
+    return [(place, entry, table) for place, (entry, table) in enumerate(zip(entries, given, strict=False))]
+
+
+def _check_leads(call: Definition, tables: Raw, reading: Reading) -> None:
+    leads = sum(side.lead for side in call.sides)
+    if tables.get("sides") == []:
+        reading.note("sides", "a call needs a side", "at least one side")
+    elif call.sides and leads != 1:
+        reading.note(
+            "sides", f"{leads or 'none'} of the {len(call.sides)} sides lead", "lead = true for exactly one side"
+        )
+
+
+def _side(side: Side, raw: Raw, path: str, reading: Reading) -> Side:
+    if side.key in (SHARED, JOINT):
+        allowed = f"any key but {SHARED} and {JOINT}"
+        reading.note(f"{path}.key", f"“{side.key}” has a meaning of its own", allowed)
+    given = [key for key in MONEY_KEYS if key in raw]
+    if not side.pays and given:
+        allowed = "pays = true, or none of " + ", ".join(MONEY_KEYS)
+        reading.note(f"{path}.pays", f"a side that does not pay has no {given[0]}", allowed)
+    if side.cap_per_year and side.cap_total and side.cap_total.minor < side.cap_per_year.minor:
+        wrong = "the cap in total is below the cap per year"
+        reading.note(f"{path}.cap_total", wrong, "at least the value of cap_per_year")
+    if side.least_total and side.cap_total and side.least_total.minor > side.cap_total.minor:
+        reading.note(f"{path}.least_total", "it is above the cap in total", "at most the value of cap_total")
+    if side.overhead is Overhead.ON_TOP and "overhead_percent" not in raw:
+        reading.note(
+            f"{path}.overhead_percent", "overhead on top needs its rate", "per cent of the direct costs, such as 25"
+        )
+    if side.overhead is not Overhead.ON_TOP and side.overhead_percent is not None:
+        wrong = "a rate means nothing unless overhead is on_top"
+        reading.note(f"{path}.overhead_percent", wrong, "overhead = “on_top”, or no rate")
+    for place, asked in enumerate(side.participants):
+        if asked.maximum is not None and asked.maximum < asked.minimum:
+            wrong = f"{asked.maximum} is below the minimum {asked.minimum}"
+            reading.note(f"{path}.participants[{place}].maximum", wrong, "at least the minimum")
+    return replace(side, zone=side.zone or side.institution.zone)
+
+
+def _scale(scale: Scale, raw: Raw, path: str, reading: Reading) -> Scale:
+    return settle_scale(scale, raw, lambda key, wrong, allowed: reading.note(f"{path}.{key}", wrong, allowed))
+
+
+def _question(question: Question, raw: Raw, path: str, call: Definition, reading: Reading) -> Question:
+    kind = KINDS[question.kind]
+    if raw.get("kind") in set(KINDS):
+        for key in SETTINGS:
+            if key in raw and key not in kind.settings:
+                allowed = (
+                    f"for this kind {listed(sorted(kind.settings))}" if kind.settings else "no settings for this kind"
+                )
+                reading.note(f"{path}.{key}", f"this means nothing for a question of kind {question.kind}", allowed)
+        for key in sorted(kind.needs):
+            if raw.get(key) is None:
+                reading.note(
+                    f"{path}.{key}", _NEEDED.get(key, "this kind needs it"), _NEEDS_ALLOWED.get(key, "a value")
+                )
+    _check_ends(question, path, reading)
+    if raw.get("options") == "areas":
+        areas = tuple(Option(area.key, area.title) for area in call.areas)
+        return replace(question, options=areas, options_from="areas")
+    return question
+
+
+_NEEDED = {
+    "options": "a choice needs its options",
+    "columns": "a table needs its columns",
+    "currency": "an amount needs its currency",
+    "formula": "a calculated question needs its formula",
+    "text_on": "it needs the answer that asks for a text",
+}
+_NEEDS_ALLOWED = {
+    "options": "“areas”, or a list of at least two {key, title}",
+    "columns": "a list of tables of key, title and kind",
+    "currency": "a currency code of ISO 4217, such as SEK, USD or EUR",
+    "formula": "an expression",
+    "text_on": "yes or no",
+}
+_ENDS = (("minimum", "maximum"), ("not_before", "not_after"), ("min_days", "max_days"), ("min_rows", "max_rows"))
+
+
+def _check_ends(question: Question, path: str, reading: Reading) -> None:
+    for low, high in _ENDS:
+        least, most = getattr(question, low), getattr(question, high)
+        if least is not None and most is not None and least > most:
+            known = {"minimum": "the minimum"}.get(low, low)
+            reading.note(f"{path}.{high}", f"{most} is below {known} {least}", f"at least {known}")
+
+
+def _grade(grade: Grade, reading: Reading) -> Grade:
+    if grade.how is Overall.ENTERED and (grade.expression or grade.formula is not Formula.WEIGHTED_MEAN):
+        reading.note("overall.formula", "an entered grade is not computed", "how = “computed”, or no formula")
+    if grade.formula is Formula.EXPRESSION and not grade.expression:
+        reading.note("overall.expression", "this key is missing", "an expression over the criteria")
+    if grade.expression and grade.formula is not Formula.EXPRESSION:
+        reading.note("overall.expression", "only the formula “expression” reads it", "formula = “expression”")
+    return grade
