@@ -13,11 +13,14 @@ from app.kernel.database import scoped
 from app.programmes.definition import Definition
 
 
-def areas_of(session: Session, application_ids: Collection[UUID], definition: Definition) -> dict[UUID, frozenset[str]]:
-    """The areas by application, in one statement; none where the call's criteria do not ask for them."""
+def areas_of(
+    session: Session, application_ids: Collection[UUID], definition: Definition, *, always: bool = False
+) -> dict[UUID, frozenset[str]]:
+    """The areas by application, in one statement; none, unless `always`, where no criterion depends on them."""
     keys = [question.key for question in definition.questions if question.options_from]
     found: dict[UUID, frozenset[str]] = {application_id: frozenset() for application_id in application_ids}
-    if not keys or not any(criterion.areas for criterion in definition.criteria):
+    depends = always or any(criterion.areas for criterion in definition.criteria)
+    if not keys or not depends:
         return found
     rows = session.scalars(
         scoped(select(Answer).where(Answer.application_id.in_(application_ids), Answer.key.in_(keys)))

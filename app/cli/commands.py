@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from sqlalchemy.orm import Session
 
 from app import migrate, rehearsal
 from app.access import reach
 from app.access.viewer import with_duties
 from app.cli import demo_data, work
+from app.cli.actor import TERMINAL
+from app.cli.calls import calls
 from app.config import Settings
 from app.exports import registry as exports
 from app.exports.tables import within
@@ -23,20 +24,15 @@ from app.extensions import db
 from app.identities import services as identities
 from app.identities.models import Role
 from app.kernel import clock
-from app.kernel.actors import Acting
 from app.kernel.errors import NotFound, Refused
-from app.programmes import queries, services
-from app.programmes.definition import DeclarationRefused, Definition, check, from_data, parse, to_data
+from app.programmes import queries
 from app.trail import services as trail
 from app.workflow.diagram import mermaid
 from app.workflow.table import TABLE
-from app.workflow.vocabulary import Hat
 
-TERMINAL = Acting(None, "Tandem (terminal)", frozenset({Hat.SYSTEM}))
 database = AppGroup("db", help="The database: migrations.")
 trail_group = AppGroup("trail", help="The record of every deed.")
 people_group = AppGroup("person", help="People: the first administrator.")
-call_group = AppGroup("call", help="Calls as declarations.")
 
 
 def register(app: Flask) -> None:
@@ -46,7 +42,7 @@ def register(app: Flask) -> None:
     for command in (
         database,
         trail_group,
-        call_group,
+        calls,
         people_group,
         serve,
         worker,
@@ -88,22 +84,6 @@ def verify(ends: bool) -> None:
     click.echo(f"The trail holds: {found.entries} entries in {found.chains} chains.")
 
 
-def _read(path: Path) -> Definition:
-    try:
-        text = path.read_text(encoding="utf-8")
-        return from_data(json.loads(text), path.name) if path.suffix == ".json" else parse(text, path.name)
-    except json.JSONDecodeError as broken:
-        raise click.ClickException(f"{path.name} is no JSON: {broken}") from broken
-    except DeclarationRefused as refused:
-        for mistake in refused.mistakes:
-            click.echo(str(mistake), err=True)
-        raise click.ClickException(
-            f"{path.name} has {len(refused.mistakes)} mistakes; nothing was changed."
-        ) from refused
-    except (OSError, UnicodeDecodeError) as unreadable:
-        raise click.ClickException(f"{path} cannot be read: {unreadable}") from unreadable
-
-
 @people_group.command("add")
 @click.argument("name")
 @click.argument("address")
@@ -121,40 +101,6 @@ def add_person(name: str, address: str, administrator: bool) -> None:
     except Refused as refused:
         raise click.ClickException("; ".join(str(problem) for problem in refused.problems)) from refused
     click.echo(f"{address} is known{' and is an administrator' if administrator else ''}.")
-
-
-@call_group.command("check")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-def check_call(path: Path) -> None:
-    """Read a declaration and say what stands in the way of announcing it."""
-    findings = check(_read(path))
-    for finding in findings:
-        click.echo(f"{'must' if finding.blocks else 'look'}  {finding.key_path}: {finding}")
-    click.echo("Ready to be announced." if not any(f.blocks for f in findings) else "Not ready to be announced.")
-
-
-@call_group.command("import")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-def import_call(path: Path) -> None:
-    """Keep a declaration as a call that is not announced yet."""
-    definition = _read(path)
-    try:
-        with work.write(_app()) as session:
-            services.import_call(session, definition, by=TERMINAL, at=clock.now())
-    except Refused as refused:
-        raise click.ClickException("; ".join(str(problem) for problem in refused.problems)) from refused
-    click.echo(f"{definition.key} is imported.")
-
-
-@call_group.command("export")
-@click.argument("key")
-def export_call(key: str) -> None:
-    """Print a call's declaration as JSON."""
-    session: Session = db.session()
-    call = queries.call_by_key(session, key)
-    if call is None:
-        raise click.ClickException(f"There is no call {key}.")
-    click.echo(json.dumps(to_data(queries.definition_of(session, call)), indent=2, ensure_ascii=False, sort_keys=True))
 
 
 @click.command("export")

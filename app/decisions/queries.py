@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from app.applications.areas import areas_of
 from app.applications.models import Application, ApplicationSide
 from app.communications.models import Letter, LetterStatus
 from app.decisions.models import JointDecision, Release, Verdict, VerdictYear
-from app.decisions.rules import Outcome, Proposal, SideVerdict, propose
+from app.decisions.rules import JointRule, Judged, Outcome, Proposal, SideVerdict, propose
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
 from app.kernel.money import Money
-from app.programmes.definition import Definition
-from app.reviews.models import ConflictAnswer
+from app.programmes.definition import JOINT, DecisionModel, Definition, Part
+from app.programmes.models import Call
+from app.reviews.models import ConflictAnswer, Panel
+from app.reviews.queries import JUDGED, PanelResults, panel_results
+from app.reviews.rules import Scale
 from app.workflow.vocabulary import State
 
 RELEASED = frozenset({State.AWARDED, State.RESERVE, State.DECLINED})
@@ -93,8 +98,14 @@ def verdicts_of(session: Session, application_ids: Sequence[UUID]) -> dict[UUID,
     return found
 
 
-def proposals(definition: Definition, verdicts: Mapping[UUID, Mapping[str, VerdictView]]) -> dict[UUID, Proposal]:
-    """What the joint rule of the call makes of the verdicts; nothing where the call declares no rule."""
+def proposals(
+    definition: Definition,
+    verdicts: Mapping[UUID, Mapping[str, VerdictView]],
+    results: Sequence[PanelResults] = (),
+    areas: Mapping[UUID, frozenset[str]] | None = None,
+    had_grant: frozenset[UUID] = frozenset(),
+) -> dict[UUID, Proposal]:
+    """What the joint rule of the call makes of verdicts and panel results; nothing where the call declares no rule."""
     if definition.decision is None:
         return {}
     said = {
@@ -102,12 +113,107 @@ def proposals(definition: Definition, verdicts: Mapping[UUID, Mapping[str, Verdi
         for application_id, by_side in verdicts.items()
     }
     sides = {side.key: side.short for side in definition.sides}
-    return propose(definition.decision.model.value, said, sides, definition.max_awards)
+    judged = {key: judged_of(definition, key, results, (areas or {}).get(key, frozenset()), had_grant) for key in said}
+    found = {key: case for key, case in judged.items() if case is not None}
+    return propose(definition.decision.model.value, said, sides, definition.max_awards, joint_rule(definition), found)
 
 
-def proposal_of(session: Session, definition: Definition, application_id: UUID) -> Proposal | None:
+def joint_rule(definition: Definition) -> JointRule:
+    """The joint rule of a call. A panel weighs what its side weighs; a joint one, and one without a weight, 1."""
+    decision = definition.decision
+    if decision is None:
+        return JointRule()
+    weights = {weight.side: Fraction(weight.value) for weight in decision.weights}
+    counting = [panel for panel in definition.panels_at(Part.FULL) if panel.key != decision.committee]
+    if decision.model is DecisionModel.JOINT_PANEL:
+        counting = [panel for panel in counting if panel.side == JOINT]
+    return JointRule(
+        {panel.key: weights.get(panel.side, Fraction(1)) for panel in counting},
+        definition.lead_side.key,
+        frozenset(decision.vetoes),
+        {quota.area: quota.most for quota in decision.quotas},
+        decision.ties,
+        decision.committee,
+    )
+
+
+def judged_of(
+    definition: Definition,
+    application_id: UUID,
+    results: Sequence[PanelResults],
+    areas: frozenset[str],
+    had_grant: frozenset[UUID],
+) -> Judged | None:
+    """What the panels made of an application; None before any of them has."""
+    lines = {panel.key: (panel, line) for panel in results if (line := panel.line(application_id)) is not None}
+    placed = {key: line.rank.position for key, (_, line) in lines.items() if line.rank is not None}
+    if not placed:
+        return None
+    criterion = definition.decision.tie_criterion if definition.decision else ""
+    ties = [
+        Scale.of(definition.scale_for(definition.panel(panel.key), definition.criterion(criterion))).oriented(
+            scores.mean
+        )
+        for panel, line in lines.values()
+        for key, _, scores in line.criteria
+        if key == criterion and scores.mean is not None
+    ]
+    spreads = [line.result.spread for _, line in lines.values() if line.result.spread is not None]
+    return Judged(
+        placed,
+        {
+            key: panel.scale.oriented(line.result.mean)
+            for key, (panel, line) in lines.items()
+            if line.result.mean is not None
+        },
+        next(iter(sorted(areas)), ""),
+        tuple(title.en for _, line in lines.values() for title in line.below),
+        sum(ties, Fraction(0)) / len(ties) if ties else None,
+        application_id in had_grant,
+        max(spreads) if spreads else None,
+    )
+
+
+def earlier_grants(session: Session, call_id: UUID, application_ids: Collection[UUID]) -> frozenset[UUID]:
+    """The applications whose leader already had an award in another call of the same programme."""
+    other, awarded = aliased(Call), aliased(Application)
+    own_call = select(Call.programme_id).where(Call.id == call_id).scalar_subquery()
+    statement = (
+        select(Application.id)
+        .join(awarded, awarded.lead_person_id == Application.lead_person_id)
+        .join(other, other.id == awarded.call_id)
+        .where(
+            Application.id.in_(application_ids),
+            awarded.state == State.AWARDED,
+            other.id != call_id,
+            other.programme_id == own_call,
+        )
+    )
+    return frozenset(session.scalars(scoped(statement)))
+
+
+def proposals_of_call(session: Session, call_id: UUID, definition: Definition) -> dict[UUID, Proposal]:
+    """What the joint rule makes of every application of a call. For deciding: who may not see all may not decide."""
+    ids = list(
+        session.scalars(
+            scoped(select(Application.id).where(Application.call_id == call_id, Application.state.in_(JUDGED)))
+        )
+    )
+    among = scoped(select(Application.id).where(Application.id.in_(ids)))
+    results = panel_results(session, call_id, panels=select(Panel).where(Panel.call_id == call_id), among=among)
+    areas = areas_of(session, ids, definition, always=True)
+    return proposals(definition, verdicts_of(session, ids), results, areas, earlier_grants(session, call_id, ids))
+
+
+def proposal_of(session: Session, definition: Definition, application: Application) -> Proposal | None:
     """What the joint rule makes of one application; None where the call declares no rule."""
-    return proposals(definition, verdicts_of(session, [application_id])).get(application_id)
+    if definition.decision is None or definition.decision.model in SPOKEN:
+        return proposals(definition, verdicts_of(session, [application.id])).get(application.id)
+    return proposals_of_call(session, application.call_id, definition).get(application.id)
+
+
+SPOKEN = frozenset({DecisionModel.BOTH_RECOMMEND, DecisionModel.LEAD_AGENCY})
+"""Models that ask the sides and look at no rank."""
 
 
 def _decisions(session: Session, condition: ColumnElement[bool]) -> list[tuple[UUID, DecisionView]]:

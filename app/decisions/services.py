@@ -201,7 +201,7 @@ def record_decision(
     _must_be_due(session, application, definition, Action.RECORD_DECISION, by)
     # Awards are counted under the call's lock, so that two at once cannot both be the last one.
     session.scalar(select(Call).where(Call.id == application.call_id).with_for_update())
-    proposal = queries.proposal_of(session, definition, application.id)
+    proposal = queries.proposal_of(session, definition, application)
     problems = list(_lacks(proposal, outcome, reasons, feedback, took_part))
     if problems:
         raise Refused(problems)
@@ -235,14 +235,18 @@ def record_decision(
 
 
 def _lacks(proposal: Proposal | None, outcome: str, reasons: str, feedback: str, took_part: str) -> Iterable[Problem]:
-    is_awaiting = proposal is not None and proposal.outcome is ProposedOutcome.AWAITING
+    is_open = proposal is not None and proposal.outcome is ProposedOutcome.AWAITING
+    is_awaiting = is_open and proposal is not None and proposal.code != "tie_at_line"
     if proposal is not None and is_awaiting:
         yield Problem("verdict_awaited", proposal.message, holder="coordinator", values=proposal.values)
     if outcome not in set(Outcome):
         yield Problem("outcome_missing", N_("Choose the outcome."), field="outcome")
-    elif proposal is not None and not is_awaiting and proposal.outcome != outcome and not reasons.strip():
+    elif proposal is not None and not is_open and proposal.outcome != outcome and not reasons.strip():
         message = N_("The decision departs from the proposal of the joint rule: write the reasons.")
         yield Problem("departure_unexplained", message, field="reasons")
+    if proposal is not None and proposal.code == "tie_at_line" and outcome in set(Outcome) and not reasons.strip():
+        message = N_("The joint rule leaves equals at the line: write how they were told apart.")
+        yield Problem("tie_unexplained", message, field="reasons")
     if not feedback.strip():
         yield Problem(
             "feedback_missing",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.access import scope
 from app.access.viewer import Viewer
 from app.applications import queries as applications
+from app.applications.areas import areas_of
 from app.applications.models import Application, ApplicationSide
 from app.awards import queries as awards
 from app.decisions import queries as decisions
@@ -133,9 +134,10 @@ def _overview(session: Session, call: Call, allowed: Within, definition: Definit
     ids = [row.id for row in rows]
     asked, leaders = applications.budgets(session, ids), _leaders(session, ids)
     verdicts = decisions.verdicts_of(session, ids)
-    proposals, outcomes = decisions.proposals(definition, verdicts), decisions.decisions_of(session, ids)
-    given = awards.awards_of(session, ids)
     results = judging.panel_results(session, call.id, panels=allowed.panels, among=allowed.applications)
+    areas, grants = areas_of(session, ids, definition, always=True), decisions.earlier_grants(session, call.id, ids)
+    proposals = decisions.proposals(definition, verdicts, results, areas, grants)
+    outcomes, given = decisions.decisions_of(session, ids), awards.awards_of(session, ids)
     return tuple(
         OverviewRow(
             row.id,

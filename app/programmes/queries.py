@@ -45,6 +45,11 @@ def newest_version(session: Session, call_id: UUID) -> CallVersion:
     ).one()
 
 
+def version_by_number(session: Session, call_id: UUID, number: int) -> CallVersion | None:
+    """One version of a call's declaration, or None."""
+    return session.scalar(select(CallVersion).where(CallVersion.call_id == call_id, CallVersion.number == number))
+
+
 def newest_definitions(session: Session, call_ids: Sequence[UUID]) -> dict[UUID, Definition]:
     """The declarations of several calls in one statement."""
     newest = (

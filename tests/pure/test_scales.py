@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.programmes.definition.tree import Grade
 from app.programmes.definition.tree import Scale as DeclaredScale
 from app.programmes.definition.tree import ScaleLabel
 from app.programmes.definition.vocabulary import Best, Overall
@@ -191,9 +192,9 @@ def test_a_computed_overall_waits_for_every_score_that_counts(weighing: list[Dec
 
 def test_the_overall_is_entered_or_computed_as_the_call_says() -> None:
     criteria, scores = [Criterion("quality", Decimal(2)), Criterion("novelty")], {"quality": 6, "novelty": 3}
-    assert overall_grade(Overall.ENTERED, 7, criteria, scores) == 7
-    assert overall_grade(Overall.ENTERED, None, criteria, scores) is None
-    assert overall_grade(Overall.COMPUTED, 7, criteria, scores) == 5
+    assert overall_grade(Grade(Overall.ENTERED), 7, criteria, scores) == 7
+    assert overall_grade(Grade(Overall.ENTERED), None, criteria, scores) is None
+    assert overall_grade(Grade(Overall.COMPUTED), 7, criteria, scores) == 5
 
 
 def test_a_weight_below_zero_is_a_bug() -> None:

@@ -114,7 +114,7 @@ def _page(typed: Typed) -> ResponseReturnValue:
     definition = definition_by_version(work, found.call_version_id)
     among = scope.ids(scope.office_of(who), Application.call_id == found.call_id)
     results = judging.panel_results(work, found.call_id, panels=scope.readable_panels(who, found.call_id), among=among)
-    proposal = queries.proposal_of(work, definition, found.id)
+    proposal = queries.proposal_of(work, definition, found)
     history = queries.decision_history(work, found.id)
     hindrance = services.hindrance(work, found, definition, Action.RECORD_DECISION, acting)
     reopen = next((o for o in applications.offers(work, found, acting, now()) if o.move is Move.REOPEN_DECISION), None)

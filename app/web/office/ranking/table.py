@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.access import scope
 from app.applications import queries as applications
+from app.applications.areas import areas_of
 from app.decisions import queries
 from app.decisions.queries import VerdictView
 from app.decisions.rules import Proposal, over_ceiling
@@ -106,7 +107,8 @@ def ranking(call_id: UUID) -> ResponseReturnValue:
     among = scope.office_ids(who, call_id)
     results = judging.panel_results(work, call_id, panels=scope.readable_panels(who, call_id), among=among)
     verdicts = queries.verdicts_of(work, [row.id for row in applications.office_rows(work, among=among)])
-    rows = _rows(work, definition, among, results, verdicts)
+    proposals = _proposals(work, found.id, definition, results, verdicts)
+    rows = _rows(work, definition, among, results, verdicts, proposals)
     by = request.args.get("by", "")
     return render_template(
         "office/ranking/ranking.html",
@@ -117,8 +119,21 @@ def ranking(call_id: UUID) -> ResponseReturnValue:
         sides=[side.short for side in definition.sides],
         payers=[(side.short, side.currency) for side in definition.paying_sides],
         ceiling=definition.max_awards,
-        above=over_ceiling(queries.proposals(definition, verdicts), definition.max_awards),
+        above=over_ceiling(proposals, definition.max_awards),
     )
+
+
+def _proposals(
+    work: Session,
+    call_id: UUID,
+    definition: Definition,
+    results: Sequence[PanelResults],
+    verdicts: Mapping[UUID, Mapping[str, VerdictView]],
+) -> dict[UUID, Proposal]:
+    """The joint rule over what this person may see."""
+    ids = list(verdicts)
+    areas = areas_of(work, ids, definition, always=True)
+    return queries.proposals(definition, verdicts, results, areas, queries.earlier_grants(work, call_id, ids))
 
 
 def _still_open(panel: PanelRow, definition: Definition) -> Problem:
@@ -151,8 +166,9 @@ def _rows(
     among: Select[Any],
     results: Sequence[PanelResults],
     verdicts: Mapping[UUID, Mapping[str, VerdictView]],
+    proposals: Mapping[UUID, Proposal],
 ) -> list[RankingRow]:
-    listed, proposals = applications.office_rows(work, among=among), queries.proposals(definition, verdicts)
+    listed = applications.office_rows(work, among=among)
     ids = [row.id for row in listed]
     budgets, outcomes = applications.budgets(work, ids), queries.decisions_of(work, ids)
     return [
