@@ -227,7 +227,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
     (
         "contingent_years",
         [1],
-        "contingent_years: this is not that. Allowed: a list of years of the project after the first, such as [2].",
+        "contingent_years: a list is not that. Allowed: a list of years of the project after the first, such as [2].",
     ),
     ("max_awards", "two", "max_awards: “two” is not a whole number. Allowed: a whole number from 1 to 1000."),
     (

@@ -208,11 +208,19 @@ def _judging_holds(call: Definition, reading: Reading) -> None:
     for place, criterion in enumerate(call.criteria):
         scales = [numeric.get(criterion.scale)] if criterion.scale else [numeric.get(p.scale) for p in call.panels]
         for scale in scales:
-            if criterion.threshold is not None and scale is not None and criterion.threshold not in scale.values:
+            if scale is None or not is_sound_scale(reading, call, scale.key):
+                continue
+            if criterion.threshold is not None and criterion.threshold not in scale.values:
                 allowed = f"a value from {scale.low} to {scale.high}"
                 reading.note(f"criteria[{place}].threshold", f"{criterion.threshold} is not on “{scale.key}”", allowed)
                 break
     _panels_follow(call, reading)
+
+
+def is_sound_scale(reading: Reading, call: Definition, key: str) -> bool:
+    """Whether nothing is wrong with a scale itself."""
+    place = next((at for at, scale in enumerate(call.scales) if scale.key == key), -1)
+    return not any(mistake.key_path.startswith(f"scales[{place}].") for mistake in reading.mistakes)
 
 
 def _panels_follow(call: Definition, reading: Reading) -> None:

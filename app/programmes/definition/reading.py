@@ -14,6 +14,7 @@ from app.programmes.definition.moments import read_moment, read_zone
 from app.programmes.definition.reader import Table
 from app.programmes.definition.scales import read_labels
 from app.programmes.definition.tree import Moment
+from app.programmes.definition.values import shown
 from app.programmes.kinds import Option, Text
 
 EMPTY = Text("", "")
@@ -112,7 +113,7 @@ def _wholes(value: s.Wholes, entry: s.Key, table: Table) -> tuple[int, ...] | No
         return None
     if isinstance(given, list) and all(type(each) is int and value.low <= each <= value.high for each in given):
         return tuple(given) or None
-    table.note(entry.name, "this is not that", value.allowed)
+    table.note(entry.name, f"{shown(given)} is not that", value.allowed)
     return None
 
 
@@ -140,6 +141,8 @@ def _references(value: s.References, entry: s.Key, table: Table) -> tuple[str, .
     allowed = f"a list of keys of {value.to}"
     keys = table.find(entry.name, required=entry.required, unknown=entry.unknown, allowed=allowed)
     if isinstance(keys, list) and all(isinstance(each, str) for each in keys):
+        if entry.required and not keys:
+            table.note(entry.name, "the list is empty", f"{allowed}, at least one")
         return tuple(keys) or None
     if keys is not None:
         table.note(entry.name, "this is not a list of keys", allowed)

@@ -72,11 +72,12 @@ def settle_scale(scale: Scale, table: Mapping[str, object], say: Say) -> Scale:
     unread = any(as_decimal(table.get(key, 0)) is None for key in ("low", "high", "step"))
     if missing or unread:
         return replace(scale, low=Decimal(0), high=Decimal(1), step=Decimal(1), best=scale.best or Best.HIGH)
-    if _is_walkable(scale, say):
-        for label in scale.labels:
-            if label.value not in scale.values:
-                allowed = f"values from {scale.low} to {scale.high} in steps of {scale.step}"
-                say(f"labels.{_number(label.value)}", "this label is for no value of the scale", allowed)
+    if not _is_walkable(scale, say):
+        return replace(scale, low=Decimal(0), high=Decimal(1), step=Decimal(1), labels=())
+    for label in scale.labels:
+        if label.value not in scale.values:
+            allowed = f"values from {scale.low} to {scale.high} in steps of {scale.step}"
+            say(f"labels.{_number(label.value)}", "this label is for no value of the scale", allowed)
     return replace(scale, best=scale.best or Best.HIGH)
 
 
