@@ -16,6 +16,8 @@ _DECISION = {**_ABOUT, "reasons": ["Strong on both sides."], "feedback": "Bold; 
 
 SAMPLES: dict[str, dict[str, Any]] = {
     "sign_in_link": {"name": "Ylva Exempelsson"},
+    "deadline_moved": {**_ABOUT, "application_id": "0", "times": _TIMES, "before": _TIMES},
+    "deadline_reminder": {**_ABOUT, "application_id": "0", "times": _TIMES, "days": 2, "leads": True},
     "decision_award": {
         **_DECISION,
         "side": "Karolinska Institutet",

@@ -9,10 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, get_timezone_name
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.applications.models import Application, ApplicationSide, Submission
+from app.applications.models import Application, ApplicationSide, Extension, Submission
 from app.applications.parts import Part, parts_of
 from app.applications.queries import applicants_of
 from app.applications.registry import Deed, Follow
@@ -23,8 +23,9 @@ from app.identities.models import LinkPurpose, Person, PersonalLink
 from app.identities.services import make_link, primary_address
 from app.kernel.database import scoped
 from app.programmes.definition import Definition, Text
+from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
-from app.workflow.vocabulary import Effect
+from app.workflow.vocabulary import Effect, State
 
 More = Callable[[str], dict[str, Any]]
 """The values of a letter in the language of whoever gets it."""
@@ -196,6 +197,73 @@ def tell_answer(session: Session, application: Application, side: ApplicationSid
 
 def _part(session: Session, application: Application, definition: Definition, side_key: str) -> Part:
     return next(part for part in parts_of(session, application, definition) if part.key == side_key)
+
+
+def remind(  # noqa: PLR0917  # whom, of what, and when
+    session: Session,
+    application: Application,
+    definition: Definition,
+    person_id: UUID,
+    side_key: str,
+    closes: datetime,
+    *,
+    days: int,
+    at: datetime,
+) -> bool:
+    """One reminder of an unfinished application. False when it was put before."""
+    person = session.get_one(Person, person_id)
+    dedupe = f"reminder:{application.id}:{person_id}:{days}:{closes.isoformat()}"
+    if mail.is_posted(session, dedupe):
+        return False
+    values = _common(application, definition, person) | {
+        "times": by_side(closes, definition, person.locale),
+        "days": days,
+        "leads": person_id == application.lead_person_id,
+    }
+    mail.post(
+        session,
+        "deadline_reminder",
+        person_id,
+        dedupe=dedupe,
+        values=values,
+        at=at,
+        about=About(application.call_id, application.id),
+        link_id=_own_link(session, application, person_id, side_key, at),
+    )
+    return True
+
+
+def tell_extended(session: Session, call: Call, extension: Extension, at: datetime) -> None:
+    """The later deadline, to whoever leads the drafts it holds for."""
+    statement = select(Application).where(Application.call_id == call.id, Application.state == State.DRAFT)
+    if extension.application_id is not None:
+        statement = statement.where(Application.id == extension.application_id)
+    else:
+        taking_part = select(ApplicationSide.application_id).where(ApplicationSide.side_key == extension.side_key)
+        statement = statement.where(Application.id.in_(taking_part))
+    tell_moved(session, call, statement, extension.from_instant, extension.to_instant, at, str(extension.id))
+
+
+def tell_moved(  # noqa: PLR0917  # from when to when, and to whom
+    session: Session, call: Call, drafts: Select[Any], old: datetime | None, new: datetime, at: datetime, because: str
+) -> None:
+    """Old and new deadline on the clocks of every side, to the lead applicants of these drafts."""
+    for application in session.scalars(scoped(drafts)).all():
+        definition = definition_by_version(session, application.call_version_id)
+        person = session.get_one(Person, application.lead_person_id)
+        values = _common(application, definition, person) | {
+            "times": by_side(new, definition, person.locale),
+            "before": by_side(old, definition, person.locale) if old else [],
+        }
+        mail.post(
+            session,
+            "deadline_moved",
+            person.id,
+            dedupe=f"deadline-moved:{application.id}:{because}",
+            values=values,
+            at=at,
+            about=About(call.id, application.id),
+        )
 
 
 EFFECTS: dict[Effect, Follow] = {

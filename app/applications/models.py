@@ -138,3 +138,29 @@ class EligibilityTick(Identified, Protected, Base):
     key: Mapped[str]
     by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
+
+
+class Extension(Identified, Base):
+    """A later deadline for one application or one side: asked for by one coordinator, agreed to by a second."""
+
+    __tablename__ = "extension"
+    __table_args__ = (
+        CheckConstraint("application_id IS NULL OR side_key IS NULL", name="one_aim"),
+        CheckConstraint("application_id IS NOT NULL OR side_key IS NOT NULL", name="some_aim"),
+        CheckConstraint("to_instant > from_instant", name="later"),
+        CheckConstraint("(agreed_at IS NULL) = (agreed_by IS NULL)", name="agreed_by_somebody"),
+        CheckConstraint("agreed_at IS NULL OR refused_at IS NULL", name="one_answer"),
+        CheckConstraint("agreed_by IS NULL OR agreed_by <> asked_by", name="second_coordinator"),
+    )
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), index=True)
+    application_id: Mapped[UUID | None] = mapped_column(ForeignKey("application.id"), index=True)
+    side_key: Mapped[str | None]
+    from_instant: Mapped[datetime]
+    to_instant: Mapped[datetime]
+    reason: Mapped[str]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    agreed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    agreed_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]

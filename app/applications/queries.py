@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import registry
 from app.applications.eligibility import career_problems, participant_problems
+from app.applications.extended import extended_to
 from app.applications.models import (
     Application,
     ApplicationSide,
@@ -32,8 +33,10 @@ from app.kernel.errors import Problem
 from app.kernel.money import Money
 from app.kernel.words import N_
 from app.programmes.asking import check_problems, stopping_rules
+from app.programmes.deadlines import Standing, deadline
+from app.programmes.deadlines import standing as standing_of_call
 from app.programmes.definition import SHARED, Definition
-from app.programmes.models import Call, CallState
+from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.workflow.guards import Facts
 from app.workflow.machine import Offer
@@ -55,7 +58,8 @@ LISTS = (
 def facts(session: Session, application: Application, at: datetime) -> Facts:
     """All that the guards may know of this application now: its own facts and those of the rooms above."""
     definition = definition_by_version(session, application.call_version_id)
-    known: dict[str, Any] = call_facts(session.get_one(Call, application.call_id), definition)
+    call = session.get_one(Call, application.call_id)
+    known: dict[str, Any] = call_facts(call, definition, at, extended_to(session, application), was_begun=True)
     if application.state is State.DRAFT:
         known |= _draft_facts(session, application, definition)
     if application.state is State.SUBMITTED:
@@ -65,15 +69,20 @@ def facts(session: Session, application: Application, at: datetime) -> Facts:
     return Facts(at=at, **known)
 
 
-def call_facts(call: Call, definition: Definition) -> dict[str, Any]:
-    """When the call is open. The grace belongs to the last instant, not to the deadline that is shown."""
-    grace = timedelta(minutes=definition.grace_minutes or 0)
-    return {
-        "call_is_announced": call.state is not CallState.DRAFT,
+def call_facts(
+    call: Call, definition: Definition, at: datetime, extensions: Sequence[datetime] = (), *, was_begun: bool = False
+) -> dict[str, Any]:
+    """When the call is open. Grace and extensions belong to what was begun before the deadline."""
+    known: dict[str, Any] = {
+        "call_is_announced": standing_of_call(call, at) not in (Standing.DRAFT, Standing.FORECAST, Standing.EMBARGOED),
         "opens_at": call.opens_at,
         "closes_at": call.closes_at,
-        "last_instant": call.closes_at + grace if call.closes_at is not None else None,
+        "last_instant": None,
     }
+    if call.closes_at is not None:
+        due = deadline(call.closes_at, definition.grace_minutes, was_begun=was_begun, extended_to=extensions)
+        known |= {"closes_at": due.closes, "last_instant": due.last}
+    return known
 
 
 def _draft_facts(session: Session, application: Application, definition: Definition) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def start_draft(session: Session, call: Call, *, by: Acting, at: datetime) -> Ap
         return known
     version = newest_version(session, call.id)
     definition = read(version)
-    problem = call_is_open(Facts(at=at, **queries.call_facts(call, definition)))
+    problem = call_is_open(Facts(at=at, **queries.call_facts(call, definition, at)))
     if problem is not None:
         raise Refused([problem])
     application = Application(

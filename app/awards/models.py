@@ -39,3 +39,23 @@ class Tranche(Identified, Protected, Base):
     released_at: Mapped[datetime | None]
     released_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     release_reason: Mapped[str | None]
+
+
+class PastAward(Identified, Base):
+    """One side's part of an award from before this system, imported from a list. A leader is kept only with consent."""
+
+    __tablename__ = "past_award"
+    __table_args__ = (
+        UniqueConstraint("programme_key", "year", "title", "side"),
+        CheckConstraint("amount_minor IS NULL OR amount_minor >= 0", name="not_negative"),
+        CheckConstraint("(amount_minor IS NULL) = (currency IS NULL)", name="amount_with_currency"),
+    )
+
+    programme_key: Mapped[str] = mapped_column(index=True)
+    year: Mapped[int]
+    title: Mapped[str]
+    side: Mapped[str]
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str | None]
+    leader: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")

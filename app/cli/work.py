@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.applications.reminders import remind_all
 from app.communications.delivery import deliver_due
 from app.config import Settings
 from app.extensions import db
@@ -19,6 +21,8 @@ from app.kernel.transaction import transaction
 from app.running import letterhead
 
 log = logging.getLogger("tandem.worker")
+LOOK_EVERY = 60.0
+"""Seconds between two looks for reminders."""
 
 
 @contextmanager
@@ -38,10 +42,20 @@ def deliver(app: Flask) -> int:
     return deliver_due(lambda: write(app), letterhead(app), settings.mail, now=clock.now)
 
 
+def remind(app: Flask) -> int:
+    """Put the reminders that are due into the outbox."""
+    with write(app) as session:
+        return remind_all(session, clock.now())
+
+
 def run(app: Flask, stop: threading.Event, pause: float = 1.0) -> None:
     """Deliver until `stop` is set. A round that fails is logged, and the next one tries again."""
+    next_look = 0.0
     while not stop.is_set():
         try:
+            if time.monotonic() >= next_look:
+                remind(app)
+                next_look = time.monotonic() + LOOK_EVERY
             deliver(app)
         except Exception:
             log.exception("a round of delivery failed")

@@ -79,6 +79,11 @@ def post(
     return letter
 
 
+def is_posted(session: Session, dedupe: str) -> bool:
+    """Whether this letter was put into the outbox before."""
+    return session.scalar(scoped(select(Letter.id).where(Letter.dedupe == dedupe))) is not None
+
+
 def correct(
     session: Session, letter: Letter, *, subject: str, body: str, version: int, by_name: str, at: datetime
 ) -> None:

@@ -46,6 +46,8 @@ class Call(Identified, Stamped, Base):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     announced_at: Mapped[datetime | None]
+    visible_at: Mapped[datetime | None]
+    forecast_at: Mapped[datetime | None]
     last_number: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -62,3 +64,33 @@ class CallVersion(Identified, Stamped, Base):
     number: Mapped[int]
     data: Mapped[Any] = mapped_column(JSONText)
     sha256: Mapped[str]
+
+
+class WorkingCopy(Identified, Base):
+    """A declaration while it is edited: it may be unfinished or wrong. One a call; kept until it is taken or dropped."""
+
+    __tablename__ = "working_copy"
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), unique=True)
+    base_number: Mapped[int]
+    data: Mapped[Any] = mapped_column(JSONText)
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime | None]
+    proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Agreement(Identified, Base):
+    """A side's coordinator agrees to a declaration: to publishing it, or to a change. It names the very text."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (UniqueConstraint("call_id", "sha256", "side_key"),)
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), index=True)
+    sha256: Mapped[str]
+    side_key: Mapped[str]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.programmes.definition import Definition, from_data
-from app.programmes.models import Call, CallState, CallVersion
+from app.programmes.models import Agreement, Call, CallState, CallVersion, WorkingCopy
 
 
 def call_by_key(session: Session, key: str) -> Call | None:
@@ -19,16 +20,36 @@ def call_by_key(session: Session, key: str) -> Call | None:
     return session.scalar(select(Call).where(Call.key == key))
 
 
-def public_call(session: Session, key: str) -> Call | None:
+def is_public(at: datetime) -> ColumnElement[bool]:
+    """Whether the public may see a call: announced and out of its embargo, decided, or shown as a forecast."""
+    out = or_(Call.visible_at.is_(None), Call.visible_at <= at)
+    announced = and_(Call.state == CallState.ANNOUNCED, out)
+    forecast = and_(Call.state == CallState.DRAFT, Call.forecast_at.is_not(None))
+    return or_(announced, forecast, Call.state == CallState.DECIDED)
+
+
+def public_call(session: Session, key: str, at: datetime) -> Call | None:
     """The call with this key if the public may see it."""
-    return session.scalar(select(Call).where(Call.key == key, Call.state != CallState.DRAFT))
+    return session.scalar(select(Call).where(Call.key == key, is_public(at)))
 
 
-def public_calls(session: Session) -> Sequence[Call]:
-    """Calls that were announced or decided, the latest deadline first."""
+def public_calls(session: Session, at: datetime) -> Sequence[Call]:
+    """What the public may see, the latest deadline first."""
     return session.scalars(
-        select(Call).where(Call.state != CallState.DRAFT).order_by(Call.closes_at.desc().nulls_last(), Call.key)
+        select(Call).where(is_public(at)).order_by(Call.closes_at.desc().nulls_last(), Call.key)
     ).all()
+
+
+def working_copy(session: Session, call_id: UUID) -> WorkingCopy | None:
+    """The call's declaration as it is being edited, or None."""
+    return session.scalar(select(WorkingCopy).where(WorkingCopy.call_id == call_id))
+
+
+def agreed_sides(session: Session, call_id: UUID, sha256: str) -> frozenset[str]:
+    """The sides whose coordinators agreed to this very text."""
+    return frozenset(
+        session.scalars(select(Agreement.side_key).where(Agreement.call_id == call_id, Agreement.sha256 == sha256))
+    )
 
 
 def calls_of_office(session: Session, call_ids: frozenset[UUID]) -> Sequence[Call]:

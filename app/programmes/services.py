@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -48,10 +49,11 @@ def import_call(
         session.add(call)
     call.opens_at = definition.opens.instant if definition.opens else None
     call.closes_at = definition.closes.instant if definition.closes else None
+    call.visible_at = definition.announced.instant if definition.announced else None
     call.state = CallState.DECIDED if is_decided else CallState.DRAFT
     session.flush()
     _keep_institutions(session, definition)
-    version = _add_version(session, call, definition, at=at)
+    version = add_version(session, call, definition, at=at)
     trail.record(
         session,
         "import-call",
@@ -94,9 +96,9 @@ def _keep_institutions(session: Session, definition: Definition) -> None:
     session.flush()
 
 
-def _add_version(session: Session, call: Call, definition: Definition, *, at: datetime) -> CallVersion:
+def add_version(session: Session, call: Call, definition: Definition, *, at: datetime) -> CallVersion:
+    """The next version of a call's declaration."""
     data = to_data(definition)
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
     last = session.scalar(
         select(CallVersion.number).where(CallVersion.call_id == call.id).order_by(CallVersion.number.desc()).limit(1)
     )
@@ -104,7 +106,7 @@ def _add_version(session: Session, call: Call, definition: Definition, *, at: da
         call_id=call.id,
         number=(last or 0) + 1,
         data=data,
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sha256=sha256_of(data),
         created_at=at,
     )
     session.add(version)
@@ -112,8 +114,13 @@ def _add_version(session: Session, call: Call, definition: Definition, *, at: da
     return version
 
 
+def sha256_of(data: Mapping[str, object]) -> str:
+    """The hash that names a declaration: of its JSON with sorted keys."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
 def announce(session: Session, call: Call, definition: Definition, *, by: Acting, at: datetime) -> None:
-    """Make a call public. Refused with everything that still stands in the way, marked unknowns among it."""
+    """Make a call public, at once or when its embargo ends. Refused with everything that still stands in the way."""
     if call.state is not CallState.DRAFT:
         raise Refused(
             [Problem("announced_already", N_("This call has been announced already."), since=call.announced_at)]
@@ -124,5 +131,19 @@ def announce(session: Session, call: Call, definition: Definition, *, by: Acting
     if problems:
         raise Refused(problems)
     call.state, call.announced_at = CallState.ANNOUNCED, at
+    call.visible_at = definition.announced.instant if definition.announced else None
     session.flush()
     trail.record(session, "announce-call", by=by, at=at, call_id=call.id, subject=call.key)
+
+
+def publish_forecast(session: Session, call: Call, *, by: Acting, at: datetime) -> None:
+    """Show a call that is not announced yet: what is known of it, and that details may change."""
+    if call.state is not CallState.DRAFT:
+        raise Refused(
+            [Problem("announced_already", N_("This call has been announced already."), since=call.announced_at)]
+        )
+    call.forecast_at = None if call.forecast_at else at
+    session.flush()
+    trail.record(
+        session, "forecast-call", by=by, at=at, call_id=call.id, subject=call.key, shown=bool(call.forecast_at)
+    )

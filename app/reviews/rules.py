@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from app.programmes.definition.tree import Grade
 from app.programmes.definition.tree import Scale as DeclaredScale
 from app.programmes.definition.vocabulary import Best, Formula, Overall, PanelResult
-from app.programmes.expressions import NUMBER, evaluate, parse
+from app.programmes.expressions import NUMBER, CannotEvaluate, ExpressionRefused, evaluate, parse
 from app.programmes.kinds import Text
 
 Number = int | Decimal | Fraction
@@ -198,7 +198,10 @@ def _by_expression(
     """Over the scores by the criteria's keys; None where one that is named has none."""
     names = {criterion.key: NUMBER for criterion in criteria}
     values = {key: None if score is None else Fraction(score) for key, score in scores.items()}
-    value = evaluate(parse(grade.expression, names), values)
+    try:
+        value = evaluate(parse(grade.expression, names), values)
+    except (ExpressionRefused, CannotEvaluate):
+        return None  # a criterion that this panel does not judge, or one on a scale of words
     return value if isinstance(value, Fraction) else None
 
 

@@ -179,7 +179,7 @@ def test_a_call_of_an_unknown_programme_is_refused_in_words(run: Run, do: Do, tm
 
 
 def test_a_call_is_printed_as_the_data_it_was_read_from(run: Run) -> None:
-    result = run("call", "export", KEY)
+    result = run("call", "export", KEY, "--format", "json")
     assert result.exit_code == 0
     assert json.loads(result.output) == json.loads(json.dumps(to_data(load_catalogue()[KEY])))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.decisions.rules import Judged, JointRule, Proposal, ProposedOutcome, SideVerdict, propose
+from app.decisions.rules import JointRule, Judged, Proposal, ProposedOutcome, SideVerdict, propose
 from app.programmes.definition.vocabulary import TieRule
 
 AWARD, DECLINE, AWAITING = ProposedOutcome.AWARD, ProposedOutcome.DECLINE, ProposedOutcome.AWAITING

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.programmes.definition.tree import Grade
+from app.programmes.definition.tree import Grade, ScaleLabel
 from app.programmes.definition.tree import Scale as DeclaredScale
-from app.programmes.definition.tree import ScaleLabel
 from app.programmes.definition.vocabulary import Best, Overall
 from app.programmes.kinds import Text
 from app.reviews.rules import (

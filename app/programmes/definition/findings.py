@@ -11,7 +11,15 @@ from zoneinfo import ZoneInfo
 from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.programmes.definition.tree import Definition, Panel, Side, Unknown
-from app.programmes.definition.vocabulary import JOINT, DecisionModel, Part, Window
+from app.programmes.definition.vocabulary import (
+    JOINT,
+    Changes,
+    DecisionModel,
+    OneApplication,
+    Part,
+    Visibility,
+    Window,
+)
 from app.programmes.kinds import AllOf, AnyOf, Comparison, Condition, QuestionKind
 from app.workflow.reach import can_reach_award
 from app.workflow.vocabulary import Stage
@@ -323,8 +331,42 @@ def _hours_between(call: Definition, side: Side, at: dt.datetime, *, usual: bool
     return f"{hours:g}"
 
 
+NOT_YET = N_("%(key)s is understood, but this version of Tandem does not carry it out yet. Leave it out for now.")
+
+
+def _not_carried_out(call: Definition) -> Iterator[Finding]:
+    """What a declaration can say and nothing here does yet: no call is published that would be run otherwise."""
+    for path in not_carried_out(call):
+        yield Finding(path, "not_carried_out", NOT_YET, {"key": path})
+
+
+def not_carried_out(call: Definition) -> list[str]:
+    """The keys in use whose behaviour is still to be built."""
+    found = [f"stages.{stage}" for stage in call.stages if stage not in (Stage.ELIGIBILITY, Stage.REVIEW)]
+    found += [key for key in ("approvals", "letters", "matching", "transfer", "most_sides") if getattr(call, key)]
+    if call.least_sides is not None and call.least_sides < len(call.sides):
+        found.append("least_sides")
+    if call.one_application and call.one_application.rule is not OneApplication.ANY:
+        found.append("one_application")
+    if call.changes_need is Changes.EVERY_SIDE:
+        found.append("changes_need")
+    for place, side in enumerate(call.sides):
+        of_side = ("optional", "caps_when", "least_total", "allowed_costs", "internal_deadlines", "conflict_policy")
+        found += [f"sides[{place}].{key}" for key in of_side if getattr(side, key)]
+    for place, panel in enumerate(call.panels):
+        keys = [key for key in ("after", "outside_reviews") if getattr(panel, key)]
+        keys += ["stage"] if panel.stage is Part.OUTLINE else []
+        keys += ["sees_others"] if panel.sees_others is not Visibility.AFTER_CLOSING else []
+        found += [f"panels[{place}].{key}" for key in keys]
+    for place, question in enumerate(call.questions):
+        if question.kind is QuestionKind.FILE or not question.leaves_eu:
+            found.append(f"questions[{place}].{'kind' if question.leaves_eu else 'leaves_eu'}")
+    return found
+
+
 LOOKS = (
     _unknown_values,
+    _not_carried_out,
     _missing_values,
     _sides_without_money,
     _stages_in_use,

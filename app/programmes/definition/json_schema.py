@@ -54,7 +54,7 @@ def _list(items: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"type": "array", "items": items, **more}
 
 
-def _value(value: s.Value) -> dict[str, Any]:  # one answer a kind of value
+def _value(value: s.Value) -> dict[str, Any]:  # noqa: PLR0912  # one answer a kind of value
     match value:
         case s.Words(pattern, _):
             return TEXT | ({"pattern": f"^(?:{pattern})$"} if pattern else {})

@@ -132,9 +132,12 @@ def _check_comparison(reading: Reading, path: str, asked: Question, operator: Op
                 f"“{value}” is no option of “{asked.key}”{suggestion(value, known)}",
                 listed(known),
             )
-    elif operator in (Operator.IS, Operator.IS_NOT) and asked.kind in (QuestionKind.YES_NO, QuestionKind.YES_NO_TEXT):
-        if value not in ("yes", "no"):
-            reading.note(f"{path}.{operator}", f"“{value}” is no answer to “{asked.key}”", "yes or no")
+    elif asked.kind in SAYING and operator in (Operator.IS, Operator.IS_NOT) and value not in ("yes", "no"):
+        reading.note(f"{path}.{operator}", f"“{value}” is no answer to “{asked.key}”", "yes or no")
+
+
+SAYING = frozenset({QuestionKind.YES_NO, QuestionKind.YES_NO_TEXT})
+"""Kinds that are answered by yes or no."""
 
 
 def _check_expressions(call: Definition, reading: Reading) -> None:

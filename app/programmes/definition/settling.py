@@ -11,7 +11,7 @@ from app.programmes.definition.reader import Reading
 from app.programmes.definition.scales import settle_scale
 from app.programmes.definition.tree import Definition, Grade, Scale, Side
 from app.programmes.definition.vocabulary import JOINT, SHARED, Formula, Overall, Overhead
-from app.programmes.kinds import KINDS, SETTINGS, Option, Question
+from app.programmes.kinds import KINDS, SETTINGS, Option, Question, QuestionKind
 
 MONEY_KEYS = (
     "currency",
@@ -109,6 +109,8 @@ def _question(question: Question, raw: Raw, path: str, call: Definition, reading
                 reading.note(
                     f"{path}.{key}", _NEEDED.get(key, "this kind needs it"), _NEEDS_ALLOWED.get(key, "a value")
                 )
+    if not question.currency and any(column.kind == QuestionKind.MONEY for column in question.columns):
+        reading.note(f"{path}.currency", _NEEDED["currency"], _NEEDS_ALLOWED["currency"])
     _check_ends(question, path, reading)
     if raw.get("options") == "areas":
         areas = tuple(Option(area.key, area.title) for area in call.areas)

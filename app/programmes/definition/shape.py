@@ -225,7 +225,9 @@ def known(key: Key) -> Key:
     return Key(key.name, key.value, key.title, key.help, key.required, unknown=False, default=key.default)
 
 
-def key(name: str, value: Value, en: str, sv: str, help_en: str, help_sv: str, **more: Any) -> Key:
+def key(  # noqa: PLR0917  # a name, a kind, and words in two languages
+    name: str, value: Value, en: str, sv: str, help_en: str, help_sv: str, **more: Any
+) -> Key:
     """A key with its words in both languages."""
     return Key(name, value, Text(en, sv), Text(help_en, help_sv), **more)
 

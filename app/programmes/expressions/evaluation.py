@@ -20,7 +20,7 @@ def evaluate(expression: Expression, values: Mapping[str, Value | None]) -> Valu
     """The value over these values; a name without one counts as not answered. Raises CannotEvaluate."""
     try:
         return _value(expression.node, values)
-    except (TypeError, AttributeError, OverflowError) as odd:
+    except (TypeError, AttributeError, ArithmeticError, ValueError) as odd:
         raise CannotEvaluate(str(odd)) from odd
 
 

@@ -14,6 +14,7 @@ from app.programmes.expressions.tree import (
     LEVELS,
     MINUS,
     NOT,
+    WORDS,
     Binary,
     Called,
     Expression,
@@ -25,17 +26,17 @@ from app.programmes.expressions.tree import (
     Unary,
 )
 
-LONGEST, DEEPEST = 2000, 50
+LONGEST, DEEPEST, MOST = 2000, 50, 200
+"""Signs of a text, levels of nesting, and values in one expression."""
 TOKEN = re.compile(
     r"""\s*(?:
     (?P<number>[0-9]{1,15}(?:\.[0-9]{1,9})?)(?![A-Za-z0-9_.])
   | (?P<text>"(?:[^"\\\n]|\\["\\])*")
-  | (?P<name>`[a-z][a-z0-9_.-]*`|[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_-]*)*)
+  | (?P<name>`[a-z][a-z0-9_.-]*`|[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)
   | (?P<sign><=|>=|!=|[-+*/=<>(),\[\]])
     )""",
     re.VERBOSE,
 )
-WORDS = {"and", "or", "not", "in", "true", "false"}
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def _tokens(text: str) -> list[_Token]:
         kind = "word" if word in WORDS else kind
         tokens.append(_Token(kind, word, found.start(kind if kind != "word" else "name") + 1))
         at = found.end()
+    if len(tokens) > 2 * MOST:
+        raise ExpressionRefused(Fault(tokens[2 * MOST].column, "the expression is too long", f"at most {MOST} values"))
     tokens.append(_Token("end", "", len(text) + 1))
     return tokens
 

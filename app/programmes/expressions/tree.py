@@ -100,6 +100,8 @@ LEVELS = {
 }
 """How strongly operators bind; `not` stands between `and` and the comparisons, a leading minus above all."""
 NOT, MINUS = 3, 7
+WORDS = frozenset({"and", "or", "not", "in", "true", "false"})
+"""Names that mean something else unless they stand in backticks."""
 
 
 def written(expression: Expression) -> str:
@@ -120,7 +122,7 @@ def _text(node: Node, level: int) -> str:
         case Texts(values):
             return f"[{', '.join(map(quoted, values))}]"
         case Named(name):
-            return name if "-" not in name else f"`{name}`"
+            return f"`{name}`" if "-" in name or name in WORDS else name
         case Called(function, arguments):
             return f"{function}({', '.join(_text(each, 0) for each in arguments)})"
         case Unary(operator, inner):

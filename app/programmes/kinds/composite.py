@@ -46,12 +46,17 @@ def parts_of(names: Sequence[str], submitted: Sequence[str]) -> dict[str, str]:
 
 def parts(value: Answer) -> Mapping[str, str]:
     """The parts of an answer, none where it is of another kind."""
-    return value if isinstance(value, dict) else {}
+    return _texts(value) if isinstance(value, dict) else {}
 
 
 def rows(value: Answer) -> Rows:
     """The rows of an answer, none where it is of another kind."""
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    return [_texts(row) for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def _texts(entry: Mapping[str, object]) -> dict[str, str]:
+    """What is text in it; an answer kept under another kind of question may hold something else."""
+    return {name: part for name, part in entry.items() if isinstance(part, str)}
 
 
 # --- One entry of several parts -----------------------------------------------------------------------------------
@@ -82,7 +87,7 @@ def said_faults(question: Question, value: Answer, tolerance: int) -> tuple[Prob
 
 def reads_period(question: Question, submitted: Sequence[str]) -> Answer | Problem:
     given = parts_of(PERIOD_PARTS, submitted)
-    for name, written in given.items():
+    for written in given.values():
         if day_of(written) is None:
             message = N_("Write both days as year-month-day, such as 2027-04-01; “%(written)s” is none.")
             return problem(question, "not_a_date", message, written=written)

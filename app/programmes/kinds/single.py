@@ -15,6 +15,8 @@ from app.kernel.money import AmountProblem, Money, exponent, money_text, parse_a
 from app.kernel.words import N_
 from app.programmes.kinds.vocabulary import CHARACTERS_A_PAGE, Answer, Question, Text
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 def problem(question: Question, code: str, message: str, **values: object) -> Problem:
     """A problem at the question."""
@@ -99,8 +101,9 @@ def reads_date(question: Question, submitted: Sequence[str]) -> Answer | Problem
 
 def day_of(written: object) -> date | None:
     """A day as forms send it; None where it is none."""
+    text = str(written)
     try:
-        return date.fromisoformat(str(written))
+        return date.fromisoformat(text) if DAY.fullmatch(text) else None
     except ValueError:
         return None
 
@@ -121,7 +124,8 @@ def countries(locale: str) -> dict[str, str]:
     return dict(sorted(codes.items(), key=lambda pair: pair[1].casefold()))
 
 
-NO_COUNTRY = frozenset({"ZZ", "EU", "EZ", "UN", "QO", "XA", "XB"})
+NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
+"""Codes of the locale data that ISO 3166 does not assign to a country; Kosovo (XK) is kept knowingly."""
 
 
 def reads_orcid(question: Question, submitted: Sequence[str]) -> Answer | Problem:
@@ -170,7 +174,9 @@ def shows_yes_no(question: Question, value: Answer, locale: str) -> str:
 
 
 def shows_number(question: Question, value: Answer, locale: str) -> str:
-    return format_decimal(value, locale=babel(locale)) if isinstance(value, int) else str(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 10**18:
+        return str(value)
+    return format_decimal(value, locale=babel(locale))
 
 
 def shows_money(question: Question, value: Answer, locale: str) -> str:

@@ -91,7 +91,7 @@ class MoveText:
 @with_account
 def start(key: str) -> ResponseReturnValue:
     """Begin a draft, or go on with the one already begun."""
-    call = public_call(db.session(), key)
+    call = public_call(db.session(), key, now())
     if call is None:
         raise NotFound()
     with transaction(db.session()) as work:

@@ -32,7 +32,7 @@ bp = Blueprint("demo", __name__, url_prefix="/demo")
 @public
 def index() -> ResponseReturnValue:
     """The people of the demonstration, and its clock."""
-    call = queries.public_call(db.session(), rehearsal.OPEN_CALL)
+    call = queries.public_call(db.session(), rehearsal.OPEN_CALL, now())
     jumps = (
         []
         if call is None or call.closes_at is None
@@ -65,7 +65,7 @@ def become() -> ResponseReturnValue:
 @public
 def move_clock() -> ResponseReturnValue:
     """Move the demonstration's clock to one of its places."""
-    call = queries.public_call(db.session(), rehearsal.OPEN_CALL)
+    call = queries.public_call(db.session(), rehearsal.OPEN_CALL, now())
     if call is None or call.closes_at is None:
         abort(404)
     places: dict[str, datetime] = {key: at for key, _, at in rehearsal.jumps(call.closes_at)}

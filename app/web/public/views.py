@@ -13,9 +13,12 @@ from app.applications import queries as applications
 from app.applications.models import Application
 from app.extensions import db
 from app.kernel.errors import NotFound
+from app.kernel.words import N_
 from app.programmes import queries
-from app.programmes.definition import Definition
-from app.programmes.models import Call, CallState
+from app.programmes.deadlines import Standing, standing
+from app.programmes.definition import DecisionModel, Definition
+from app.programmes.definition.keys.words import name_of
+from app.programmes.models import Call
 from app.web.doors import now, public, viewer_or_none
 from app.web.words import DeadlineText, amount_of, deadline_text, language
 
@@ -42,16 +45,21 @@ def places(definition: Definition) -> tuple[tuple[str, str], ...]:
     return tuple((side.short, side.zone) for side in definition.sides)
 
 
+STATUSES = {
+    Standing.DRAFT: (N_("Not announced"), "wait"),
+    Standing.FORECAST: (N_("Forecast"), "info"),
+    Standing.EMBARGOED: (N_("Under embargo"), "wait"),
+    Standing.ANNOUNCED: (N_("Opens later"), "info"),
+    Standing.OPEN: (N_("Open"), "good"),
+    Standing.CLOSED: (N_("Closed"), "neutral"),
+    Standing.DECIDED: (N_("Decided"), "neutral"),
+}
+
+
 def status_of(call: Call) -> tuple[str, str]:
-    """Forecast, open, closed or decided, and the tone in which it is shown."""
-    at = now()
-    if call.state is CallState.DECIDED:
-        return gettext("Decided"), "neutral"
-    if call.opens_at is not None and at < call.opens_at:
-        return gettext("Opens later"), "info"
-    if call.closes_at is not None and at > call.closes_at:
-        return gettext("Closed"), "neutral"
-    return gettext("Open"), "good"
+    """Where the call stands in words, and the tone in which it is shown."""
+    words, tone = STATUSES[standing(call, now())]
+    return gettext(words), tone
 
 
 def card_of(call: Call, definition: Definition) -> CallCard:
@@ -74,7 +82,7 @@ def card_of(call: Call, definition: Definition) -> CallCard:
 @public
 def home() -> ResponseReturnValue:
     """All calls, the latest deadline first."""
-    calls = queries.public_calls(db.session())
+    calls = queries.public_calls(db.session(), now())
     definitions = queries.newest_definitions(db.session(), [call.id for call in calls])
     return render_template("public/home.html", calls=[card_of(call, definitions[call.id]) for call in calls])
 
@@ -83,7 +91,7 @@ def home() -> ResponseReturnValue:
 @public
 def call(key: str) -> ResponseReturnValue:
     """One call: who pays what, until when in each side's zone, what is judged and how it is decided."""
-    found = queries.public_call(db.session(), key)
+    found = queries.public_call(db.session(), key, now())
     if found is None:
         raise NotFound()
     definition = queries.definition_of(db.session(), found)
@@ -100,11 +108,17 @@ def call(key: str) -> ResponseReturnValue:
         card=card_of(found, definition),
         definition=definition,
         own=own,
-        is_open=status_of(found)[1] == "good" and found.state is CallState.ANNOUNCED,
+        is_open=standing(found, now()) is Standing.OPEN,
         money=amount_of,
+        model=_model_of(definition),
         has_account=who is not None and who.link is None,
         signed_in=who is not None,
     )
+
+
+def _model_of(definition: Definition) -> str:
+    """How the sides decide, in words."""
+    return name_of(DecisionModel, definition.decision.model).in_(language()) if definition.decision else ""
 
 
 @bp.get("/accessibility")

@@ -11,6 +11,7 @@ from app.programmes.definition.shape import (
     Exact,
     Flag,
     Formula,
+    Key,
     OneOf,
     Options,
     Record,
@@ -229,8 +230,11 @@ SECTION = Record(
 )
 
 
-def _limit(name: str, value: Value, en: str, sv: str, help_en: str = "", help_sv: str = ""):  # type: ignore[no-untyped-def]  # a key
-    return known(key(name, value, en, sv, help_en or "Empty: no limit.", help_sv or "Tomt: ingen gräns."))
+NONE = ("Empty: no limit.", "Tomt: ingen gräns.")
+
+
+def _limit(name: str, value: Value, titles: tuple[str, str], help_texts: tuple[str, str] = NONE) -> Key:
+    return known(key(name, value, *titles, *help_texts))
 
 
 COLUMN = Record(
@@ -264,18 +268,20 @@ LIMITS = (
         "Of a PDF; of a text, 3,000 characters count as a page.",
         "I en PDF; i en text räknas 3 000 tecken som en sida.",
     ),
-    _limit("minimum", Whole(-(10**12)), "At least", "Minst"),
-    _limit("maximum", Whole(-(10**12)), "At most", "Högst"),
+    _limit("minimum", Whole(-(10**12)), ("At least", "Minst")),
+    _limit("maximum", Whole(-(10**12)), ("At most", "Högst")),
     known(key("currency", Currency(), "Currency", "Valuta", "Of an amount.", "För ett belopp.", default="")),
-    _limit("not_before", Day(), "Not before", "Inte före"),
-    _limit("not_after", Day(), "Not after", "Inte efter"),
-    _limit("min_days", Whole(1, 3660), "At least days", "Minst dagar", "Of a period.", "För en period."),
-    _limit("max_days", Whole(1, 3660), "At most days", "Högst dagar", "Of a period.", "För en period."),
-    _limit("min_rows", Whole(1, 200), "At least rows", "Minst rader"),
-    _limit("max_rows", Whole(1, 200), "At most rows", "Högst rader"),
+    _limit("not_before", Day(), ("Not before", "Inte före")),
+    _limit("not_after", Day(), ("Not after", "Inte efter")),
+    _limit("min_days", Whole(1, 3660), ("At least days", "Minst dagar"), ("Of a period.", "För en period.")),
+    _limit("max_days", Whole(1, 3660), ("At most days", "Högst dagar"), ("Of a period.", "För en period.")),
+    _limit("min_rows", Whole(1, 200), ("At least rows", "Minst rader")),
+    _limit("max_rows", Whole(1, 200), ("At most rows", "Högst rader")),
     known(key("columns", Records(COLUMN), "Columns", "Kolumner", "Of a table.", "I en tabell.", default=())),
-    _limit("since_year", Whole(1900, 2200), "Since year", "Sedan år", "Of publications.", "För publikationer."),
-    _limit("max_starred", Whole(1, 50), "At most starred", "Högst markerade", "Of publications.", "För publikationer."),
+    _limit("since_year", Whole(1900, 2200), ("Since year", "Sedan år"), ("Of publications.", "För publikationer.")),
+    _limit(
+        "max_starred", Whole(1, 50), ("At most starred", "Högst markerade"), ("Of publications.", "För publikationer.")
+    ),
     known(
         key(
             "file_types",
@@ -287,8 +293,8 @@ LIMITS = (
             default=(),
         )
     ),
-    _limit("max_megabytes", Whole(1, 20), "At most megabytes", "Högst megabyte", "Each file.", "Varje fil."),
-    _limit("max_files", Whole(1, 20), "At most files", "Högst filer", "Empty: one.", "Tomt: en."),
+    _limit("max_megabytes", Whole(1, 20), ("At most megabytes", "Högst megabyte"), ("Each file.", "Varje fil.")),
+    _limit("max_files", Whole(1, 20), ("At most files", "Högst filer"), ("Empty: one.", "Tomt: en.")),
     known(
         key(
             "file_name",

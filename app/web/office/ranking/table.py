@@ -160,7 +160,7 @@ def standing_of(line: ResultLine | None) -> Standing | None:
     return Standing(result.n, mean, median, spread, str(line.rank) if line.rank else "–")
 
 
-def _rows(
+def _rows(  # noqa: PLR0917  # one row is made of all these
     work: Session,
     definition: Definition,
     among: Select[Any],
