@@ -15,7 +15,7 @@ from app.cli.actor import TERMINAL
 from app.extensions import db
 from app.kernel import clock
 from app.kernel.errors import Refused
-from app.programmes import queries, services
+from app.programmes import queries, revising, services
 from app.programmes.definition import DeclarationRefused, Definition, check, from_data, parse, to_data
 from app.programmes.definition.differences import differences
 from app.programmes.definition.json_schema import json_schema
@@ -83,6 +83,23 @@ def export_call(key: str, form: str, number: int | None) -> None:
         click.echo(json.dumps(to_data(definition), indent=2, ensure_ascii=False, sort_keys=True))
     else:
         click.echo(to_toml(definition), nl=False)
+
+
+@calls.command("copy")
+@click.argument("key")
+@click.argument("new_key")
+@click.option("--year", type=int, required=True, help="The year of the new call; every date moves by as many years.")
+def copy_call(key: str, new_key: str, year: int) -> None:
+    """Begin the call NEW_KEY with everything of the call KEY, its dates shifted. It is not announced."""
+    try:
+        with work.write(_app()) as session:
+            call = queries.call_by_key(session, key)
+            if call is None:
+                raise click.ClickException(f"There is no call {key}.")
+            revising.copy_call(session, call, key=new_key, year=year, by=TERMINAL, at=clock.now())
+    except Refused as refused:
+        raise click.ClickException("; ".join(str(problem) for problem in refused.problems)) from refused
+    click.echo(f"{new_key} is begun. `tandem call export {new_key}` shows it; give its sides coordinators.")
 
 
 @calls.command("diff")

@@ -258,3 +258,21 @@ def test_migrating_twice_is_migrating_once(run: Run, do: Do) -> None:
     assert [result.exit_code for result in results] == [0, 0]
     assert all("The database is migrated." in result.output for result in results)
     assert stored(do) == before
+
+
+def test_last_years_call_is_copied_compared_and_exported_again(run: Run, tmp_path: Path) -> None:
+    copied = run("call", "copy", KEY, "next-year", "--year", "2028")
+    again = run("call", "copy", KEY, "next-year", "--year", "2028")
+    shown = run("call", "diff", KEY, "next-year")
+    written = tmp_path / "next.toml"
+    written.write_text(run("call", "export", "next-year").output, encoding="utf-8")
+
+    assert (copied.exit_code, again.exit_code) == (0, 1)
+    assert "changed  year: 2027 → 2028" in shown.output
+    assert run("call", "diff", "next-year", written).output == "No difference.\n"
+    assert run("call", "diff", "next-year@1", "next-year").output == "No difference.\n"
+    assert run("call", "check", written).output.endswith("Ready to be announced.\n")
+
+
+def test_the_schema_is_printed(run: Run) -> None:
+    assert json.loads(run("call", "schema").output)["title"] == "Declaration of a call"
