@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from app.kernel.errors import Problem
 from app.kernel.words import N_
@@ -12,12 +12,18 @@ from app.programmes.kinds import Answer
 from app.programmes.kinds.single import day_of
 
 
-def participant_problems(definition: Definition, answers: Mapping[str, Answer]) -> list[Problem]:
-    """Too few or too many people, or a rank that may not take part. `field` is the question's key."""
+def participant_problems(
+    definition: Definition, answers: Mapping[str, Answer], questions: Collection[str]
+) -> list[Problem]:
+    """Too few or too many people, or a rank that may not take part, under `questions` that are asked now.
+
+    `field` is the question's key.
+    """
     return [
         problem
         for side in definition.sides
         for asked in side.participants
+        if asked.question in questions
         for problem in _participants(side, asked, answers.get(asked.question))
     ]
 

@@ -97,6 +97,8 @@ def ask_extension(
         problems.append(
             Problem("reason_missing", N_("Write the reason; it stands in the call’s list."), field="reason")
         )
+    if (application_id is None) == (side_key is None):
+        problems.append(Problem("no_aim", N_("Choose one application, or one side."), field="side"))
     if call.closes_at is None or to <= call.closes_at:
         message = N_("The new instant must be later than the deadline of the call.")
         problems.append(Problem("not_later", message, field="date", until=call.closes_at))
@@ -137,6 +139,8 @@ def answer_extension(
         raise NotAllowed([Problem("own_request", message, holder="coordinator")])
     if found.agreed_at is not None or found.refused_at is not None:
         raise Refused([Problem("answered_already", N_("This request has been answered already."))])
+    if agrees and found.to_instant <= at:
+        raise Refused([Problem("already_past", N_("The new instant lies in the past."))])
     if agrees:
         found.agreed_at, found.agreed_by = at, by.person_id
     else:

@@ -102,7 +102,9 @@ def _answer_problems(definition: Definition, parts: Sequence[Part], answers: Map
     asked = asked_of(definition, answers, parts)
     found = question_problems(asked.questions, asked.answers, definition.limit_tolerance_percent)
     found += [*check_problems(definition, asked), *stopping_rules(definition, asked)]
-    found += career_problems(definition, asked.answers) + participant_problems(definition, asked.answers)
+    found += career_problems(definition, asked.answers) + participant_problems(
+        definition, asked.answers, {question.key for question in asked.questions}
+    )
     for problem in found:
         if problem.field is None:
             yield problem

@@ -156,6 +156,8 @@ def test_an_extension_for_one_needs_a_second_coordinator_and_leaves_the_others_c
     assert applications.facts(session, one, late).last_instant == CLOSES
     with pytest.raises(NotAllowed):
         answer_extension(session, call, asked.id, agrees=True, by=stages.ki_office(world), at=BEFORE_CLOSING)
+    with pytest.raises(Refused):
+        answer_extension(session, call, asked.id, agrees=True, by=stages.mayo_office(world), at=TOMORROW)
     answer_extension(session, call, asked.id, agrees=True, by=stages.mayo_office(world), at=BEFORE_CLOSING)
 
     assert applications.facts(session, one, late).last_instant == TOMORROW
@@ -183,6 +185,22 @@ def test_an_extension_needs_a_reason_and_a_later_instant(  # world, call and the
         )
 
     assert [problem.code for problem in no.value.problems] == codes
+
+
+def test_an_extension_is_for_somebody(world: World, session: Session, call: Call) -> None:
+    with pytest.raises(Refused) as no:
+        ask_extension(
+            session,
+            call,
+            application_id=None,
+            side_key=None,
+            to=TOMORROW,
+            reason="x",
+            by=stages.ki_office(world),
+            at=BEFORE_CLOSING,
+        )
+
+    assert [problem.code for problem in no.value.problems] == ["no_aim"]
 
 
 def test_reminders_come_once_at_nine_and_never_to_the_finished(world: World, session: Session, call: Call) -> None:

@@ -143,12 +143,22 @@ def test_years_since_a_degree_are_counted_less_deductible_months(
 def test_people_are_counted_and_their_ranks_looked_at() -> None:
     person = {"name": "Ada", "email": "ada@example.org", "rank": "professor"}
 
-    assert participant_problems(rich(), {"team": [person]}) == []
-    assert [each.code for each in participant_problems(rich(), {})] == ["too_few_people"]
-    assert [each.code for each in participant_problems(rich(), {"team": [person] * 5})] == ["too_many_people"]
-    assert [each.code for each in participant_problems(rich(), {"team": [{**person, "rank": ""}]})] == [
-        "rank_not_allowed"
-    ]
+    def codes(team: list[dict[str, str]] | None, asked: frozenset[str] = frozenset({"team"})) -> list[str]:
+        return [each.code for each in participant_problems(rich(), {"team": team}, asked)]
+
+    assert codes([person]) == []
+    assert codes(None) == ["too_few_people"]
+    assert codes(None, frozenset()) == []
+    assert codes([person] * 5) == ["too_many_people"]
+    assert codes([{**person, "rank": ""}]) == ["rank_not_allowed"]
+
+
+def test_a_rule_over_a_question_that_is_not_asked_stops_nobody() -> None:
+    questions = [dict(each) for each in RICH["questions"]]
+    questions[1]["when"] = {"question": "title_en", "is": "Trip"}
+    call = rich(questions=questions)
+
+    assert [len(list(stopping_rules(call, ask(call, {"title_en": title})))) for title in ("Trip", "Other")] == [1, 0]
 
 
 ANYTHING = st.recursive(

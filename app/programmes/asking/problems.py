@@ -38,9 +38,14 @@ def rule_verdicts(definition: Definition, asked: Asked) -> tuple[RuleVerdict, ..
 
 
 def stopping_rules(definition: Definition, asked: Asked) -> Iterator[Problem]:
-    """Rules that are not met and stop the application, with their reasons; what cannot be told yet stops it too."""
+    """Rules that are not met and stop the application, with their reasons; what cannot be told yet stops it too.
+
+    A rule over a question that is not asked concerns others, and stops nobody.
+    """
+    heard = {question.key for question in asked.questions} | {"budget"}
     for verdict in rule_verdicts(definition, asked):
-        if verdict.rule.severity is Severity.STOPS and verdict.is_met is not True:
+        named = {name.split(".")[0] for name in condition_of(definition, verdict.rule.holds).names}
+        if verdict.rule.severity is Severity.STOPS and verdict.is_met is not True and named <= heard:
             values = {"rule": verdict.rule.title, "reason": verdict.rule.reason}
             yield Problem("rule_not_met", N_("%(rule)s: %(reason)s"), values=values)
 

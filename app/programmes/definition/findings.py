@@ -16,7 +16,9 @@ from app.programmes.definition.vocabulary import (
     Changes,
     DecisionModel,
     OneApplication,
+    Overhead,
     Part,
+    Severity,
     Visibility,
     Window,
 )
@@ -343,7 +345,21 @@ def _not_carried_out(call: Definition) -> Iterator[Finding]:
 def not_carried_out(call: Definition) -> list[str]:
     """The keys in use whose behaviour is still to be built."""
     found = [f"stages.{stage}" for stage in call.stages if stage not in (Stage.ELIGIBILITY, Stage.REVIEW)]
-    found += [key for key in ("approvals", "letters", "matching", "transfer", "most_sides") if getattr(call, key)]
+    found += [
+        key
+        for key in (
+            "approvals",
+            "letters",
+            "matching",
+            "transfer",
+            "most_sides",
+            "event",
+            "disposal_end",
+            "records",
+            "ai_use",
+        )
+        if getattr(call, key)
+    ]
     if call.least_sides is not None and call.least_sides < len(call.sides):
         found.append("least_sides")
     if call.one_application and call.one_application.rule is not OneApplication.ANY:
@@ -352,7 +368,12 @@ def not_carried_out(call: Definition) -> list[str]:
         found.append("changes_need")
     for place, side in enumerate(call.sides):
         of_side = ("optional", "caps_when", "least_total", "allowed_costs", "internal_deadlines", "conflict_policy")
-        found += [f"sides[{place}].{key}" for key in of_side if getattr(side, key)]
+        found += [f"sides[{place}].{key}" for key in (*of_side, "refused_costs") if getattr(side, key)]
+        found += [f"sides[{place}].overhead"] if side.overhead is Overhead.ON_TOP else []
+    caveats = [place for place, rule in enumerate(call.rules) if rule.severity is Severity.CAVEAT]
+    found += [f"rules[{place}].severity" for place in caveats]
+    for place, check_point in enumerate(call.eligibility):
+        found += [f"eligibility[{place}].{key}" for key in ("ask", "reason") if getattr(check_point, key)]
     for place, panel in enumerate(call.panels):
         keys = [key for key in ("after", "outside_reviews") if getattr(panel, key)]
         keys += ["stage"] if panel.stage is Part.OUTLINE else []
