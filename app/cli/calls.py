@@ -33,7 +33,12 @@ def read(path: Path) -> Definition:
     """The declaration of a file, TOML or JSON. Every mistake is printed before it gives up."""
     try:
         text = path.read_text(encoding="utf-8")
-        return from_data(json.loads(text), path.name) if path.suffix == ".json" else parse(text, path.name)
+        if path.suffix != ".json":
+            return parse(text, path.name)
+        data = json.loads(text)
+        if not isinstance(data, dict):
+            raise click.ClickException(f"{path.name} holds no declaration: a JSON object is needed.")
+        return from_data(data, path.name)
     except json.JSONDecodeError as broken:
         raise click.ClickException(f"{path.name} is no JSON: {broken}") from broken
     except DeclarationRefused as refused:

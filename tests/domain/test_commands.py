@@ -276,3 +276,11 @@ def test_last_years_call_is_copied_compared_and_exported_again(run: Run, tmp_pat
 
 def test_the_schema_is_printed(run: Run) -> None:
     assert json.loads(run("call", "schema").output)["title"] == "Declaration of a call"
+
+
+def test_a_file_that_holds_no_table_is_refused_in_words(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "list.json").write_text("[]", encoding="utf-8")
+
+    result = run("call", "check", tmp_path / "list.json")
+
+    assert (result.exit_code, "list.json holds no declaration: a JSON object is needed." in result.output) == (1, True)
