@@ -17,7 +17,8 @@ from app.kernel.actors import Acting
 from app.kernel.database import is_writing, scoped
 from app.kernel.errors import NotFound
 from app.programmes.models import Call
-from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember
+from app.reviews.conflicts import in_conflict
+from app.reviews.models import Assignment, Panel, PanelMember
 from app.workflow.vocabulary import Hat, State
 
 T = TypeVar("T")
@@ -90,15 +91,7 @@ def judge_of(session: Session, viewer: Viewer, found: Application) -> Acting:
     ).all()
     hats.update(Hat.CHAIR for member in members if member.is_chair)
     hats.update(Hat.REVIEWER for member in members if member.id is not None)
-    if session.scalar(
-        scoped(
-            select(ConflictAnswer.id).where(
-                ConflictAnswer.application_id == found.id,
-                ConflictAnswer.person_id == viewer.person_id,
-                ConflictAnswer.has_conflict,
-            )
-        )
-    ):
+    if session.scalar(scoped(select(in_conflict(viewer.person_id, found.id)))):
         hats.add(Hat.CONFLICTED)
     return _acting(viewer, hats, sides)
 

@@ -17,7 +17,8 @@ from app.awards.models import Award
 from app.communications.models import Letter
 from app.identities.models import LinkPurpose
 from app.kernel.database import scoped
-from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Review
+from app.reviews.conflicts import clear_of
+from app.reviews.models import Assignment, Panel, PanelMember, Review
 from app.workflow.vocabulary import State
 
 Ids = Select[UUID]
@@ -35,16 +36,7 @@ def applicant_of(viewer: Viewer) -> ColumnElement[bool]:
 
 def unconflicted(viewer: Viewer) -> ColumnElement[bool]:
     """Applications against which this person has no declared conflict and in which the person takes no part."""
-    conflict = (
-        exists()
-        .where(
-            ConflictAnswer.application_id == Application.id,
-            ConflictAnswer.person_id == viewer.person_id,
-            ConflictAnswer.has_conflict,
-        )
-        .correlate(Application)
-    )
-    return and_(~conflict, Application.lead_person_id != viewer.person_id, ~_own_side(viewer))
+    return clear_of(viewer.person_id, Application.id)
 
 
 def _own_side(viewer: Viewer) -> Exists:

@@ -9,11 +9,11 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.applications.areas import areas_of
-from app.applications.models import Application, ApplicationSide
+from app.applications.models import Application
 from app.communications.models import Letter, LetterStatus
 from app.decisions.models import JointDecision, Release, Verdict, VerdictYear
 from app.decisions.rules import JointRule, Judged, Outcome, Proposal, SideVerdict, propose
@@ -22,7 +22,8 @@ from app.kernel.database import scoped
 from app.kernel.money import Money
 from app.programmes.definition import JOINT, DecisionModel, Definition, Part
 from app.programmes.models import Call
-from app.reviews.models import ConflictAnswer, Panel
+from app.reviews.conflicts import in_conflict, leads_in
+from app.reviews.models import Panel
 from app.reviews.queries import JUDGED, PanelResults, panel_results
 from app.reviews.rules import Scale
 from app.workflow.vocabulary import State
@@ -298,14 +299,7 @@ def awards_besides(session: Session, application: Application) -> int:
 
 def is_shut_out(session: Session, call_id: UUID, person_id: UUID | None, *, by_conflict_too: bool = True) -> bool:
     """Whether some application of the call is closed to this person, by taking part in it or by a conflict."""
-    own_side = exists().where(
-        ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == person_id
-    )
-    conflict = exists().where(
-        ConflictAnswer.application_id == Application.id,
-        ConflictAnswer.person_id == person_id,
-        ConflictAnswer.has_conflict,
-    )
+    conflict = in_conflict(person_id, Application.id) if by_conflict_too else false()
     return (
         session.scalar(
             scoped(
@@ -313,7 +307,7 @@ def is_shut_out(session: Session, call_id: UUID, person_id: UUID | None, *, by_c
                 .where(
                     Application.call_id == call_id,
                     Application.state != State.DRAFT,
-                    or_(conflict if by_conflict_too else false(), own_side, Application.lead_person_id == person_id),
+                    or_(conflict, leads_in(person_id, Application.id)),
                 )
                 .limit(1)
             )

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,20 @@ class NotAllowed(Refusal):
 
 class Refused(Refusal):
     """The person may do this, but the thing is not in order; `problems` names everything."""
+
+    @classmethod
+    def because(
+        cls,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        holder: str | None = None,
+        since: datetime | None = None,
+        values: Mapping[str, object] | None = None,
+    ) -> Self:
+        """Refused for one reason alone."""
+        return cls([Problem(code, message, field=field, holder=holder, since=since, values=values or {})])
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ from app.kernel.words import N_
 from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, definition_of
+from app.reviews.conflicts import clear_of
 from app.reviews.models import Assignment, Panel, PanelMember
-from app.reviews.queries import clear_of
 from app.trail.services import record
 from app.workflow.vocabulary import Effect
 

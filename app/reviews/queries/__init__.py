@@ -3,7 +3,7 @@
 `among` is always a scope's select of application ids, `panels` and `reviews` a scope's select of these rows.
 """
 
-from app.reviews.queries.common import IN_PLAY, JUDGED, clear_of, counting, is_live, points, scores_of, state_of
+from app.reviews.queries.common import IN_PLAY, JUDGED, counting, is_live, points, scores_of, state_of
 from app.reviews.queries.members import (
     Applicant,
     Candidate,
@@ -37,7 +37,6 @@ __all__ = [
     "Waiting",
     "candidates",
     "chaired_panels",
-    "clear_of",
     "counting",
     "criteria_of",
     "grid",

@@ -1,35 +1,22 @@
-"""What all readings of panels share: who is clear of an application, and which assignments count."""
+"""What all readings of panels share: the states, which assignments count, and scores as numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from fractions import Fraction
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
 
-from app.applications.models import Application, ApplicationSide
 from app.kernel.database import scoped
 from app.programmes.definition import Criterion, Definition
-from app.reviews.models import Assignment, ConflictAnswer, PanelMember, Score
+from app.reviews.conflicts import clear_of
+from app.reviews.models import Assignment, PanelMember, Score
 from app.workflow.vocabulary import State
 
 IN_PLAY = (State.SUBMITTED, State.ELIGIBLE, State.IN_REVIEW)
 JUDGED = (State.IN_REVIEW, State.REVIEWED, State.DECIDED, State.AWARDED, State.RESERVE, State.DECLINED)
-
-Who = UUID | ColumnElement[Any] | Any
-
-
-def clear_of(person: Who, application: Who) -> ColumnElement[bool]:
-    """The person has declared no conflict with the application and takes no part in it."""
-    answer, whole, part = aliased(ConflictAnswer), aliased(Application), aliased(ApplicationSide)
-    return and_(
-        ~exists().where(answer.person_id == person, answer.application_id == application, answer.has_conflict),
-        ~exists().where(whole.id == application, whole.lead_person_id == person),
-        ~exists().where(part.application_id == application, part.lead_person_id == person),
-    )
 
 
 def is_live() -> ColumnElement[bool]:

@@ -16,8 +16,9 @@ from app.kernel.database import scoped
 from app.programmes.kinds import Text
 from app.programmes.models import Call
 from app.programmes.queries import definition_of, newest_definitions
+from app.reviews.conflicts import clear_of, leads_in
 from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Review
-from app.reviews.queries.common import IN_PLAY, clear_of, is_live, state_of
+from app.reviews.queries.common import IN_PLAY, is_live, state_of
 from app.workflow.vocabulary import State
 
 
@@ -200,15 +201,12 @@ def takes_part(session: Session, person_id: UUID, call: Call, *, at: datetime) -
     """Whether a person leads an application to the call or a side of one. A draft left behind is none."""
     is_open = call.closes_at is not None and at <= call.closes_at
     states = (State.WITHDRAWN,) if is_open else (State.WITHDRAWN, State.DRAFT)
-    own_side = exists().where(
-        ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == person_id
-    )
     return (
         session.scalar(
             scoped(
                 select(Application.id)
                 .where(Application.call_id == call.id, Application.state.not_in(states))
-                .where(or_(Application.lead_person_id == person_id, own_side))
+                .where(leads_in(person_id, Application.id))
                 .limit(1)
             )
         )

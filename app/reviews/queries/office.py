@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from app.applications.models import Application
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
+from app.reviews.conflicts import clear_of
 from app.reviews.models import Assignment, Panel, PanelMember, Review
-from app.reviews.queries.common import IN_PLAY, clear_of, is_live, state_of
+from app.reviews.queries.common import IN_PLAY, is_live, state_of
 from app.workflow.vocabulary import State
 
 

@@ -1,0 +1,34 @@
+"""Reading applications. Whoever calls hands in one that was reached, or the ids of those that may be read."""
+
+from app.applications.queries.applicants import OwnRow, draft_sheet, own_applications, own_draft
+from app.applications.queries.lacks import answers_lacking, budget_lacks, caps_broken, waiting_for
+from app.applications.queries.moves import LISTS, call_facts, everything, facts, offers
+from app.applications.queries.partners import Invitation, applicants_of, invitation, side_of
+from app.applications.queries.readers import OfficeRow, StepRow, budgets, frozen_sheet, office_rows, steps_of, ticked
+
+__all__ = [
+    "Invitation",
+    "LISTS",
+    "OfficeRow",
+    "OwnRow",
+    "StepRow",
+    "answers_lacking",
+    "applicants_of",
+    "budget_lacks",
+    "budgets",
+    "call_facts",
+    "caps_broken",
+    "draft_sheet",
+    "everything",
+    "facts",
+    "frozen_sheet",
+    "invitation",
+    "offers",
+    "office_rows",
+    "own_applications",
+    "own_draft",
+    "side_of",
+    "steps_of",
+    "ticked",
+    "waiting_for",
+]

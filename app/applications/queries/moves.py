@@ -1,0 +1,107 @@
+"""What the table of transitions asks: facts for its guards, and the moves that it offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.applications import registry
+from app.applications.extended import extended_to
+from app.applications.models import Application
+from app.applications.parts import answers_of, parts_of, values_of
+from app.applications.queries.lacks import answer_problems, caps_broken, missing_budgets, waiting_for
+from app.applications.queries.readers import ticked
+from app.kernel.actors import Acting
+from app.kernel.errors import Problem
+from app.kernel.words import N_
+from app.programmes.deadlines import Standing, deadline
+from app.programmes.deadlines import standing as standing_of_call
+from app.programmes.definition import Definition
+from app.programmes.models import Call
+from app.programmes.queries import definition_by_version
+from app.workflow.guards import Facts
+from app.workflow.machine import Offer
+from app.workflow.table import TABLE
+from app.workflow.vocabulary import Move, State
+
+LISTS = (
+    "problems",
+    "waiting_sides",
+    "over_cap",
+    "unticked",
+    "thin_panels",
+    "open_panels",
+    "missing_verdicts",
+)
+"""Facts that are lists: a guard names the first, the page names all."""
+
+
+def facts(session: Session, application: Application, at: datetime) -> Facts:
+    """All that the guards may know of this application now: its own facts and those of the rooms above."""
+    definition = definition_by_version(session, application.call_version_id)
+    call = session.get_one(Call, application.call_id)
+    known: dict[str, Any] = call_facts(call, definition, at, extended_to(session, application), was_begun=True)
+    if application.state is State.DRAFT:
+        known |= _draft_facts(session, application, definition)
+    if application.state is State.SUBMITTED:
+        known["unticked"] = _unticked(definition, ticked(session, application.id))
+    for tell in registry.FACTS.values():
+        known |= tell(session, application, at)
+    return Facts(at=at, **known)
+
+
+def call_facts(
+    call: Call, definition: Definition, at: datetime, extensions: Sequence[datetime] = (), *, was_begun: bool = False
+) -> dict[str, Any]:
+    """When the call is open. Grace and extensions belong to what was begun before the deadline."""
+    known: dict[str, Any] = {
+        "call_is_announced": standing_of_call(call, at) not in (Standing.DRAFT, Standing.FORECAST, Standing.EMBARGOED),
+        "opens_at": call.opens_at,
+        "closes_at": call.closes_at,
+        "last_instant": None,
+    }
+    if call.closes_at is not None:
+        due = deadline(call.closes_at, definition.grace_minutes, was_begun=was_begun, extended_to=extensions)
+        known |= {"closes_at": due.closes, "last_instant": due.last}
+    return known
+
+
+def _draft_facts(session: Session, application: Application, definition: Definition) -> dict[str, Any]:
+    parts = parts_of(session, application, definition)
+    answers = values_of(answers_of(session, application))
+    return {
+        "problems": (*answer_problems(definition, parts, answers), *missing_budgets(definition, parts)),
+        "waiting_sides": tuple(problem for part in parts if (problem := waiting_for(part)) is not None),
+        "over_cap": tuple(problem for part in parts for problem in caps_broken(definition, part)),
+    }
+
+
+def _unticked(definition: Definition, ticks: set[str]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem("unticked", N_("Not ticked: %(check)s."), field="tick", values={"check": check.title})
+        for check in definition.eligibility
+        if check.key not in ticks
+    )
+
+
+def everything(problems: Iterable[Problem], known: Facts) -> tuple[Problem, ...]:
+    """Guards name the first problem of a list; this names the whole list in its place."""
+    lists = [listed for name in LISTS if (listed := getattr(known, name))]
+    whole: list[Problem] = []
+    for problem in problems:
+        whole.extend(next((listed for listed in lists if listed[0] is problem), (problem,)))
+    return tuple(whole)
+
+
+def offers(session: Session, application: Application, acting: Acting, at: datetime) -> tuple[Offer[Move], ...]:
+    """The moves this person may take, or sees greyed with everything that stands in the way."""
+    definition = definition_by_version(session, application.call_version_id)
+    known = facts(session, application, at)
+    return tuple(
+        replace(offer, problems=everything(offer.problems, known))
+        for offer in TABLE.offers(application.state, acting, known, definition.stages)
+    )

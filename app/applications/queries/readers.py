@@ -1,0 +1,131 @@
+"""What offices and reviewers ask: what was submitted, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.applications.models import (
+    Application,
+    ApplicationSide,
+    ApplicationStep,
+    BudgetYear,
+    EligibilityTick,
+    Submission,
+)
+from app.applications.snapshots import Sheet, sheet_of
+from app.identities.models import Person
+from app.kernel.database import scoped
+from app.kernel.money import Money
+from app.workflow.vocabulary import Move, State
+
+
+def frozen_sheet(session: Session, application_id: UUID) -> Sheet | None:
+    """What was submitted, as it was; None before."""
+    frozen = session.scalar(
+        scoped(
+            select(Submission)
+            .where(Submission.application_id == application_id)
+            .order_by(Submission.number.desc())
+            .limit(1)
+        )
+    )
+    return None if frozen is None else sheet_of(frozen.snapshot, frozen.number, frozen.sha256)
+
+
+def budgets(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[int, Money]]]:
+    """What is asked for: by application, side and year."""
+    found: dict[UUID, dict[str, dict[int, Money]]] = {application_id: {} for application_id in application_ids}
+    rows = session.execute(
+        scoped(
+            select(
+                ApplicationSide.application_id,
+                ApplicationSide.side_key,
+                BudgetYear.year,
+                BudgetYear.amount_minor,
+                BudgetYear.currency,
+            )
+            .join(BudgetYear, BudgetYear.application_side_id == ApplicationSide.id)
+            .where(ApplicationSide.application_id.in_(found))
+            .order_by(ApplicationSide.side_key, BudgetYear.year)
+        )
+    )
+    for row in rows:
+        found[row.application_id].setdefault(row.side_key, {})[row.year] = Money(row.amount_minor, row.currency)
+    return found
+
+
+@dataclass(frozen=True)
+class OfficeRow:
+    """An application in its office's list."""
+
+    id: UUID
+    reference: str | None
+    title: str
+    state: State
+    lead_name: str
+    submitted_at: datetime | None
+
+
+def office_rows(session: Session, *, among: Select[Any]) -> tuple[OfficeRow, ...]:
+    """The applications `among` these, in the order of their numbers."""
+    rows = session.execute(
+        scoped(
+            select(
+                Application.id,
+                Application.reference,
+                Application.title,
+                Application.state,
+                Person.name,
+                Application.submitted_at,
+            )
+            .join(Person, Person.id == Application.lead_person_id)
+            .where(Application.id.in_(among))
+            .order_by(Application.number, Application.id)
+        )
+    )
+    return tuple(OfficeRow(*row) for row in rows)
+
+
+def ticked(session: Session, application_id: UUID) -> set[str]:
+    """The points of the formal check that somebody found in order."""
+    return set(
+        session.scalars(scoped(select(EligibilityTick.key).where(EligibilityTick.application_id == application_id)))
+    )
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One step as it was taken."""
+
+    move: Move
+    start: State
+    end: State
+    by_name: str
+    reason: str
+    at: datetime
+
+
+def steps_of(session: Session, application_id: UUID) -> tuple[StepRow, ...]:
+    """What happened to an application, in order."""
+    rows = session.execute(
+        scoped(
+            select(
+                ApplicationStep.move,
+                ApplicationStep.start,
+                ApplicationStep.end,
+                ApplicationStep.by_name,
+                ApplicationStep.reason,
+                ApplicationStep.at,
+            )
+            .where(ApplicationStep.application_id == application_id)
+            .order_by(ApplicationStep.position)
+        )
+    )
+    return tuple(StepRow(*row) for row in rows)

@@ -1,0 +1,39 @@
+"""Who is closed to an application: by a conflict of interest once declared, or by taking part in it.
+
+The rule stands here alone; scopes, panels and decisions ask it. `person` and `application` are ids, or columns of the
+statement around. Every EXISTS reads an alias of its own and correlates to all else, however deep it is nested.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Exists, and_, exists, or_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from app.applications.models import Application, ApplicationSide
+from app.reviews.models import ConflictAnswer
+
+Who = UUID | ColumnElement[Any] | InstrumentedAttribute[Any] | None
+
+
+def in_conflict(person: Who, application: Who) -> Exists:
+    """The person has declared a conflict with the application."""
+    answer = aliased(ConflictAnswer)
+    declared = exists().where(answer.person_id == person, answer.application_id == application, answer.has_conflict)
+    return declared.correlate_except(answer)
+
+
+def leads_in(person: Who, application: Who) -> ColumnElement[bool]:
+    """The person leads the application, or a side of it."""
+    whole, part = aliased(Application), aliased(ApplicationSide)
+    return or_(
+        exists().where(whole.id == application, whole.lead_person_id == person).correlate_except(whole),
+        exists().where(part.application_id == application, part.lead_person_id == person).correlate_except(part),
+    )
+
+
+def clear_of(person: Who, application: Who) -> ColumnElement[bool]:
+    """The person has declared no conflict with the application and takes no part in it."""
+    return and_(~in_conflict(person, application), ~leads_in(person, application))
