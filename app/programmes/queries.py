@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.programmes.definition import Definition, from_data
-from app.programmes.models import Agreement, Call, CallState, CallVersion, WorkingCopy
+from app.programmes.models import Agreement, Call, CallState, CallVersion, Programme, WorkingCopy
 
 
 def call_by_key(session: Session, key: str) -> Call | None:
@@ -37,6 +37,16 @@ def public_calls(session: Session, at: datetime) -> Sequence[Call]:
     """What the public may see, the latest deadline first."""
     return session.scalars(
         select(Call).where(is_public(at)).order_by(Call.closes_at.desc().nulls_last(), Call.key)
+    ).all()
+
+
+def public_calls_of(session: Session, programme_key: str, at: datetime) -> Sequence[Call]:
+    """What the public may see of one programme's calls, the latest deadline first."""
+    return session.scalars(
+        select(Call)
+        .join(Programme, Programme.id == Call.programme_id)
+        .where(Programme.key == programme_key, is_public(at))
+        .order_by(Call.closes_at.desc().nulls_last(), Call.key.desc())
     ).all()
 
 

@@ -17,10 +17,14 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
     from app.web.partner.views import bp as partner
+    from app.web.public.partnerships import bp as partnerships
+    from app.web.public.programmes import bp as programmes
     from app.web.public.views import bp as public_pages
     from app.web.reviewer.views import bp as reviewer
 
     for blueprint in (public_pages, account, applicant, partner, reviewer, panel, office, admin, api):
+        app.register_blueprint(blueprint)
+    for blueprint in (partnerships, programmes):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo
