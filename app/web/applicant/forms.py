@@ -15,16 +15,14 @@ from app.applications.models import Application
 from app.applications.parts import Kept, Part, answers_of, asked_of, parts_of, read_amounts, read_answers, values_of
 from app.kernel.actors import Acting
 from app.kernel.errors import Clash, Problem
-from app.kernel.money import AmountProblem, Money, amount_text, parse_amount
 from app.kernel.transaction import transaction
-from app.kernel.words import N_
 from app.programmes.asking import AskedQuestion
 from app.programmes.definition import Definition, Question, QuestionKind, Section
 from app.programmes.kinds import SPARE_ROWS, Column, answer_text, countries, row_parts, typed_of
 from app.programmes.queries import definition_by_version
+from app.web.applicant.budgets import BudgetField, budget_field, overtaken
 from app.web.words import (
     ProblemText,
-    amount_of,
     by_field,
     calendar_day,
     language,
@@ -129,33 +127,6 @@ class QuestionField:
 
 
 @dataclass(frozen=True)
-class YearField:
-    """One year of a budget. `was` is the text that stood there when the page was drawn."""
-
-    name: str
-    label: str
-    value: str
-    was: str
-    shown: str
-    note: str | None
-    errors: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class BudgetField:
-    """A side's budget in its own currency, to write or to read."""
-
-    id: str
-    side: str
-    currency: str
-    caps: tuple[str, ...]
-    errors: tuple[str, ...]
-    years: tuple[YearField, ...]
-    total: str | None
-    is_writable: bool
-
-
-@dataclass(frozen=True)
 class SectionField:
     """A section of the form. `note` says who writes it, where that is somebody else."""
 
@@ -215,10 +186,10 @@ def save(session: Session, application: Application, own: Part, typed: Typed, *,
     questions = services.writable(session, application, definition, by=by)
     typed = _amounts_as_read(questions, typed)
     _, unreadable = read_answers(questions, typed.answers)
-    overtaken = _overtaken(own, typed)
-    free = {year: text for year, text in typed.amounts.items() if year not in overtaken}
+    passed = overtaken(own, typed.amounts, typed.amounts_were)
+    free = {year: text for year, text in typed.amounts.items() if year not in passed}
     amounts, wrong = read_amounts(own.side, free)
-    wrong += overtaken.values()
+    wrong += passed.values()
     refused = {problem.field for problem in unreadable}
     answers = {key: entries for key, entries in typed.answers.items() if f"q-{key}" not in refused}
     with transaction(session):
@@ -238,27 +209,6 @@ def _amounts_as_read(questions: Sequence[Question], typed: Typed) -> Typed:
         for key, entries in typed.answers.items()
     }
     return replace(typed, answers=answers)
-
-
-def _overtaken(own: Part, typed: Typed) -> dict[int, Problem]:
-    """Years that another tab or person changed since this page was loaded: both amounts are told, none overwritten."""
-    found: dict[int, Problem] = {}
-    for year, text in typed.amounts.items():
-        stands = own.years.get(year)
-        was = typed.amounts_were.get(year)
-        if was is None or _read_or_none(was, own) == stands:
-            continue
-        message = N_("Changed meanwhile to %(stands)s, and you typed %(yours)s. Save again to replace it with yours.")
-        values = {"stands": stands if stands is not None else "–", "yours": text}
-        found[year] = Problem("changed_meanwhile", message, field=f"budget-{own.key}-{year}", values=values)
-    return found
-
-
-def _read_or_none(text: str, own: Part) -> Money | None:
-    try:
-        return parse_amount(text, own.side.currency or "") if text.strip() else None
-    except AmountProblem:
-        return None
 
 
 def sections(
@@ -322,6 +272,12 @@ def clash_texts(saved: Saved, definition: Definition) -> tuple[ProblemText, ...]
     )
 
 
+def refused_amounts(saved: Saved) -> dict[int, str]:
+    """What was typed as an amount and is not kept, to be shown again."""
+    prefixes = {(problem.field or "").rpartition("-")[2] for problem in saved.problems}
+    return {year: text for year, text in saved.typed.amounts.items() if str(year) in prefixes}
+
+
 def errors_of(saved: Saved) -> dict[str, tuple[str, ...]]:
     """What could not be read, by field."""
     return by_field(problem_texts(saved.problems))
@@ -379,47 +335,6 @@ def _budget_of(
 ) -> BudgetField | None:
     if not section.budget or part is None or not part.side.pays:
         return None
-    return budget_field(definition, part, saved, is_writable=part.person_id == by.person_id)
-
-
-def budget_field(definition: Definition, part: Part, saved: Saved, *, is_writable: bool) -> BudgetField:
-    """A side's budget by year; each year over its cap says so beside the field."""
-    errors = by_field(problem_texts(queries.caps_broken(definition, part))) | errors_of(saved)
-    return BudgetField(
-        f"budget-{part.key}",
-        part.side.short,
-        part.side.currency or "",
-        caps_of(part),
-        errors.get(f"budget-{part.key}", ()),
-        tuple(_year_field(definition, part, year, saved, errors) for year in range(1, (definition.years or 1) + 1)),
-        amount_of(part.total) if part.total else None,
-        is_writable,
+    return budget_field(
+        definition, part, refused_amounts(saved), saved.problems, is_writable=part.person_id == by.person_id
     )
-
-
-def _year_field(
-    definition: Definition, part: Part, year: int, saved: Saved, errors: Mapping[str, tuple[str, ...]]
-) -> YearField:
-    name = f"budget-{part.key}-{year}"
-    money = part.years.get(year)
-    was = amount_text(money, language()) if money is not None else ""
-    is_refused = any(problem.field == name for problem in saved.problems)
-    return YearField(
-        name,
-        gettext("Year %(year)s", year=year),
-        saved.typed.amounts.get(year, was) if is_refused else was,
-        was,
-        amount_of(money) if money is not None else "–",
-        gettext("paid only if the condition of the call is met") if year in definition.contingent_years else None,
-        errors.get(name, ()),
-    )
-
-
-def caps_of(part: Part) -> tuple[str, ...]:
-    """The caps of a side in words."""
-    caps = []
-    if part.side.cap_per_year:
-        caps.append(gettext("at most %(cap)s a year", cap=amount_of(part.side.cap_per_year)))
-    if part.side.cap_total:
-        caps.append(gettext("at most %(cap)s in all", cap=amount_of(part.side.cap_total)))
-    return tuple(caps)

@@ -24,7 +24,7 @@ from app.policy.vocabulary import Action
 from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
-from app.web.applicant import forms
+from app.web.applicant import budgets, forms
 from app.web.doors import Door, hang, here, now
 from app.web.public.views import places
 from app.web.words import deadline_text, language, moment_text, problem_texts
@@ -120,7 +120,7 @@ def _own_sections(
     """The sections this side answers; a side that pays but has no section of its own still gets its budget."""
     sections = forms.sections(work, found.thing.application, by=found.acting, saved=saved, owners=frozenset({own.key}))
     if own.side.pays and not any(section.budget for section in sections):
-        budget = forms.budget_field(definition, own, saved, is_writable=True)
+        budget = budgets.budget_field(definition, own, forms.refused_amounts(saved), saved.problems, is_writable=True)
         title = gettext("Budget at %(side)s", side=own.side.name)
         return (*sections, forms.SectionField("budget", title, None, (), budget, None))
     return sections
