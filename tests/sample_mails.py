@@ -23,8 +23,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "side": "Karolinska Institutet",
         "total": "SEK 900,000",
         "years": [
-            {"year": 1, "amount": "SEK 500,000", "is_gated": False},
-            {"year": 2, "amount": "SEK 400,000", "is_gated": True},
+            {"year": 1, "amount": "SEK 500,000", "indirect": "", "is_gated": False},
+            {"year": 2, "amount": "SEK 400,000", "indirect": "SEK 80,000", "is_gated": True},
         ],
         "conditions": ["Year 2 follows after satisfactory progress."],
         "others": ["Mayo Clinic"],
@@ -57,6 +57,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "is_chair": False,
         "decision_by": "1 June 2027",
         "sent_by": "Kajsa Samordnare",
+    },
+    "side_left": {
+        **_ABOUT,
+        "lead": "Ylva Exempelsson",
+        "lead_institution": "Karolinska Institutet",
+        "side": "Mayo Clinic",
     },
     "withdrawn": {**_ABOUT, "by": "Ylva Exempelsson", "reason": "Moving abroad."},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.applications.models import Application, ApplicationSide, Extension, Submission
 from app.applications.parts import Part, parts_of
-from app.applications.queries import applicants_of
+from app.applications.queries import applicants_of, taking_part
 from app.applications.registry import Deed, Follow
 from app.applications.snapshots import hash_of, snapshot_of
 from app.communications import services as mail
@@ -42,6 +43,13 @@ def instant_text(at: datetime, zone: str, locale: str) -> str:
 def by_side(at: datetime, definition: Definition, locale: str) -> list[dict[str, str]]:
     """The same instant on the clocks of each side."""
     return [{"place": side.short, "time": instant_text(at, side.zone, locale)} for side in definition.sides]
+
+
+def present(session: Session, application: Application) -> Definition:
+    """The call as an application's letters speak of it: with the sides that take part, and no others."""
+    definition = definition_by_version(session, application.call_version_id)
+    keys = taking_part(session, [application.id])[application.id]
+    return replace(definition, sides=tuple(side for side in definition.sides if side.key in keys))
 
 
 def freeze(session: Session, application: Application, deed: Deed) -> None:
@@ -74,7 +82,7 @@ def receipt(session: Session, application: Application, deed: Deed) -> None:
             .limit(1)
         )
     ).one()
-    definition = definition_by_version(session, application.call_version_id)
+    definition = present(session, application)
     _tell_applicants(
         session,
         application,
@@ -100,7 +108,7 @@ def tell_withdrawn(session: Session, application: Application, deed: Deed) -> No
 
 
 def _tell_applicants(session: Session, application: Application, kind: str, at: datetime, more: More) -> None:
-    definition = definition_by_version(session, application.call_version_id)
+    definition = present(session, application)
     for person_id, side_key in applicants_of(session, application):
         person = session.get_one(Person, person_id)
         values = _common(application, definition, person) | more(person.locale)
@@ -148,7 +156,7 @@ def _partner_link(session: Session, side: ApplicationSide, person_id: UUID, at: 
 
 def invite(session: Session, application: Application, side: ApplicationSide, partner: Person, at: datetime) -> None:
     """The letter that asks a partner, with the link that opens the part."""
-    definition = definition_by_version(session, application.call_version_id)
+    definition = present(session, application)
     lead = session.get_one(Person, application.lead_person_id)
     asked = definition.side(side.side_key)
     closes = definition.closes.instant if definition.closes else None
@@ -175,7 +183,7 @@ def invite(session: Session, application: Application, side: ApplicationSide, pa
 
 def tell_answer(session: Session, application: Application, side: ApplicationSide, at: datetime) -> None:
     """The partner's yes or no, to the lead applicant."""
-    definition = definition_by_version(session, application.call_version_id)
+    definition = present(session, application)
     part = _part(session, application, definition, side.side_key)
     lead = session.get_one(Person, application.lead_person_id)
     values: Mapping[str, Any] = _common(application, definition, lead) | {
@@ -195,14 +203,34 @@ def tell_answer(session: Session, application: Application, side: ApplicationSid
     )
 
 
+def tell_left(session: Session, application: Application, side: ApplicationSide, partner: Person, at: datetime) -> None:
+    """That a side no longer takes part, to whoever was asked to lead it."""
+    definition = present(session, application)
+    lead = session.get_one(Person, application.lead_person_id)
+    whole = definition_by_version(session, application.call_version_id)
+    values: Mapping[str, Any] = _common(application, definition, partner) | {
+        "lead": lead.name,
+        "lead_institution": lead.institution,
+        "side": whole.side(side.side_key).name,
+    }
+    mail.post(
+        session,
+        "side_left",
+        partner.id,
+        dedupe=f"side-left:{side.id}:{at.isoformat()}",
+        values=values,
+        at=at,
+        about=About(application.call_id, application.id),
+    )
+
+
 def _part(session: Session, application: Application, definition: Definition, side_key: str) -> Part:
     return next(part for part in parts_of(session, application, definition) if part.key == side_key)
 
 
-def remind(  # noqa: PLR0917  # whom, of what, and when
+def remind(  # whom, of what, and when
     session: Session,
     application: Application,
-    definition: Definition,
     person_id: UUID,
     side_key: str,
     closes: datetime,
@@ -215,6 +243,7 @@ def remind(  # noqa: PLR0917  # whom, of what, and when
     dedupe = f"reminder:{application.id}:{person_id}:{days}:{closes.isoformat()}"
     if mail.is_posted(session, dedupe):
         return False
+    definition = present(session, application)
     values = _common(application, definition, person) | {
         "times": by_side(closes, definition, person.locale),
         "days": days,
@@ -239,7 +268,9 @@ def tell_extended(session: Session, call: Call, extension: Extension, at: dateti
     if extension.application_id is not None:
         statement = statement.where(Application.id == extension.application_id)
     else:
-        taking_part = select(ApplicationSide.application_id).where(ApplicationSide.side_key == extension.side_key)
+        taking_part = select(ApplicationSide.application_id).where(
+            ApplicationSide.side_key == extension.side_key, ApplicationSide.takes_part
+        )
         statement = statement.where(Application.id.in_(taking_part))
     tell_moved(session, call, statement, extension.from_instant, extension.to_instant, at, str(extension.id))
 
@@ -249,7 +280,7 @@ def tell_moved(  # noqa: PLR0917  # from when to when, and to whom
 ) -> None:
     """Old and new deadline on the clocks of every side, to the lead applicants of these drafts."""
     for application in session.scalars(scoped(drafts)).all():
-        definition = definition_by_version(session, application.call_version_id)
+        definition = present(session, application)
         person = session.get_one(Person, application.lead_person_id)
         values = _common(application, definition, person) | {
             "times": by_side(new, definition, person.locale),

@@ -54,17 +54,25 @@ class Answer(Identified, Protected, Base):
 
 
 class ApplicationSide(Identified, Protected, Base):
-    """One side's part: who leads it, whether that person has confirmed, and its budget."""
+    """One side's part: who leads it, whether that person has confirmed, and its budget.
+
+    An optional side may stay away. It keeps its budget and its answers for the case that it comes back, and nobody
+    leads it: so it is in no mail, no scope and no list. `earlier_lead_id` is who is asked again.
+    """
 
     __tablename__ = "application_side"
     __table_args__ = (
         UniqueConstraint("application_id", "side_key"),
         CheckConstraint("confirmed_at IS NULL OR declined_at IS NULL", name="one_answer"),
         CheckConstraint("confirmed_at IS NULL OR lead_person_id IS NOT NULL", name="confirmed_by_somebody"),
+        CheckConstraint("takes_part OR lead_person_id IS NULL", name="absent_is_led_by_nobody"),
+        CheckConstraint("earlier_lead_id IS NULL OR NOT takes_part", name="earlier_lead_of_absent"),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
     side_key: Mapped[str]
+    takes_part: Mapped[bool] = mapped_column(default=True)
+    earlier_lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     lead_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     invited_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
@@ -77,17 +85,19 @@ class ApplicationSide(Identified, Protected, Base):
 
 
 class BudgetYear(Identified, Protected, Base):
-    """What one side asks for in one year, in that side's own currency."""
+    """What one side asks for in one year, in that side's own currency; one row for each cost, where the call lists
+    costs, else one with an empty `cost`."""
 
     __tablename__ = "budget_year"
     __table_args__ = (
-        UniqueConstraint("application_side_id", "year"),
+        UniqueConstraint("application_side_id", "year", "cost"),
         CheckConstraint("amount_minor >= 0", name="not_negative"),
         CheckConstraint("year >= 1", name="year"),
     )
 
     application_side_id: Mapped[UUID] = mapped_column(ForeignKey("application_side.id"), index=True)
     year: Mapped[int]
+    cost: Mapped[str] = mapped_column(default="")
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str]
 

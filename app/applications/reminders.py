@@ -59,7 +59,7 @@ def _remind_people(
         for days in definition.reminders:
             due = reminder_instant(closes, days, zone)
             if due <= at < due + LATE and due < closes:
-                count += remind(session, application, definition, person_id, side_key, closes, days=days, at=at)
+                count += remind(session, application, person_id, side_key, closes, days=days, at=at)
     return count
 
 

@@ -12,6 +12,7 @@ from app.applications import queries
 from app.applications.models import Answer, Application, ApplicationSide, ApplicationStep, EligibilityTick
 from app.applications.notes import note
 from app.applications.parts import Kept, answers_of, meant, parts_of, questions_of, read_answers
+from app.applications.presence import bring_in, leave_out
 from app.applications.registry import EFFECTS, Deed
 from app.applications.rules import reference
 from app.applications.sides import confirm_side, decline_side, invite_partner, save_budget
@@ -31,7 +32,7 @@ from app.workflow.machine import Step
 from app.workflow.table import TABLE
 from app.workflow.vocabulary import Hat, Move, State
 
-__all__ = ["confirm_side", "decline_side", "invite_partner", "save_budget"]
+__all__ = ["bring_in", "confirm_side", "decline_side", "invite_partner", "leave_out", "save_budget"]
 
 
 def system(deed: str = "") -> Acting:
@@ -41,7 +42,8 @@ def system(deed: str = "") -> Acting:
 
 
 def start_draft(session: Session, call: Call, *, by: Acting, at: datetime) -> Application:
-    """A draft in this call, with a part for every side; the one already begun is continued. Refused when not open."""
+    """A draft in this call, with a part for every side; optional ones stay away until they are chosen. The draft
+    already begun is continued. Refused when not open."""
     person = session.get_one(Person, by.person_id, with_for_update=True)  # a double click makes one draft
     known = queries.own_draft(session, call.id, person.id)
     if known is not None:
@@ -66,7 +68,10 @@ def start_draft(session: Session, call: Call, *, by: Acting, at: datetime) -> Ap
         leads = side.key == own
         session.add(
             ApplicationSide(
-                application_id=application.id, side_key=side.key, lead_person_id=person.id if leads else None
+                application_id=application.id,
+                side_key=side.key,
+                takes_part=leads or not side.optional,
+                lead_person_id=person.id if leads else None,
             )
         )
     session.flush()

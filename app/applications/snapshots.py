@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
 from app.applications.parts import Part, answers_of, asked_of, parts_of, values_of
-from app.kernel.money import Money, sum_of
+from app.applications.tally import Tally
+from app.kernel.money import Money
 from app.programmes.asking import AskedQuestion
 from app.programmes.definition import Definition, Text
 
@@ -33,8 +35,17 @@ class SheetSide:
     address: str
     confirmed_at: datetime | None
     confirmed_as: str | None
-    years: tuple[tuple[int, Money], ...]
-    total: Money | None
+    tally: Tally | None
+    costs: tuple[tuple[str, Text], ...] = ()
+
+    @property
+    def years(self) -> tuple[tuple[int, Money], ...]:
+        """What is asked for by year, with what lies on top."""
+        return tuple(self.tally.totals.items()) if self.tally is not None else ()
+
+    @property
+    def total(self) -> Money | None:
+        return self.tally.total if self.tally is not None and not self.tally.is_empty else None
 
 
 @dataclass(frozen=True)
@@ -105,10 +116,40 @@ def _side(part: Part) -> dict[str, Any]:
         "lead": {"name": part.name, "address": part.address, "institution": part.institution or part.side.name},
         "confirmed_at": part.confirmed_at.isoformat() if part.confirmed_at else None,
         "confirmed_as": part.confirmed_as,
+        **_budget(part),
+    }
+
+
+def _budget(part: Part) -> dict[str, Any]:
+    """The amounts as they were typed, and the sums that were shown with them."""
+    tally = part.tally
+    if tally is None:
+        return {"years": [], "costs": [], "overhead_percent": None, "total_minor": 0}
+    return {
         "years": [
-            {"year": year, "amount_minor": money.minor, "currency": money.currency}
-            for year, money in sorted(part.years.items())
+            {
+                "year": year,
+                "amount_minor": money.minor,
+                "currency": money.currency,
+                "indirect_minor": tally.indirect_of(year).minor,
+            }
+            for year, money in tally.years.items()
         ],
+        "costs": [
+            {
+                "key": cost.key,
+                "title": _both(cost.title),
+                "years": [
+                    {"year": year, "amount_minor": money.minor}
+                    for (year, key), money in tally.lines.items()
+                    if key == cost.key
+                ],
+                "total_minor": tally.of_cost(cost.key).minor,
+            }
+            for cost in part.side.allowed_costs
+        ],
+        "overhead_percent": None if tally.percent is None else f"{tally.percent:f}",
+        "total_minor": tally.total.minor,
     }
 
 
@@ -135,7 +176,7 @@ def sheet_of(snapshot: Mapping[str, Any], number: int | None = None, sha256: str
 
 
 def _sheet_side(side: Mapping[str, Any]) -> SheetSide:
-    years = tuple((row["year"], Money(row["amount_minor"], row["currency"])) for row in side["years"])
+    costs = side.get("costs") or []
     return SheetSide(
         side["key"],
         side["name"],
@@ -146,8 +187,21 @@ def _sheet_side(side: Mapping[str, Any]) -> SheetSide:
         side["lead"]["address"],
         _instant(side["confirmed_at"]),
         side["confirmed_as"],
-        years,
-        sum_of((money for _, money in years), side["currency"]) if years else None,
+        _sheet_tally(side, costs),
+        tuple((cost["key"], Text(**cost["title"])) for cost in costs),
+    )
+
+
+def _sheet_tally(side: Mapping[str, Any], costs: Sequence[Mapping[str, Any]]) -> Tally | None:
+    """The sums of the frozen amounts; a version from before there were costs has years alone."""
+    if not side["pays"] or not side["currency"]:
+        return None
+    rows = [(cost["key"], row) for cost in costs for row in cost["years"]] or [("", row) for row in side["years"]]
+    percent = side.get("overhead_percent")
+    return Tally(
+        side["currency"],
+        {(row["year"], key): Money(row["amount_minor"], side["currency"]) for key, row in rows},
+        None if percent is None else Decimal(percent),
     )
 
 

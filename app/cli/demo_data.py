@@ -127,7 +127,7 @@ def _draft(session: Session, call: Call, project: Project, people: Mapping[str, 
     own = _side(session, application, definition.lead_side.key)
     applying.save_budget(session, own, dict(enumerate(project.budgets[own.side_key], start=1)), by=by, at=at)
     for side in definition.sides:
-        if side.key != own.side_key:
+        if side.key != own.side_key and not side.optional:
             name, address, _ = project.partner
             applying.invite_partner(session, application, side.key, name=name, address=address, by=by, at=at)
     return application
@@ -166,7 +166,7 @@ def _submitted(session: Session, call: Call, project: Project, people: Mapping[s
     definition = queries.definition_of(session, call)
     at = (call.closes_at or rehearsal.BEGINS) - 3 * DAY
     for side in definition.sides:
-        if side.key == definition.lead_side.key:
+        if side.key == definition.lead_side.key or side.optional:
             continue
         part = _side(session, application, side.key)
         partner = people[project.partner[1]]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.applications.areas import areas_of
 from app.applications.models import Application
+from app.applications.queries import taking_part
 from app.communications.models import Letter, LetterStatus
 from app.decisions.models import JointDecision, Release, Verdict, VerdictYear
 from app.decisions.rules import JointRule, Judged, Outcome, Proposal, SideVerdict, propose
@@ -105,8 +106,13 @@ def proposals(
     results: Sequence[PanelResults] = (),
     areas: Mapping[UUID, frozenset[str]] | None = None,
     had_grant: frozenset[UUID] = frozenset(),
+    *,
+    beside: Mapping[UUID, frozenset[str]] | None = None,
 ) -> dict[UUID, Proposal]:
-    """What the joint rule of the call makes of verdicts and panel results; nothing where the call declares no rule."""
+    """What the joint rule of the call makes of verdicts and panel results; nothing where the call declares no rule.
+
+    `beside` are the sides that take part in each application; all of them where it does not say.
+    """
     if definition.decision is None:
         return {}
     said = {
@@ -116,7 +122,11 @@ def proposals(
     sides = {side.key: side.short for side in definition.sides}
     judged = {key: judged_of(definition, key, results, (areas or {}).get(key, frozenset()), had_grant) for key in said}
     found = {key: case for key, case in judged.items() if case is not None}
-    return propose(definition.decision.model.value, said, sides, definition.max_awards, joint_rule(definition), found)
+    absent: dict[Hashable, frozenset[str]] = {
+        key: frozenset(sides) - present for key, present in (beside or {}).items()
+    }
+    rule = replace(joint_rule(definition), absent=absent)
+    return propose(definition.decision.model.value, said, sides, definition.max_awards, rule, found)
 
 
 def joint_rule(definition: Definition) -> JointRule:
@@ -135,6 +145,7 @@ def joint_rule(definition: Definition) -> JointRule:
         {quota.area: quota.most for quota in decision.quotas},
         decision.ties,
         decision.committee,
+        panel_sides={panel.key: panel.side for panel in counting if panel.side != JOINT},
     )
 
 
@@ -203,13 +214,16 @@ def proposals_of_call(session: Session, call_id: UUID, definition: Definition) -
     among = scoped(select(Application.id).where(Application.id.in_(ids)))
     results = panel_results(session, call_id, panels=select(Panel).where(Panel.call_id == call_id), among=among)
     areas = areas_of(session, ids, definition, always=True)
-    return proposals(definition, verdicts_of(session, ids), results, areas, earlier_grants(session, call_id, ids))
+    grants, beside = earlier_grants(session, call_id, ids), taking_part(session, ids)
+    return proposals(definition, verdicts_of(session, ids), results, areas, grants, beside=beside)
 
 
 def proposal_of(session: Session, definition: Definition, application: Application) -> Proposal | None:
     """What the joint rule makes of one application; None where the call declares no rule."""
     if definition.decision is None or definition.decision.model in SPOKEN:
-        return proposals(definition, verdicts_of(session, [application.id])).get(application.id)
+        ids = [application.id]
+        said = verdicts_of(session, ids)
+        return proposals(definition, said, beside=taking_part(session, ids)).get(application.id)
     return proposals_of_call(session, application.call_id, definition).get(application.id)
 
 

@@ -46,6 +46,13 @@ LEADER = Text("Project leader, %(side)s", "Projektledare, %(side)s")
 INSTITUTION = Text("Institution, %(side)s", "Institution, %(side)s")
 ASKED = Text("Asked, %(side)s, year %(year)s (%(currency)s)", "Sökt, %(side)s, år %(year)s (%(currency)s)")
 ASKED_TOTAL = Text("Asked, %(side)s, in all (%(currency)s)", "Sökt, %(side)s, totalt (%(currency)s)")
+ASKED_COST = Text(
+    "Asked, %(side)s, %(cost)s, year %(year)s (%(currency)s)", "Sökt, %(side)s, %(cost)s, år %(year)s (%(currency)s)"
+)
+ASKED_COST_TOTAL = Text(
+    "Asked, %(side)s, %(cost)s, in all (%(currency)s)", "Sökt, %(side)s, %(cost)s, totalt (%(currency)s)"
+)
+DIRECT, INDIRECT = Text("direct costs", "direkta kostnader"), Text("indirect costs", "indirekta kostnader")
 GRANTED = Text("Granted, %(side)s, year %(year)s (%(currency)s)", "Beviljat, %(side)s, år %(year)s (%(currency)s)")
 GRANTED_TOTAL = Text("Granted, %(side)s, in all (%(currency)s)", "Beviljat, %(side)s, totalt (%(currency)s)")
 N = Text("%(panel)s: reviews", "%(panel)s: antal granskningar")

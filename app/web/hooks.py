@@ -20,6 +20,7 @@ from app.kernel import clock
 from app.kernel.database import writing
 from app.web import words
 from app.web.doors import open_door, viewer_or_none
+from app.web.sums import sum_table
 
 READING = ("GET", "HEAD", "OPTIONS")
 CSP = (
@@ -124,6 +125,7 @@ def _every_page() -> dict[str, Any]:
         "demo_bar": _demo_bar(),
         "static_url": static_url,
         **words.template_words(),
+        "sum_table": sum_table,
     }
 
 

@@ -13,7 +13,14 @@ from app.applications import registry
 from app.applications.extended import extended_to
 from app.applications.models import Application
 from app.applications.parts import answers_of, parts_of, values_of
-from app.applications.queries.lacks import answer_problems, caps_broken, missing_budgets, waiting_for
+from app.applications.queries.lacks import (
+    answer_problems,
+    caps_broken,
+    missing_budgets,
+    sides_lacking,
+    unmatched,
+    waiting_for,
+)
 from app.applications.queries.readers import ticked
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem
@@ -74,7 +81,12 @@ def _draft_facts(session: Session, application: Application, definition: Definit
     parts = parts_of(session, application, definition)
     answers = values_of(answers_of(session, application))
     return {
-        "problems": (*answer_problems(definition, parts, answers), *missing_budgets(definition, parts)),
+        "problems": (
+            *sides_lacking(definition, parts),
+            *answer_problems(definition, parts, answers),
+            *missing_budgets(definition, parts),
+            *unmatched(definition, parts),
+        ),
         "waiting_sides": tuple(problem for part in parts if (problem := waiting_for(part)) is not None),
         "over_cap": tuple(problem for part in parts for problem in caps_broken(definition, part)),
     }

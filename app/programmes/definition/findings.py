@@ -16,7 +16,6 @@ from app.programmes.definition.vocabulary import (
     Changes,
     DecisionModel,
     OneApplication,
-    Overhead,
     Part,
     Severity,
     Visibility,
@@ -350,9 +349,7 @@ def not_carried_out(call: Definition) -> list[str]:
         for key in (
             "approvals",
             "letters",
-            "matching",
             "transfer",
-            "most_sides",
             "event",
             "disposal_end",
             "records",
@@ -360,16 +357,12 @@ def not_carried_out(call: Definition) -> list[str]:
         )
         if getattr(call, key)
     ]
-    if call.least_sides is not None and call.least_sides < len(call.sides):
-        found.append("least_sides")
     if call.one_application and call.one_application.rule is not OneApplication.ANY:
         found.append("one_application")
     if call.changes_need is Changes.EVERY_SIDE:
         found.append("changes_need")
     for place, side in enumerate(call.sides):
-        of_side = ("optional", "caps_when", "least_total", "allowed_costs", "internal_deadlines", "conflict_policy")
-        found += [f"sides[{place}].{key}" for key in (*of_side, "refused_costs") if getattr(side, key)]
-        found += [f"sides[{place}].overhead"] if side.overhead is Overhead.ON_TOP else []
+        found += [f"sides[{place}].{key}" for key in ("internal_deadlines", "conflict_policy") if getattr(side, key)]
     caveats = [place for place, rule in enumerate(call.rules) if rule.severity is Severity.CAVEAT]
     found += [f"rules[{place}].severity" for place in caveats]
     for place, check_point in enumerate(call.eligibility):

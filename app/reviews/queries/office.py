@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
+from app.applications.queries import has_side
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
 from app.reviews.conflicts import clear_of
@@ -108,6 +109,7 @@ def grid(
         scoped(
             select(Application.id, Application.reference, Application.title, Application.state)
             .where(Application.id.in_(among), Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
+            .where(has_side(panel.side_key))
             .order_by(Application.number)
         )
     ).all()

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
+from app.applications.queries import has_side
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import NotFound, Problem, Refused
@@ -44,7 +45,7 @@ def assign(
         for row in session.execute(
             scoped(
                 select(Application.id, Application.state).where(
-                    Application.id.in_(among), Application.call_id == panel.call_id
+                    Application.id.in_(among), Application.call_id == panel.call_id, has_side(panel.side_key)
                 )
             )
         )

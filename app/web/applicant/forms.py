@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from app.applications import queries, services
 from app.applications.models import Application
 from app.applications.parts import Kept, Part, answers_of, asked_of, parts_of, read_amounts, read_answers, values_of
+from app.applications.tally import Line, place_of
 from app.kernel.actors import Acting
 from app.kernel.errors import Clash, Problem
 from app.kernel.transaction import transaction
@@ -20,7 +21,7 @@ from app.programmes.asking import AskedQuestion
 from app.programmes.definition import Definition, Question, QuestionKind, Section
 from app.programmes.kinds import SPARE_ROWS, Column, answer_text, countries, row_parts, typed_of
 from app.programmes.queries import definition_by_version
-from app.web.applicant.budgets import BudgetField, budget_field, overtaken
+from app.web.applicant.budgets import BudgetField, budget_field, overtaken, typed_lines
 from app.web.words import (
     ProblemText,
     by_field,
@@ -29,7 +30,6 @@ from app.web.words import (
     moment_text,
     problem_texts,
     typed_amount,
-    typed_by_year,
 )
 
 
@@ -140,12 +140,12 @@ class SectionField:
 
 @dataclass(frozen=True)
 class Typed:
-    """What a browser sent: entries and version of each answer, and the budget's years that were changed."""
+    """What a browser sent: entries and version of each answer, and the budget's lines that were changed."""
 
     answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
-    amounts: Mapping[int, str] = field(default_factory=dict)
-    amounts_were: Mapping[int, str] = field(default_factory=dict)
+    amounts: Mapping[Line, str] = field(default_factory=dict)
+    amounts_were: Mapping[Line, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ NOTHING = Saved(Typed())
 
 
 def read(form: MultiDict[str, str], own: Part) -> Typed:
-    """A question was on the page if its version was; a year of the budget counts if its text was changed there."""
+    """A question was on the page if its version was; a line of the budget counts if its text was changed there."""
     answers: dict[str, list[str]] = {}
     versions: dict[str, int] = {}
     for name in form:
@@ -177,7 +177,7 @@ def read(form: MultiDict[str, str], own: Part) -> Typed:
     start = f"budget-{own.key}-"
     changed = {name: form[name] for name in form if form[name] != form.get(f"was-{name}")}
     were = {name.removeprefix("was-"): form[name] for name in form if name.startswith("was-")}
-    return Typed(answers, versions, typed_by_year(changed, start), typed_by_year(were, start))
+    return Typed(answers, versions, typed_lines(changed, start), typed_lines(were, start))
 
 
 def save(session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime) -> Saved:
@@ -272,10 +272,10 @@ def clash_texts(saved: Saved, definition: Definition) -> tuple[ProblemText, ...]
     )
 
 
-def refused_amounts(saved: Saved) -> dict[int, str]:
+def refused_amounts(own: Part, saved: Saved) -> dict[Line, str]:
     """What was typed as an amount and is not kept, to be shown again."""
-    prefixes = {(problem.field or "").rpartition("-")[2] for problem in saved.problems}
-    return {year: text for year, text in saved.typed.amounts.items() if str(year) in prefixes}
+    fields = {problem.field for problem in saved.problems}
+    return {line: text for line, text in saved.typed.amounts.items() if place_of(own.key, line) in fields}
 
 
 def errors_of(saved: Saved) -> dict[str, tuple[str, ...]]:
@@ -336,5 +336,5 @@ def _budget_of(
     if not section.budget or part is None or not part.side.pays:
         return None
     return budget_field(
-        definition, part, refused_amounts(saved), saved.problems, is_writable=part.person_id == by.person_id
+        definition, part, refused_amounts(part, saved), saved.problems, is_writable=part.person_id == by.person_id
     )

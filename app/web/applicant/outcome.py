@@ -26,6 +26,7 @@ class GrantedYear:
     amount: str
     is_gated: bool
     released: str | None
+    indirect: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,13 @@ def outcome_of(session: Session, application: Application, acting: Acting) -> Ou
             (
                 side.name,
                 tuple(
-                    GrantedYear(row.year, amount_of(row.amount), row.is_gated, moment_text(row.released_at))
+                    GrantedYear(
+                        row.year,
+                        amount_of(row.amount),
+                        row.is_gated,
+                        moment_text(row.released_at),
+                        amount_of(row.indirect) if row.indirect else None,
+                    )
                     for row in side.years
                 ),
             )

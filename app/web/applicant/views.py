@@ -25,6 +25,7 @@ from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, public_call
 from app.web.applicant import forms
+from app.web.applicant.budgets import balance_text, sides_words
 from app.web.applicant.outcome import outcome_of, standing_text
 from app.web.doors import Door, hang, here, now, on_application, viewer, with_account
 from app.web.labels import move_label
@@ -135,6 +136,10 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
         call=_call_text(found, definition),
         sections=forms.sections(work, found, by=acting, saved=saved),
         sides=_side_texts(parts, invited),
+        is_alone=len(definition.sides) == 1,
+        choices=queries.choices_of(work, found, definition),
+        sides_said=sides_words(definition),
+        balance=balance_text(definition, parts),
         problems=problems + forms.clash_texts(saved, definition),
         closed=problem_texts(closed),
         missing=problem_texts(missing),
@@ -221,15 +226,25 @@ def _saved_line(saved: forms.Saved) -> ResponseReturnValue:
         for question in section.questions
         if question.is_writable and question.name not in held and question.key in saved.typed.answers
     ]
+    budgets = [section.budget for section in forms.sections(work, found, by=acting) if section.budget]
     amounts = [
-        year
-        for section in forms.sections(work, found, by=acting)
-        if section.budget and section.budget.is_writable
-        for year in section.budget.years
-        if year.name not in held
+        line
+        for budget in budgets
+        if budget.is_writable
+        for year in budget.years
+        for line in year.lines
+        if line.name not in held
     ]
-    clock = now().astimezone(ZoneInfo(zone_name())).strftime("%H:%M")
-    return render_template("applicant/_saved.html", when=clock, is_whole=saved.is_whole, fields=fields, amounts=amounts)
+    definition = definition_by_version(work, found.call_version_id)
+    return render_template(
+        "applicant/_saved.html",
+        when=now().astimezone(ZoneInfo(zone_name())).strftime("%H:%M"),
+        is_whole=saved.is_whole,
+        fields=fields,
+        amounts=amounts,
+        budgets=budgets,
+        balance=balance_text(definition, parts_of(work, found, definition)),
+    )
 
 
 @bp.post("/applications/<uuid:application_id>/sides/<side_key>/invitation")
@@ -249,6 +264,25 @@ def invite(application_id: UUID, side_key: str) -> ResponseReturnValue:
         return _edit_page(saved)
     flash(gettext("%(name)s is invited by mail.", name=name.strip()), "good")
     return redirect(url_for(".edit", application_id=application_id, _anchor=f"side-{side_key}"), 303)
+
+
+@bp.post("/applications/<uuid:application_id>/sides/<side_key>/presence")
+@on_application(Action.INVITE_PARTNER)
+def choose_side(application_id: UUID, side_key: str) -> ResponseReturnValue:
+    """Bring an optional side in, or leave it out. What was typed is kept first: the button stands in the form."""
+    found, acting = here(Application).thing, here(Application).acting
+    own = _own(found)
+    saved = forms.save(db.session(), found, own, forms.read(request.form, own), by=acting, at=now())
+    choose = services.bring_in if request.form.get(f"takes-part-{side_key}") == "yes" else services.leave_out
+    try:
+        with transaction(db.session()) as work:
+            choose(work, found, side_key, by=acting, at=now())
+    except Refused as refused:
+        return _edit_page(replace(saved, problems=(*saved.problems, *refused.problems)))
+    if not saved.is_whole:
+        return _edit_page(saved)
+    flash(gettext("Your choice of sides is kept."), "good")
+    return redirect(url_for(".edit", application_id=application_id, _anchor="sides"), 303)
 
 
 def _placed(problems: Sequence[Problem], side_key: str) -> tuple[Problem, ...]:
@@ -276,6 +310,7 @@ def _check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
         call=_call_text(found, definition),
         sheet=queries.draft_sheet(db.session(), found),
         problems=problem_texts(refused, back),
+        balance=balance_text(definition, parts_of(db.session(), found, definition)),
         closed=problem_texts(closed),
         missing=problem_texts(missing, back),
         back=back,
@@ -295,7 +330,7 @@ def submit(application_id: UUID) -> ResponseReturnValue:
         if already.problems[0].code != "no_such_move":
             raise
         return redirect(url_for(".show", application_id=application_id), 303)
-    flash(gettext("The application is submitted. Everybody who leads a side gets a receipt by mail."), "good")
+    flash(gettext("The application is submitted. A receipt comes by mail."), "good")
     return redirect(url_for(".show", application_id=application_id), 303)
 
 
@@ -318,7 +353,8 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
     found, acting, work = here(Application).thing, here(Application).acting, db.session()
     definition = definition_by_version(work, found.call_version_id)
     sheet = queries.frozen_sheet(work, found.id)
-    received = [(side.name, moment_text(found.submitted_at, side.zone)) for side in definition.sides]
+    sides = [part.side for part in parts_of(work, found, definition)]
+    received = [(side.name, moment_text(found.submitted_at, side.zone)) for side in sides]
     page = render_template(
         "applicant/show.html",
         application_id=found.id,
@@ -328,6 +364,7 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
         call=_call_text(found, definition),
         standing=standing_text(found.state),
         received=received,
+        is_alone=len(sides) == 1,
         withdraw=_withdraw(found, acting),
         outcome=outcome_of(work, found, acting),
         reason=reason,

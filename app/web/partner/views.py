@@ -94,6 +94,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         title=application.title,
         side=own.side.name,
         short=own.side.short,
+        pays=own.side.pays,
         lead=next((part for part in parts if part.is_own), own).name,
         problems=problems,
         name=refused.name or own.confirmed_as or own.name,
@@ -104,6 +105,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         is_confirmed=own.confirmed_at is not None,
         call=_call(application, definition),
         over=problem_texts(queries.caps_broken(definition, own)),
+        balance=budgets.balance_text(definition, parts),
     )
     return page, 409 if saved.clashes else 422 if problems else 200
 
@@ -120,7 +122,9 @@ def _own_sections(
     """The sections this side answers; a side that pays but has no section of its own still gets its budget."""
     sections = forms.sections(work, found.thing.application, by=found.acting, saved=saved, owners=frozenset({own.key}))
     if own.side.pays and not any(section.budget for section in sections):
-        budget = budgets.budget_field(definition, own, forms.refused_amounts(saved), saved.problems, is_writable=True)
+        budget = budgets.budget_field(
+            definition, own, forms.refused_amounts(own, saved), saved.problems, is_writable=True
+        )
         title = gettext("Budget at %(side)s", side=own.side.name)
         return (*sections, forms.SectionField("budget", title, None, (), budget, None))
     return sections
