@@ -79,11 +79,18 @@ class Balance:
         return Problem("not_matched", messages[self.is_ratio, bool(self.rates)], field="matching", values=values)
 
 
-def per_cent(value: Fraction, rounding: str) -> Text:
+class Percent(Text):
+    """A number of per cent as both languages write it."""
+
+    def __str__(self) -> str:
+        return self.en
+
+
+def per_cent(value: Fraction, rounding: str) -> Percent:
     """With one decimal, rounded away from the line that it is held against."""
     exact = (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.1"), rounding=rounding)
     text = f"{exact:f}".removesuffix(".0")
-    return Text(text, text.replace(".", ","))
+    return Percent(text, text.replace(".", ","))
 
 
 def shares_of(rule: MatchingRule, paying: Sequence[Side], amounts: Mapping[str, Money]) -> tuple[Share, ...]:

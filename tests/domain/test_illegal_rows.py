@@ -70,6 +70,52 @@ def test_a_second_application_of_the_same_reference_or_number(application: Appli
     refused(session, copied(APPLICATION, **NEW | {"number": '"number"'}), r"application.*number")
 
 
+def test_two_amounts_under_one_cost_of_a_year(application: Application, session: Session) -> None:
+    side = stages.side_of(session, application.id, "ki")
+    for cost in ("travel", "salaries"):
+        session.add(BudgetYear(application_side_id=side.id, year=1, cost=cost, amount_minor=1, currency="SEK"))
+    session.flush()
+    twice = BudgetYear(application_side_id=side.id, year=1, cost="travel", amount_minor=1, currency="SEK")
+    refused(session, twice, r"budget_year[._].*year")
+
+
+def test_a_side_that_stays_away_and_is_led_by_somebody(application: Application, session: Session) -> None:
+    refused(session, "UPDATE application_side SET takes_part = false", "ck_application_side_absent_is_led_by_nobody")
+    person = "(SELECT id FROM person LIMIT 1)"
+    earlier = f"UPDATE application_side SET earlier_lead_id = {person}"
+    refused(session, earlier, "ck_application_side_earlier_lead_of_absent")
+    absent = "UPDATE application_side SET confirmed_at = NULL, lead_person_id = NULL, takes_part = false"
+    session.execute(text(f"{absent}, earlier_lead_id = {person}"))
+
+
+def test_an_award_of_which_more_is_indirect_than_there_is(application: Application, session: Session) -> None:
+    award = Award(application_id=application.id, at=AFTER_CLOSING)
+    session.add(award)
+    session.flush()
+
+    def tranche(indirect: int) -> Tranche:
+        return Tranche(
+            award_id=award.id,
+            side_key="ki",
+            year=1,
+            amount_minor=5,
+            indirect_minor=indirect,
+            currency="SEK",
+            is_gated=False,
+            released_at=AFTER_CLOSING,
+        )
+
+    kept = award.id
+    for indirect in (-1, 6):
+        refused(session, tranche(indirect), "ck_tranche_indirect_within")
+    session.add(Tranche(**{**_row(tranche(5)), "award_id": kept}))
+    session.flush()
+
+
+def _row(tranche: Tranche) -> dict[str, object]:
+    return {column.key: getattr(tranche, column.key) for column in Tranche.__table__.columns if column.key != "id"}
+
+
 def test_a_negative_budget(application: Application, session: Session) -> None:
     refused(session, "UPDATE budget_year SET amount_minor = -1", "ck_budget_year_not_negative")
     side = stages.side_of(session, application.id, "ki")
@@ -95,7 +141,7 @@ def test_a_tranche_that_waits_without_a_gate(application: Application, session: 
         )
 
     refused(session, tranche(1, is_gated=False), "ck_tranche_only_gates_wait")
-    refused(session, tranche(1, is_gated=True, amount=-1), "ck_tranche_not_negative")
+    refused(session, tranche(1, is_gated=True, amount=-1), "ck_tranche_(not_negative|indirect_within)")
     session.add_all([tranche(1, is_gated=False, is_released=True), tranche(2, is_gated=True)])
     session.flush()
     refused(session, tranche(2, is_gated=True), r"tranche.*year")
