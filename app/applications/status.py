@@ -72,7 +72,7 @@ STANDINGS: dict[State, Standing] = {
         N_("Awarded"),
         "good",
         N_("Your application is awarded."),
-        N_("Each side contacts its own researcher about the payment."),
+        N_("The office that pays contacts you about the payment."),
         N_("the coordinators"),
     ),
     State.RESERVE: Standing(
