@@ -85,7 +85,7 @@ def snapshot_of(session: Session, application: Application, definition: Definiti
             }
             for english, swedish in zip(asked["en"].sections, asked["sv"].sections, strict=True)
         ],
-        "sides": [_side(part) for part in parts],
+        "sides": [side_snapshot(part) for part in parts],
     }
 
 
@@ -106,7 +106,8 @@ def _answer(definition: Definition, en: AskedQuestion, sv: AskedQuestion, answer
     }
 
 
-def _side(part: Part) -> dict[str, Any]:
+def side_snapshot(part: Part) -> dict[str, Any]:
+    """One side as plain data: who leads it, and its amounts with the sums that were shown."""
     return {
         "key": part.key,
         "name": part.side.name,
@@ -171,11 +172,12 @@ def sheet_of(snapshot: Mapping[str, Any], number: int | None = None, sha256: str
             (Text(**section["title"]), tuple((Text(**a["title"]), Text(**a["text"])) for a in section["answers"]))
             for section in snapshot["sections"]
         ),
-        tuple(_sheet_side(side) for side in snapshot["sides"]),
+        tuple(sheet_side(side) for side in snapshot["sides"]),
     )
 
 
-def _sheet_side(side: Mapping[str, Any]) -> SheetSide:
+def sheet_side(side: Mapping[str, Any]) -> SheetSide:
+    """One side of a snapshot as one reads it."""
     costs = side.get("costs") or []
     return SheetSide(
         side["key"],

@@ -59,13 +59,17 @@ def _moneys(definition: Definition, row: OverviewRow | None, locale: str) -> Ite
     """Each side's amounts in columns of that side's own currency; nothing is ever added across."""
     years = range(1, (definition.years or 1) + 1)
     for side in definition.paying_sides:
-        asked = row.asked.get(side.key) if row else None
-        for cost in side.allowed_costs:
-            yield from _of_cost(side, cost, years, asked, locale)
-        yield from _of_side(side, years, (headings.ASKED, headings.ASKED_TOTAL), asked, locale)
+        yield from cells_of_side(side, years, row.asked.get(side.key) if row else None, locale)
     for side in definition.paying_sides:
         granted = row.granted.get(side.key) if row else None
         yield from _of_side(side, years, (headings.GRANTED, headings.GRANTED_TOTAL), granted, locale)
+
+
+def cells_of_side(side: Side, years: range, asked: Tally | None, locale: str) -> Iterator[tuple[str, Value]]:
+    """What is asked of one side: each cost, then the sums."""
+    for cost in side.allowed_costs:
+        yield from _of_cost(side, cost, years, asked, locale)
+    yield from _of_side(side, years, (headings.ASKED, headings.ASKED_TOTAL), asked, locale)
 
 
 def _of_cost(side: Side, cost: Option, years: range, asked: Tally | None, locale: str) -> Iterator[tuple[str, Value]]:

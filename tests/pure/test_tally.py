@@ -5,20 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from uuid import uuid4
 
 import pytest
+from flask import Flask
+from flask_babel import Babel, force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.applications.matching import Share, balances, match_problems, shares_of
+from app.applications.parts import Part
 from app.applications.rules import CapRule, cap_problems, caps_of, side_count_problems, side_problems
+from app.applications.snapshots import sheet_side, side_snapshot
 from app.applications.tally import Line, Tally, on_top, tally_of, tally_of_years
-from app.kernel.money import Money, sum_of
+from app.exports import overview
+from app.kernel.money import Money, money_text, sum_of
 from app.programmes.definition.tree.form import MatchingRule, Rate
-from app.programmes.definition.vocabulary import Matching
+from app.programmes.definition.vocabulary import Matching, Overhead
+from app.programmes.kinds import Option, Text
+from app.web.sums import sum_table
 from tests.shows import shows
 from tests.sides import KI, MAYO, ON_TOP, OSLO, call_of
 
+CONTEXT = Flask(__name__)
+Babel(CONTEXT)
 RATE = Rate("USD", Decimal("10.42"))
 EQUAL = MatchingRule(Matching.EQUAL, 10, (), (RATE,))
 
@@ -214,3 +224,35 @@ def test_own_caps_never_fail(shares: list[Share]) -> None:
     for rule in (None, MatchingRule(Matching.OWN_CAPS, 0)):
         assert match_problems(rule, shares, "SEK") == []
         assert balances(rule, shares, "SEK") == ()
+
+
+@given(lines, percents)
+def test_screen_frozen_version_and_export_say_the_same_sums(asked: dict[Line, Money], percent: Decimal | None) -> None:
+    """Whatever is asked for, each of the three tells the sums of one tally."""
+    costs = {cost: Option(cost, Text(cost, cost)) for cost in ("salaries", "travel")}
+    declared = replace(
+        call_of(KI).side("ki"),
+        allowed_costs=tuple(costs.values()),
+        overhead=Overhead.INSIDE if percent is None else Overhead.ON_TOP,
+        overhead_percent=percent,
+    )
+    known = {line: money for line, money in asked.items() if line[1]}
+    part = Part(uuid4(), declared, True, None, "", "", "", None, None, None, None, None, 1, known)
+    assert part.tally is not None
+    frozen = side_snapshot(part)
+    sheet = sheet_side(frozen)
+    exported = dict(overview.cells_of_side(declared, range(1, 6), part.tally, "en"))
+    with CONTEXT.test_request_context(), force_locale("en"):
+        shown = sum_table(part.tally, [(key, cost.title) for key, cost in costs.items()])
+
+    assert sheet.tally == part.tally
+    total = part.tally.total if known else None
+    assert frozen["total_minor"] == part.tally.total.minor
+    assert exported["Asked, KI, in all (SEK)"] == part.tally.total.major
+    assert (shown.rows[-1].total if shown else None) == (None if total is None else money_text(total, "en"))
+    for year, money in part.tally.totals.items():
+        (row,) = (row for row in frozen["years"] if row["year"] == year)
+        assert row["amount_minor"] + row["indirect_minor"] == money.minor
+        assert exported[f"Asked, KI, year {year} (SEK)"] == money.major
+        assert shown is not None
+        assert shown.rows[-1].years[shown.years.index(year)] == money_text(money, "en")
