@@ -24,7 +24,7 @@ DRAFT = Standing(
     "neutral",
     N_("You are writing. Nothing has been sent."),
     N_("Fill in what is missing, then check and submit."),
-    N_("you and your partners"),
+    N_("everybody who leads a side"),
 )
 SUBMITTED = Standing(
     N_("Submitted"),

@@ -28,6 +28,8 @@ from app.kernel.errors import NotAllowed, NotFound, Refused
 from app.kernel.money import Money
 from app.programmes.definition import check
 from app.programmes.definition.findings import not_carried_out
+from app.reviews import queries as judging
+from app.reviews.models import Panel
 from app.workflow.vocabulary import State
 from tests import sides
 from tests.shows import shows
@@ -170,6 +172,10 @@ def test_its_panel_is_given_no_application_of_a_side_that_stays_away(world: Worl
     sides.asks(session, application, "ki", {1: "1000", 2: "1000"})
     sides.joins(session, application, "oslo")
     sides.submit(session, application)
+    among = select(Application.id).where(Application.call_id == call.id)
+    panels = {panel.side_key: panel for panel in session.scalars(select(Panel).where(Panel.call_id == call.id))}
+    rows = {key: len(judging.grid(session, panel, (), 1, among=among)) for key, panel in panels.items()}
+    assert rows == {"ki": 1, "oslo": 1, "mayo": 0}
     with pytest.raises(NotFound):
         sides.judged(session, world, call, application, ["ki", "oslo", "mayo"])
 
