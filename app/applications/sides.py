@@ -12,6 +12,7 @@ from app.applications import effects, queries
 from app.applications.models import Application, ApplicationSide, BudgetYear
 from app.applications.notes import note
 from app.applications.parts import parts_of, read_amounts
+from app.applications.side_deadlines import part_is_open
 from app.identities import services as identities
 from app.identities.models import LinkPurpose, Person
 from app.kernel.actors import Acting
@@ -29,6 +30,7 @@ def save_budget(session: Session, side: ApplicationSide, typed: Mapping[int, str
     submitting. Refused (fields `budget-<side>-<year>`) when one cannot be read; NotAllowed for anybody but its lead."""
     application = _own_part(session, side, by=by)
     definition = definition_by_version(session, application.call_version_id)
+    part_is_open(session, application, definition, side.side_key, at)
     declared = definition.side(side.side_key)
     years = range(1, (definition.years or 1) + 1)
     amounts, problems = read_amounts(declared, {year: text for year, text in typed.items() if year in years})
@@ -102,10 +104,12 @@ def invite_partner(
     side = queries.side_of(session, application.id, side_key)
     if side is None:
         raise NotFound()
-    declared = definition_by_version(session, application.call_version_id).side(side_key)
+    definition = definition_by_version(session, application.call_version_id)
+    declared = definition.side(side_key)
+    part_is_open(session, application, definition, side_key, at)
     _may_be_asked(session, application, side, name, address, at=at)
     partner = identities.find_or_make_person(
-        session, name, address, at=at, institution=declared.name, zone=declared.zone
+        session, name, address, at=at, institution=declared.name, zone=declared.zone, locale=declared.language
     )
     _is_free(session, application, side, partner)
     if side.lead_person_id != partner.id:
@@ -157,6 +161,7 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
     """The partner's yes, under the name given. Refused while the side's own answers or budget are not in order."""
     application = _own_part(session, side, by=by)
     definition = definition_by_version(session, application.call_version_id)
+    part_is_open(session, application, definition, side.side_key, at)
     part = next(part for part in parts_of(session, application, definition) if part.id == side.id)
     problems = queries.budget_lacks(definition, part) + queries.caps_broken(definition, part)
     problems += queries.answers_lacking(session, application, definition, side.side_key)

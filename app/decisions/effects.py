@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import queries as applications
 from app.applications.models import Application
+from app.applications.paragraphs import own_paragraph
 from app.applications.registry import Deed, Follow
 from app.communications import services as communications
 from app.communications.models import Letter, LetterStatus
@@ -49,6 +50,7 @@ def draft_letters(session: Session, application: Application, deed: Deed) -> Non
     for person_id, side_key in applications.applicants_of(session, application):
         person = session.get_one(Person, person_id)
         values = _common(application, definition, decision, person)
+        values |= own_paragraph(session, application, definition, kind, person.locale)
         if decision.outcome is Outcome.AWARD:
             values |= _granted(definition, definition.side(side_key), verdicts.get(side_key), person.locale)
         communications.post(

@@ -96,7 +96,13 @@ def office_rows(session: Session, *, among: Select[Any]) -> tuple[OfficeRow, ...
 def ticked(session: Session, application_id: UUID) -> set[str]:
     """The points of the formal check that somebody found in order."""
     return set(
-        session.scalars(scoped(select(EligibilityTick.key).where(EligibilityTick.application_id == application_id)))
+        session.scalars(
+            scoped(
+                select(EligibilityTick.key).where(
+                    EligibilityTick.application_id == application_id, EligibilityTick.is_in_order
+                )
+            )
+        )
     )
 
 
