@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from app.applications.models import Application, ApplicationSide, Extension, Submission
 from app.applications.paragraphs import own_paragraph
 from app.applications.parts import Part, parts_of
+from app.applications.points import failed_texts
 from app.applications.queries import applicants_of
 from app.applications.registry import Deed, Follow
-from app.applications.points import failed_texts
+from app.applications.side_deadlines import SideDue
 from app.applications.snapshots import hash_of, snapshot_of
 from app.communications import services as mail
 from app.communications.services import About
@@ -241,6 +242,41 @@ def remind(  # noqa: PLR0917  # whom, of what, and when
         at=at,
         about=About(application.call_id, application.id),
         link_id=_own_link(session, application, person_id, side_key, at),
+    )
+    return True
+
+
+def remind_side(  # whom, of what, and when
+    session: Session,
+    application: Application,
+    definition: Definition,
+    person_id: UUID,
+    due: SideDue,
+    *,
+    days: int,
+    at: datetime,
+) -> bool:
+    """One reminder of a side's own deadline. False when it was put before."""
+    person, closes = session.get_one(Person, person_id), due.due.closes
+    dedupe = f"side-reminder:{application.id}:{person_id}:{due.internal.key}:{days}:{closes.isoformat()}"
+    if mail.is_posted(session, dedupe):
+        return False
+    values = _common(application, definition, person) | {
+        "side": due.side.name,
+        "what": due.internal.title.in_(person.locale),
+        "is_hard": due.internal.hard,
+        "days": days,
+        "times": [{"place": due.side.short, "time": instant_text(closes, due.side.zone, person.locale)}],
+    }
+    mail.post(
+        session,
+        "side_deadline_reminder",
+        person_id,
+        dedupe=dedupe,
+        values=values,
+        at=at,
+        about=About(application.call_id, application.id),
+        link_id=_own_link(session, application, person_id, due.side.key, at),
     )
     return True
 

@@ -62,6 +62,7 @@ def dues_of(definition: Definition, joint: Deadline, granted: Mapping[str, Seque
         )
         for side in definition.sides
         for internal in side.internal_deadlines
+        if internal.moment.instant is not None
     ]
     order = [side.key for side in definition.sides]
     return tuple(sorted(found, key=lambda each: (order.index(each.side.key), each.due.closes)))
@@ -103,7 +104,7 @@ def granted_to_sides(session: Session, call: Call) -> dict[str, list[datetime]]:
     )
     found: dict[str, list[datetime]] = {}
     for side_key, instant in rows:
-        found.setdefault(side_key, []).append(instant)
+        found.setdefault(str(side_key), []).append(instant)
     return found
 
 
@@ -127,5 +128,5 @@ def part_is_open(
 def first_internal(definition: Definition, side_key: str) -> datetime | None:
     """The earliest internal deadline that a side declares: more time for it may end before the joint deadline."""
     side = next((side for side in definition.sides if side.key == side_key), None)
-    instants = [each.moment.instant for each in side.internal_deadlines] if side else []
-    return min(instants, default=None)
+    instants = (each.moment.instant for each in side.internal_deadlines) if side else ()
+    return min((instant for instant in instants if instant is not None), default=None)

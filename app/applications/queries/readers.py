@@ -26,8 +26,8 @@ from app.kernel.money import Money
 from app.workflow.vocabulary import Move, State
 
 
-def frozen_sheet(session: Session, application_id: UUID) -> Sheet | None:
-    """What was submitted, as it was; None before."""
+def frozen_sheet(session: Session, application_id: UUID, *, is_outside: bool = False) -> Sheet | None:
+    """What was submitted, as it was; None before. `is_outside` withholds what may not leave the EU and the EEA."""
     frozen = session.scalar(
         scoped(
             select(Submission)
@@ -36,7 +36,7 @@ def frozen_sheet(session: Session, application_id: UUID) -> Sheet | None:
             .limit(1)
         )
     )
-    return None if frozen is None else sheet_of(frozen.snapshot, frozen.number, frozen.sha256)
+    return None if frozen is None else sheet_of(frozen.snapshot, frozen.number, frozen.sha256, is_outside=is_outside)
 
 
 def budgets(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[int, Money]]]:
