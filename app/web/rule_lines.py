@@ -21,7 +21,7 @@ OUTCOMES = {
 VERDICTS = {
     Verdict.PASS: (N_("Every rule is met"), "good"),
     Verdict.CAVEATS: (N_("Passed, with caveats"), "wait"),
-    Verdict.FAIL: (N_("Failed"), "bad"),
+    Verdict.FAIL: (N_("A rule that stops is not met"), "bad"),
 }
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from app.kernel.words import N_
 from app.programmes.definition.finding import Finding
-from app.programmes.definition.rules_findings import conflicts_of_policy, internal_before_joint, kept_inside
+from app.programmes.definition.rules_findings import conflicts_of_policy, kept_inside
 from app.programmes.definition.tree import Definition, Panel, Side, Unknown
 from app.programmes.definition.vocabulary import (
     JOINT,
@@ -372,5 +372,4 @@ LOOKS = (
     _clocks_apart,
     kept_inside,
     conflicts_of_policy,
-    internal_before_joint,
 )

@@ -1,4 +1,4 @@
-"""The look before the start at rules of sides: what stays in the EU, conflicts of interest, internal deadlines."""
+"""The look before the start at rules of sides: what stays in the EU, and conflicts of interest."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def conflicts_of_policy(call: Definition) -> Iterator[Finding]:
         barred = _barred(call, panel)
         if barred:
             message = N_(
-                "Nobody from %(institutions)s can judge in %(panel)s, for each application has people there: its %(needed)s reviewers must come from elsewhere."
+                "Nobody from %(institutions)s can judge in %(panel)s: each application has people from there. "
+                "Its %(needed)s reviewers must come from elsewhere."
             )
             values = {"institutions": ", ".join(barred), "panel": panel.title, "needed": panel.min_reviews or 1}
             yield Finding(f"panels[{place}].side", "policy_leaves_nobody", message, values, blocks=False)
@@ -56,23 +57,3 @@ def _barred(call: Definition, panel: Panel) -> list[str]:
     if SameInstitution.OTHER_SIDES_ONLY in said:
         return [side.short for side in always if side.key != panel.side]
     return []
-
-
-def internal_before_joint(call: Definition) -> Iterator[Finding]:
-    """An internal deadline that comes too late to matter, or before the call opens."""
-    for place, side in enumerate(call.sides):
-        for at, internal in enumerate(side.internal_deadlines):
-            path, values = (
-                f"sides[{place}].internal_deadlines[{at}].moment",
-                {"side": side.short, "what": internal.title},
-            )
-            instant = internal.moment.instant
-            closes, opens = (each.instant if each else None for each in (call.closes, call.opens))
-            if instant is None:
-                continue
-            if closes is not None and instant > closes:
-                message = N_("%(what)s of %(side)s comes after the joint deadline, which then holds instead.")
-                yield Finding(path, "internal_after_joint", message, values, blocks=False)
-            if opens is not None and instant <= opens:
-                message = N_("%(what)s of %(side)s comes before the call opens.")
-                yield Finding(path, "internal_before_opening", message, values)

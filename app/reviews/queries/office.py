@@ -173,6 +173,7 @@ def _barred(session: Session, panel_id: UUID, among: Select[Any]) -> dict[tuple[
     rows = session.execute(
         scoped(
             select(Application.id, PanelMember.id, seen.reason)
+            .select_from(Application)
             .join(PanelMember, true())
             .outerjoin(
                 seen,

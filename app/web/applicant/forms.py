@@ -218,6 +218,7 @@ def save(session: Session, application: Application, own: Part, typed: Typed, *,
     definition = definition_by_version(session, application.call_version_id)
     questions = services.writable(session, application, definition, by=by)
     typed = _amounts_as_read(questions, typed)
+    sent = typed
     shut = closed_meanwhile(session, application, definition, own, typed, at=at)
     typed = replace(
         typed,
@@ -237,7 +238,7 @@ def save(session: Session, application: Application, own: Part, typed: Typed, *,
         if side is not None and own.side.pays and amounts:
             readable = {year: typed.amounts[year] for year in amounts}
             services.save_budget(session, side, readable, by=by, at=at)
-    return Saved(typed, clashes, (*shut.problems, *unreadable, *wrong))
+    return Saved(sent, clashes, (*shut.problems, *unreadable, *wrong))
 
 
 def _amounts_as_read(questions: Sequence[Question], typed: Typed) -> Typed:

@@ -41,7 +41,7 @@ def _policy(side: Side) -> PolicyText:
     if policy.coauthor_years is not None:
         points.append(
             ngettext(
-                "A joint paper of the last year is a conflict.",
+                "A joint paper of the last %(num)s year is a conflict.",
                 "A joint paper of the last %(num)s years is a conflict.",
                 policy.coauthor_years,
             )
