@@ -21,7 +21,7 @@ from app.applications.reminders import remind_all
 from app.applications.side_deadlines import internal_dues
 from app.applications.verdicts import Outcome, Verdict, lines_of, verdict_of
 from app.communications.models import Letter
-from app.communications.rendering import words_of
+from app.communications.rendering import Words, html_of, words_of
 from app.decisions.effects import _plain_paper
 from app.identities.models import EmailAddress, Person
 from app.identities.services import tell_place
@@ -360,7 +360,29 @@ def test_the_formal_letter_says_which_points_failed_and_the_calls_own_words(worl
     assert "– One leader is not employed (sv)\n– On topic (sv)" in texts["sv"]
     assert "– One leader is not employed\n– On topic" in texts["en"]
     assert "<b>You</b> wrote Odd and Odd." in texts["en"]
+    page = html_of(_plain_paper(), Words("Subject", texts["en"]), "en")
+    assert ("&lt;b&gt;You&lt;/b&gt; wrote Odd" in page, "<b>You" in page) == (True, False)
     assert not any("Never said" in text for text in texts.values())
+
+
+def test_the_calls_own_words_stand_in_the_draft_that_a_coordinator_corrects(world: World, session: Session) -> None:
+    kinds = ("decision_award", "decision_decline", "review_invitation", "partner_invitation")
+    own = [{"kind": kind, "text": both(f"{kind} of {{title_en}}")} for kind in kinds]
+    amend(session, world, letters=own)
+    stages.decided(
+        session,
+        world,
+        stages.submitted(session, world, title="One"),
+        stages.submitted(session, world, title="Two", who=world.other_researcher),
+    )
+
+    letters = session.scalars(scoped(select(Letter))).all()
+    drafts = {each.kind: each.body for each in letters if each.kind.startswith("decision") and each.locale == "en"}
+    asked = {each.kind: each.values["paragraph"] for each in letters if each.kind.endswith("invitation")}
+    assert "decision_award of One" in (drafts["decision_award"] or "")
+    assert "decision_decline of Two" in (drafts["decision_decline"] or "")
+    assert asked["review_invitation"] == "review_invitation of –"
+    assert asked["partner_invitation"].startswith("partner_invitation of ")
 
 
 RULE = {"key": "short", "title": both("A short stay"), "holds": "days <= 30", "reason": both("Longer than planned")}

@@ -11,15 +11,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.access import scope
-from app.access.transfer import reads_outside
+from app.access.transfer import reads_application_outside
 from app.applications.queries import frozen_sheet
 from app.applications.verdicts import lines_of
 from app.extensions import db
 from app.kernel.errors import Clash, Refused, Stale
 from app.kernel.transaction import transaction
 from app.policy.vocabulary import Action
-from app.programmes.models import Call
-from app.programmes.queries import definition_of
 from app.reviews import desk as desks
 from app.reviews import queries, services
 from app.reviews.models import Assignment, Panel, PanelMember
@@ -185,7 +183,7 @@ def desk(assignment_id: UUID) -> ResponseReturnValue:
 def _desk_page(problems: tuple[ProblemText, ...], typed: Mapping[str, str] | None = None) -> ResponseReturnValue:
     assignment, work = here(Assignment).thing, db.session()
     shown = desks.desk_of(work, assignment, typed)
-    is_outside = _is_outside(assignment)
+    is_outside = reads_application_outside(work, viewer().person_id, assignment.application_id)
     page = render_template(
         "reviewer/desk.html",
         assignment_id=assignment.id,
@@ -204,12 +202,6 @@ def _desk_page(problems: tuple[ProblemText, ...], typed: Mapping[str, str] | Non
         submitted=moment_text(shown.submitted_at),
     )
     return page, 422 if problems else 200
-
-
-def _is_outside(assignment: Assignment) -> bool:
-    work = db.session()
-    call = work.get_one(Call, work.get_one(Panel, assignment.panel_id).call_id)
-    return reads_outside(work, viewer().person_id, definition_of(work, call))
 
 
 def _points(scale: Scale) -> list[tuple[str, str | None]]:
