@@ -17,7 +17,7 @@ _DECISION = {**_ABOUT, "reasons": ["Strong on both sides."], "feedback": "Bold; 
 SAMPLES: dict[str, dict[str, Any]] = {
     "sign_in_link": {"name": "Ylva Exempelsson"},
     "deadline_moved": {**_ABOUT, "application_id": "0", "times": _TIMES, "before": _TIMES},
-    "deadline_reminder": {**_ABOUT, "application_id": "0", "times": _TIMES, "days": 2, "leads": True},
+    "deadline_reminder": {**_ABOUT, "application_id": "0", "times": _TIMES, "days": 2, "leads": True, "grace": 10},
     "decision_award": {
         **_DECISION,
         "side": "Karolinska Institutet",
@@ -31,7 +31,31 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "decision_decline": _DECISION,
     "decision_reserve": _DECISION,
-    "ineligible": {**_ABOUT, "reason": "The partner is not employed."},
+    "ineligible": {**_ABOUT, "reason": "The partner is not employed.", "points": ["Both are employed."]},
+    "nomination_asked": {
+        **_ABOUT,
+        "application_id": "0",
+        "lead": "Ylva Exempelsson",
+        "side": "Mayo Clinic",
+        "call_id": "0",
+        "times": _TIMES,
+    },
+    "nomination_answer": {
+        **_ABOUT,
+        "application_id": "0",
+        "side": "Mayo Clinic",
+        "is_nominated": False,
+        "because": "Another was chosen.",
+    },
+    "side_deadline_reminder": {
+        **_ABOUT,
+        "application_id": "0",
+        "side": "Mayo Clinic",
+        "what": "Home deadline",
+        "is_hard": True,
+        "days": 2,
+        "times": _TIMES,
+    },
     "partner_answer": {
         **_ABOUT,
         "partner": "Parker Påhitt",

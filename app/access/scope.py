@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, or_, 
 from sqlalchemy.orm import aliased
 
 from app.access.viewer import Viewer
-from app.applications.models import Application, ApplicationSide
+from app.applications.models import Application, ApplicationSide, Nomination
 from app.awards.models import Award
 from app.communications.models import Letter
 from app.identities.models import LinkPurpose
@@ -201,6 +201,22 @@ def letters_for_office(viewer: Viewer, call_id: UUID) -> Select[Letter]:
             or_(Letter.application_id.is_(None), Letter.application_id.in_(office_ids(viewer, call_id))),
             or_(Letter.side_key.is_(None), Letter.side_key.in_(viewer.sides_of(call_id))),
         )
+    )
+
+
+def nomination_ids(viewer: Viewer, call_id: UUID) -> Ids:
+    """Requests to nominate that this coordinator's own side has got: of a draft, what asking shows and nothing more."""
+    return nominations(viewer, call_id).with_only_columns(Nomination.id)
+
+
+def nominations(viewer: Viewer, call_id: UUID, nomination_id: UUID | None = None) -> Select[Nomination]:
+    """The same as rows; one of them where it is named."""
+    sides = viewer.sides_of(call_id) if viewer.link is None else frozenset()
+    return scoped(
+        select(Nomination)
+        .join(Application, Application.id == Nomination.application_id)
+        .where(Application.call_id == call_id, Nomination.side_key.in_(sides), unconflicted(viewer))
+        .where(true() if nomination_id is None else Nomination.id == nomination_id)
     )
 
 

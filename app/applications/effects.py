@@ -14,9 +14,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application, ApplicationSide, Extension, Submission
+from app.applications.paragraphs import own_paragraph
 from app.applications.parts import Part, parts_of
+from app.applications.points import failed_texts
 from app.applications.queries import applicants_of, taking_part
 from app.applications.registry import Deed, Follow
+from app.applications.side_deadlines import SideDue
 from app.applications.snapshots import hash_of, snapshot_of
 from app.communications import services as mail
 from app.communications.services import About
@@ -97,8 +100,15 @@ def receipt(session: Session, application: Application, deed: Deed) -> None:
 
 
 def tell_ineligible(session: Session, application: Application, deed: Deed) -> None:
-    """The formal reason, to whoever leads a side."""
-    _tell_applicants(session, application, "ineligible", deed.at, lambda locale: {"reason": deed.reason.strip()})
+    """The formal reason with the texts of the points that failed, to whoever leads a side."""
+    texts = failed_texts(session, application, definition_by_version(session, application.call_version_id))
+    _tell_applicants(
+        session,
+        application,
+        "ineligible",
+        deed.at,
+        lambda locale: {"reason": deed.reason.strip(), "points": [text.in_(locale) for text in texts]},
+    )
 
 
 def tell_withdrawn(session: Session, application: Application, deed: Deed) -> None:
@@ -112,6 +122,7 @@ def _tell_applicants(session: Session, application: Application, kind: str, at: 
     for person_id, side_key in applicants_of(session, application):
         person = session.get_one(Person, person_id)
         values = _common(application, definition, person) | more(person.locale)
+        values |= own_paragraph(session, application, definition, kind, person.locale)
         mail.post(
             session,
             kind,
@@ -168,6 +179,7 @@ def invite(session: Session, application: Application, side: ApplicationSide, pa
         "pays": asked.pays,
         "currency": asked.currency,
         "times": by_side(closes, definition, partner.locale) if closes else [],
+        **own_paragraph(session, application, definition, "partner_invitation", partner.locale),
     }
     mail.post(
         session,
@@ -248,6 +260,7 @@ def remind(  # whom, of what, and when
         "times": by_side(closes, definition, person.locale),
         "days": days,
         "leads": person_id == application.lead_person_id,
+        "grace": definition.grace_minutes or 0,
     }
     mail.post(
         session,
@@ -260,6 +273,62 @@ def remind(  # whom, of what, and when
         link_id=_own_link(session, application, person_id, side_key, at),
     )
     return True
+
+
+def remind_side(  # whom, of what, and when
+    session: Session,
+    application: Application,
+    definition: Definition,
+    person_id: UUID,
+    due: SideDue,
+    *,
+    days: int,
+    at: datetime,
+) -> bool:
+    """One reminder of a side's own deadline. False when it was put before."""
+    person, closes = session.get_one(Person, person_id), due.due.closes
+    dedupe = f"side-reminder:{application.id}:{person_id}:{due.internal.key}:{days}:{closes.isoformat()}"
+    if mail.is_posted(session, dedupe):
+        return False
+    values = _common(application, definition, person) | {
+        "side": due.side.name,
+        "what": due.internal.title.in_(person.locale),
+        "is_hard": due.internal.hard,
+        "days": days,
+        "times": [{"place": due.side.short, "time": instant_text(closes, due.side.zone, person.locale)}],
+    }
+    mail.post(
+        session,
+        "side_deadline_reminder",
+        person_id,
+        dedupe=dedupe,
+        values=values,
+        at=at,
+        about=About(application.call_id, application.id),
+        link_id=_own_link(session, application, person_id, due.side.key, at),
+    )
+    return True
+
+
+def tell_one(  # noqa: PLR0917  # whom, of what, and when
+    session: Session,
+    application: Application,
+    definition: Definition,
+    person: Person,
+    kind: str,
+    said: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """One letter about an application to one person who has an account."""
+    mail.post(
+        session,
+        kind,
+        person.id,
+        dedupe=f"{kind}:{application.id}:{person.id}:{said.get('side', '')}:{at.isoformat()}",
+        values={**_common(application, definition, person), **said},
+        at=at,
+        about=About(application.call_id, application.id),
+    )
 
 
 def tell_extended(session: Session, call: Call, extension: Extension, at: datetime) -> None:

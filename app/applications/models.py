@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.models import Base, Identified, JSONText, Protected, Stamped, one_of, word_of
@@ -139,15 +139,39 @@ class ApplicationStep(Identified, Protected, Base):
 
 
 class EligibilityTick(Identified, Protected, Base):
-    """One point of the formal check that a person found in order."""
+    """One point of the formal check as a person found it: in order, or failed."""
 
     __tablename__ = "eligibility_tick"
     __table_args__ = (UniqueConstraint("application_id", "key"),)
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
     key: Mapped[str]
+    is_in_order: Mapped[bool] = mapped_column(default=True, server_default=true())
     by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
+
+
+class Nomination(Identified, Protected, Base):
+    """One side's coordinator is asked to put an application forward, and says yes or no. Asking shows title and lead."""
+
+    __tablename__ = "nomination"
+    __table_args__ = (
+        UniqueConstraint("application_id", "side_key"),
+        CheckConstraint("(answered_at IS NULL) = (is_nominated IS NULL)", name="one_answer"),
+        CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    side_key: Mapped[str]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    is_nominated: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(default="")
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Extension(Identified, Base):

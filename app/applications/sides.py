@@ -12,6 +12,7 @@ from app.applications import effects, queries
 from app.applications.models import Application, ApplicationSide, BudgetYear
 from app.applications.notes import note
 from app.applications.parts import parts_of, read_amounts
+from app.applications.side_deadlines import part_is_open
 from app.applications.tally import Line, lines_of
 from app.identities import services as identities
 from app.identities.models import LinkPurpose, Person
@@ -35,6 +36,7 @@ def save_budget(
     """
     application = _own_part(session, side, by=by)
     definition = definition_by_version(session, application.call_version_id)
+    part_is_open(session, application, definition, side.side_key, at)
     declared = definition.side(side.side_key)
     known = lines_of(declared, range(1, (definition.years or 1) + 1))
     lines = {(key, "") if isinstance(key, int) else key: text for key, text in typed.items()}
@@ -117,10 +119,12 @@ def invite_partner(
     side = queries.side_of(session, application.id, side_key)
     if side is None or not side.takes_part:
         raise NotFound()
-    declared = definition_by_version(session, application.call_version_id).side(side_key)
+    definition = definition_by_version(session, application.call_version_id)
+    declared = definition.side(side_key)
+    part_is_open(session, application, definition, side_key, at)
     _may_be_asked(session, application, side, name, address, at=at)
     partner = identities.find_or_make_person(
-        session, name, address, at=at, institution=declared.name, zone=declared.zone
+        session, name, address, at=at, institution=declared.name, zone=declared.zone, locale=declared.language
     )
     is_free(session, application, side, partner)
     if side.lead_person_id != partner.id:
@@ -172,6 +176,7 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
     """The partner's yes, under the name given. Refused while the side's own answers or budget are not in order."""
     application = _own_part(session, side, by=by)
     definition = definition_by_version(session, application.call_version_id)
+    part_is_open(session, application, definition, side.side_key, at)
     part = next(part for part in parts_of(session, application, definition) if part.id == side.id)
     problems = queries.budget_lacks(definition, part) + queries.caps_broken(definition, part)
     problems += queries.answers_lacking(session, application, definition, side.side_key)

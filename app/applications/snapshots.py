@@ -60,6 +60,12 @@ class Sheet:
     sha256: str
     sections: tuple[tuple[Text, tuple[tuple[Text, Text], ...]], ...]
     sides: tuple[SheetSide, ...]
+    withheld: tuple[Text, ...] = ()
+    notice: Text | None = None
+    basis: Text | None = None
+
+
+WITHHELD = Text("Withheld: not read outside the EU and the EEA.", "Visas inte: läses inte utanför EU och EES.")
 
 
 def snapshot_of(session: Session, application: Application, definition: Definition) -> dict[str, Any]:
@@ -86,7 +92,16 @@ def snapshot_of(session: Session, application: Application, definition: Definiti
             for english, swedish in zip(asked["en"].sections, asked["sv"].sections, strict=True)
         ],
         "sides": [side_snapshot(part) for part in parts],
+        **_told(definition),
     }
+
+
+def _told(definition: Definition) -> dict[str, Any]:
+    """What applicants were told of reading outside the EU and the EEA when they submitted."""
+    said = definition.transfer
+    if said is None:
+        return {}
+    return {"transfer": {name: _both(text) for name in ("notice", "basis") if (text := getattr(said, name))}}
 
 
 def _both(text: Text) -> dict[str, str]:
@@ -159,8 +174,13 @@ def hash_of(snapshot: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def sheet_of(snapshot: Mapping[str, Any], number: int | None = None, sha256: str = "") -> Sheet:
-    """A snapshot as one reads it."""
+def sheet_of(
+    snapshot: Mapping[str, Any], number: int | None = None, sha256: str = "", *, is_outside: bool = False
+) -> Sheet:
+    """A snapshot as one reads it; `is_outside` withholds what may not leave the EU and the EEA, and names it."""
+    told = {name: Text(**text) for name, text in snapshot.get("transfer", {}).items()}
+    answers = [answer for section in snapshot["sections"] for answer in section["answers"]]
+    home = [answer for answer in answers if is_outside and not answer.get("leaves_eu", True)]
     return Sheet(
         snapshot["reference"],
         snapshot["title"],
@@ -169,10 +189,16 @@ def sheet_of(snapshot: Mapping[str, Any], number: int | None = None, sha256: str
         number,
         sha256,
         tuple(
-            (Text(**section["title"]), tuple((Text(**a["title"]), Text(**a["text"])) for a in section["answers"]))
+            (
+                Text(**section["title"]),
+                tuple((Text(**a["title"]), WITHHELD if a in home else Text(**a["text"])) for a in section["answers"]),
+            )
             for section in snapshot["sections"]
         ),
         tuple(sheet_side(side) for side in snapshot["sides"]),
+        tuple(Text(**answer["title"]) for answer in home),
+        told.get("notice"),
+        told.get("basis"),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import queries as applications
 from app.applications.models import Application
+from app.applications.paragraphs import own_paragraph
 from app.applications.registry import Deed, Follow
 from app.applications.tally import tally_of_years
 from app.communications import services as communications
@@ -51,6 +52,7 @@ def draft_letters(session: Session, application: Application, deed: Deed) -> Non
     for person_id, side_key in applications.applicants_of(session, application):
         person = session.get_one(Person, person_id)
         values = _common(application, definition, beside, decision, person)
+        values |= own_paragraph(session, application, definition, kind, person.locale)
         if decision.outcome is Outcome.AWARD:
             values |= _granted(definition, definition.side(side_key), beside, verdicts.get(side_key), person.locale)
         communications.post(

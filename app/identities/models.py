@@ -51,6 +51,7 @@ class Person(Identified, Stamped, Base):
     institution: Mapped[str] = mapped_column(default="")
     department: Mapped[str] = mapped_column(default="")
     zone: Mapped[str] = mapped_column(default="Europe/Stockholm")
+    country: Mapped[str | None]
     password_hash: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
 

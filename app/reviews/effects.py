@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
+from app.applications.paragraphs import own_paragraph
 from app.applications.queries import taking_part
 from app.applications.registry import Deed, Follow
 from app.communications.services import About, post
@@ -74,6 +75,7 @@ def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -
             "panel": definition.panel(panel.key).title.in_(person.locale),
             "sent_by": ", ".join(coordinators_of(session, panel.call_id, panel.side_key)) or by.name,
             "decision_by": format_date(due, "d MMMM y", locale=person.locale) if due else None,
+            **own_paragraph(session, None, definition, "review_invitation", person.locale),
         },
     )
     member.invited_at = member.invited_at or at

@@ -10,7 +10,7 @@ from sqlalchemy import Table, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.applications.models import Application, BudgetYear
+from app.applications.models import Application, BudgetYear, Nomination
 from app.awards.models import Award, Tranche
 from app.decisions.models import JointDecision
 from app.decisions.rules import Outcome
@@ -181,3 +181,18 @@ def test_two_primary_addresses_and_an_address_of_two_people(world: World, sessio
     refused(session, address("otto@ki.example", is_primary=False), r"email_address[._]address")
     session.add(address("second@ki.example", is_primary=False))
     session.flush()
+
+
+def test_a_nomination_with_half_an_answer(world: World, session: Session, application: Application) -> None:
+    def row(is_nominated: bool | None, answered: bool) -> Nomination:
+        who, at = (world.mayo_coordinator, AFTER_CLOSING) if answered else (None, None)
+        return Nomination(
+            application_id=application.id, side_key="mayo", asked_by=world.researcher, asked_at=AFTER_CLOSING,
+            is_nominated=is_nominated, answered_by=who, answered_at=at,
+        )  # fmt: skip
+
+    refused(session, row(None, answered=True), "one_answer")
+    refused(session, row(True, answered=False), "one_answer")
+    session.add(row(None, answered=False))
+    session.flush()
+    refused(session, row(None, answered=False), r"uq_nomination|nomination\.side_key")

@@ -28,8 +28,8 @@ from app.programmes.definition import Definition
 from app.workflow.vocabulary import Move, State
 
 
-def frozen_sheet(session: Session, application_id: UUID) -> Sheet | None:
-    """What was submitted, as it was; None before."""
+def frozen_sheet(session: Session, application_id: UUID, *, is_outside: bool = False) -> Sheet | None:
+    """What was submitted, as it was; None before. `is_outside` withholds what may not leave the EU and the EEA."""
     frozen = session.scalar(
         scoped(
             select(Submission)
@@ -38,7 +38,7 @@ def frozen_sheet(session: Session, application_id: UUID) -> Sheet | None:
             .limit(1)
         )
     )
-    return None if frozen is None else sheet_of(frozen.snapshot, frozen.number, frozen.sha256)
+    return None if frozen is None else sheet_of(frozen.snapshot, frozen.number, frozen.sha256, is_outside=is_outside)
 
 
 def budgets(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[int, Money]]]:
@@ -123,7 +123,13 @@ def office_rows(session: Session, *, among: Select[Any]) -> tuple[OfficeRow, ...
 def ticked(session: Session, application_id: UUID) -> set[str]:
     """The points of the formal check that somebody found in order."""
     return set(
-        session.scalars(scoped(select(EligibilityTick.key).where(EligibilityTick.application_id == application_id)))
+        session.scalars(
+            scoped(
+                select(EligibilityTick.key).where(
+                    EligibilityTick.application_id == application_id, EligibilityTick.is_in_order
+                )
+            )
+        )
     )
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from app.kernel.errors import Problem
 from app.kernel.words import N_
+from app.programmes.definition.finding import Finding
+from app.programmes.definition.rules_findings import conflicts_of_policy, kept_inside
 from app.programmes.definition.tree import Definition, Panel, Side, Unknown
 from app.programmes.definition.vocabulary import (
     JOINT,
     Changes,
     DecisionModel,
-    OneApplication,
     Part,
-    Severity,
     Visibility,
     Window,
 )
@@ -37,25 +35,6 @@ RANKING = frozenset(
 )
 """Models that join what several panels found, by arithmetic."""
 WITH_COMMITTEE = frozenset({DecisionModel.OWN_FIRST_THEN_JOINT_PANEL, DecisionModel.STUDY_SECTION_THEN_COMMITTEE})
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to see to. `blocks` tells whether it keeps the call from being published. `message` is English."""
-
-    key_path: str
-    code: str
-    message: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    blocks: bool = True
-
-    def __str__(self) -> str:
-        return self.message % dict(self.values) if self.values else self.message
-
-    @property
-    def problem(self) -> Problem:
-        """The same as a Problem, for a refusal to publish."""
-        return Problem(self.code, self.message, field=self.key_path, values=self.values)
 
 
 def unknowns(definition: Definition) -> list[Unknown]:
@@ -348,33 +327,23 @@ def not_carried_out(call: Definition) -> list[str]:
         key
         for key in (
             "approvals",
-            "letters",
-            "transfer",
             "event",
             "disposal_end",
-            "records",
             "ai_use",
         )
         if getattr(call, key)
     ]
-    if call.one_application and call.one_application.rule is not OneApplication.ANY:
-        found.append("one_application")
     if call.changes_need is Changes.EVERY_SIDE:
         found.append("changes_need")
-    for place, side in enumerate(call.sides):
-        found += [f"sides[{place}].{key}" for key in ("internal_deadlines", "conflict_policy") if getattr(side, key)]
-    caveats = [place for place, rule in enumerate(call.rules) if rule.severity is Severity.CAVEAT]
-    found += [f"rules[{place}].severity" for place in caveats]
-    for place, check_point in enumerate(call.eligibility):
-        found += [f"eligibility[{place}].{key}" for key in ("ask", "reason") if getattr(check_point, key)]
+    found += [f"eligibility[{place}].ask" for place, point in enumerate(call.eligibility) if point.ask]
     for place, panel in enumerate(call.panels):
         keys = [key for key in ("after", "outside_reviews") if getattr(panel, key)]
         keys += ["stage"] if panel.stage is Part.OUTLINE else []
         keys += ["sees_others"] if panel.sees_others is not Visibility.AFTER_CLOSING else []
         found += [f"panels[{place}].{key}" for key in keys]
     for place, question in enumerate(call.questions):
-        if question.kind is QuestionKind.FILE or not question.leaves_eu:
-            found.append(f"questions[{place}].{'kind' if question.leaves_eu else 'leaves_eu'}")
+        if question.kind is QuestionKind.FILE:
+            found.append(f"questions[{place}].kind")
     return found
 
 
@@ -392,4 +361,6 @@ LOOKS = (
     _ways_to_an_award,
     _worth_a_thought,
     _clocks_apart,
+    kept_inside,
+    conflicts_of_policy,
 )

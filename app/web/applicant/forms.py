@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from app.applications import queries, services
 from app.applications.models import Application
 from app.applications.parts import Kept, Part, answers_of, asked_of, parts_of, read_amounts, read_answers, values_of
+from app.applications.side_deadlines import closed_parts
 from app.applications.tally import Line, place_of
 from app.kernel.actors import Acting
 from app.kernel.errors import Clash, Problem
@@ -22,12 +23,15 @@ from app.programmes.definition import Definition, Question, QuestionKind, Sectio
 from app.programmes.kinds import SPARE_ROWS, Column, answer_text, countries, row_parts, typed_of
 from app.programmes.queries import definition_by_version
 from app.web.applicant.budgets import BudgetField, budget_field, overtaken, typed_lines
+from app.web.applicant.late import closed_meanwhile
+from app.web.doors import now
 from app.web.words import (
     ProblemText,
     by_field,
     calendar_day,
     language,
     moment_text,
+    problem_text,
     problem_texts,
     typed_amount,
 )
@@ -185,6 +189,13 @@ def save(session: Session, application: Application, own: Part, typed: Typed, *,
     definition = definition_by_version(session, application.call_version_id)
     questions = services.writable(session, application, definition, by=by)
     typed = _amounts_as_read(questions, typed)
+    sent = typed
+    shut = closed_meanwhile(session, application, definition, own, typed, at=at)
+    typed = replace(
+        typed,
+        answers={key: entries for key, entries in typed.answers.items() if key not in shut.answers},
+        amounts={} if shut.is_own_closed else typed.amounts,
+    )
     _, unreadable = read_answers(questions, typed.answers)
     passed = overtaken(own, typed.amounts, typed.amounts_were)
     free = {year: text for year, text in typed.amounts.items() if year not in passed}
@@ -198,7 +209,7 @@ def save(session: Session, application: Application, own: Part, typed: Typed, *,
         if side is not None and own.side.pays and amounts:
             readable = {year: typed.amounts[year] for year in amounts}
             services.save_budget(session, side, readable, by=by, at=at)
-    return Saved(typed, clashes, (*unreadable, *wrong))
+    return Saved(sent, clashes, (*shut.problems, *unreadable, *wrong))
 
 
 def _amounts_as_read(questions: Sequence[Question], typed: Typed) -> Typed:
@@ -224,7 +235,8 @@ def sections(
     kept = answers_of(session, application)
     parts = {part.key: part for part in parts_of(session, application, definition)}
     asked = asked_of(definition, values_of(kept), tuple(parts.values()), language())
-    open_keys = {question.key for question in services.writable(session, application, definition, by=by)}
+    open_keys = {question.key for question in services.writable(session, application, definition, by=by, at=now())}
+    closed = closed_parts(session, application, definition, now())
     errors, ranks = errors_of(saved), _ranks(definition)
     return tuple(
         SectionField(
@@ -240,8 +252,10 @@ def sections(
                 )
                 for each in found.questions
             ),
-            _budget_of(definition, found.section, parts.get(found.section.owner), saved, by=by),
-            _note(found.section, parts.get(found.section.owner), by),
+            _budget_of(definition, found.section, parts.get(found.section.owner), saved, by=by, closed=closed),
+            problem_text(closed[found.section.owner]).text
+            if found.section.owner in closed
+            else _note(found.section, parts.get(found.section.owner), by),
         )
         for found in asked.sections
         if owners is None or found.section.owner in owners
@@ -331,10 +345,15 @@ def _clash_field(question: Question, typed: Sequence[str], kept: Kept) -> ClashF
 
 
 def _budget_of(
-    definition: Definition, section: Section, part: Part | None, saved: Saved, *, by: Acting
+    definition: Definition,
+    section: Section,
+    part: Part | None,
+    saved: Saved,
+    *,
+    by: Acting,
+    closed: Collection[str],
 ) -> BudgetField | None:
     if not section.budget or part is None or not part.side.pays:
         return None
-    return budget_field(
-        definition, part, refused_amounts(part, saved), saved.problems, is_writable=part.person_id == by.person_id
-    )
+    is_writable = part.person_id == by.person_id and part.key not in closed
+    return budget_field(definition, part, refused_amounts(part, saved), saved.problems, is_writable=is_writable)

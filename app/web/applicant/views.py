@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.access import reach
-from app.applications import queries, services
+from app.applications import nominations, queries, services
 from app.applications.models import Application
+from app.applications.participation import both_invalid
 from app.applications.parts import Part, parts_of
 from app.extensions import db
 from app.kernel.actors import Acting
@@ -25,11 +26,14 @@ from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, public_call
 from app.web.applicant import forms
+from app.web.applicant.asking_sides import SideAsks, asked_by_sides
 from app.web.applicant.budgets import balance_text, sides_words
+from app.web.applicant.opened import last_used, note_use
 from app.web.applicant.outcome import outcome_of, standing_text
 from app.web.doors import Door, hang, here, now, on_application, viewer, with_account
 from app.web.labels import move_label
 from app.web.public.views import places
+from app.web.transfer import transfer_text
 from app.web.words import (
     ProblemText,
     by_field,
@@ -66,6 +70,7 @@ class SideText:
     typed_name: str
     typed_address: str
     errors: dict[str, tuple[str, ...]]
+    asks: SideAsks
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,11 @@ def start(key: str) -> ResponseReturnValue:
 @draft_or_receipt
 def edit(application_id: UUID) -> ResponseReturnValue:
     """The whole form; partners are sent to their own part, and everybody to the receipt once it is submitted."""
-    return _elsewhere() or _edit_page()
+    elsewhere = _elsewhere()
+    if elsewhere is not None:
+        return elsewhere
+    note_use(here(Application).thing)
+    return _edit_page()
 
 
 def _elsewhere() -> ResponseReturnValue | None:
@@ -135,11 +144,13 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
         title=found.title,
         call=_call_text(found, definition),
         sections=forms.sections(work, found, by=acting, saved=saved),
-        sides=_side_texts(parts, invited),
         is_alone=len(definition.sides) == 1,
         choices=queries.choices_of(work, found, definition),
         sides_said=sides_words(definition),
         balance=balance_text(definition, parts),
+        sides=_side_texts(parts, invited, asked_by_sides(found, definition)),
+        warnings=problem_texts(both_invalid(work, found, definition)),
+        transfer=transfer_text(definition),
         problems=problems + forms.clash_texts(saved, definition),
         closed=problem_texts(closed),
         missing=problem_texts(missing),
@@ -150,21 +161,29 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
 def _call_text(found: Application, definition: Definition) -> dict[str, object]:
     call = db.session.get_one(Call, found.call_id)
     deadline = deadline_text(call.closes_at, places(definition)) if call.closes_at else None
-    return {"title": definition.title.in_(language()), "key": call.key, "deadline": deadline}
+    return {
+        "title": definition.title.in_(language()),
+        "key": call.key,
+        "deadline": deadline,
+        "grace": definition.grace_minutes,
+    }
 
 
 def _readiness(found: Application) -> tuple[list[Problem], list[Problem]]:
     """What the call itself forbids now, and what the application still lacks."""
-    offered = queries.offers(db.session(), found, here(Application).acting, now())
+    offered = queries.offers(db.session(), found, here(Application).acting, now(), last_used(found.id))
     problems = [problem for offer in offered if offer.move is Move.SUBMIT for problem in offer.problems]
     return [p for p in problems if p.code.startswith("call_")], [p for p in problems if not p.code.startswith("call_")]
 
 
-def _side_texts(parts: Sequence[Part], invited: Invited | None) -> tuple[SideText, ...]:
-    return tuple(_side_text(part, invited if invited and invited.side_key == part.key else None) for part in parts)
+def _side_texts(parts: Sequence[Part], invited: Invited | None, asked: Mapping[str, SideAsks]) -> tuple[SideText, ...]:
+    return tuple(
+        _side_text(part, invited if invited and invited.side_key == part.key else None, asked[part.key])
+        for part in parts
+    )
 
 
-def _side_text(part: Part, invited: Invited | None) -> SideText:
+def _side_text(part: Part, invited: Invited | None, asks: SideAsks) -> SideText:
     if part.is_own:
         status, tone, since = gettext("You lead this side"), "neutral", None
     elif part.confirmed_at is not None:
@@ -188,10 +207,11 @@ def _side_text(part: Part, invited: Invited | None) -> SideText:
         tone,
         moment_text(since),
         part.declined_because,
-        not part.is_own and part.confirmed_at is None,
+        not part.is_own and part.confirmed_at is None and not asks.is_closed,
         waits,
         *typed,
         by_field(problem_texts(invited.problems)) if invited else {},
+        asks,
     )
 
 
@@ -201,6 +221,7 @@ def save(application_id: UUID) -> ResponseReturnValue:
     """Keep what was typed, whatever is missing; to htmx only a line that says so, and the new versions."""
     found, acting, work = here(Application).thing, here(Application).acting, db.session()
     own = _own(found)
+    note_use(found)
     saved = forms.save(work, found, own, forms.read(request.form, own), by=acting, at=now())
     if "HX-Request" in request.headers:
         return _saved_line(saved)
@@ -254,6 +275,7 @@ def invite(application_id: UUID, side_key: str) -> ResponseReturnValue:
     name, address = (request.form.get(f"invite-{side_key}-{part}", "") for part in ("name", "address"))
     found, acting = here(Application).thing, here(Application).acting
     own = _own(found)
+    note_use(found)
     saved = forms.save(db.session(), found, own, forms.read(request.form, own), by=acting, at=now())
     try:
         with transaction(db.session()) as work:
@@ -285,6 +307,25 @@ def choose_side(application_id: UUID, side_key: str) -> ResponseReturnValue:
     return redirect(url_for(".edit", application_id=application_id, _anchor="sides"), 303)
 
 
+@bp.post("/applications/<uuid:application_id>/sides/<side_key>/nomination")
+@on_application(Action.INVITE_PARTNER)
+def nominate(application_id: UUID, side_key: str) -> ResponseReturnValue:
+    """Ask a side to nominate this application. What was typed in the draft is kept first."""
+    found, acting = here(Application).thing, here(Application).acting
+    own = _own(found)
+    note_use(found)
+    saved = forms.save(db.session(), found, own, forms.read(request.form, own), by=acting, at=now())
+    if not saved.is_whole:
+        return _edit_page(saved)
+    try:
+        with transaction(db.session()) as work:
+            nominations.ask_nomination(work, found, side_key, by=acting, at=now())
+    except Refused as refused:
+        return _edit_page(forms.Saved(forms.Typed(), problems=refused.problems))
+    flash(gettext("The coordinators there are asked by mail. They see the title and your name."), "good")
+    return redirect(url_for(".edit", application_id=application_id, _anchor=f"side-{side_key}"), 303)
+
+
 def _placed(problems: Sequence[Problem], side_key: str) -> tuple[Problem, ...]:
     """The problems at the fields of this side's invitation."""
     places = {"name": f"invite-{side_key}-name", "address": f"invite-{side_key}-address"}
@@ -295,7 +336,11 @@ def _placed(problems: Sequence[Problem], side_key: str) -> tuple[Problem, ...]:
 @draft_or_receipt
 def check(application_id: UUID) -> ResponseReturnValue:
     """What will be sent, and everything that still stands in the way."""
-    return _elsewhere() or _check_page(())
+    elsewhere = _elsewhere()
+    if elsewhere is not None:
+        return elsewhere
+    note_use(here(Application).thing)
+    return _check_page(())
 
 
 def _check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
@@ -313,6 +358,8 @@ def _check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
         balance=balance_text(definition, parts_of(db.session(), found, definition)),
         closed=problem_texts(closed),
         missing=problem_texts(missing, back),
+        warnings=problem_texts(both_invalid(db.session(), found, definition)),
+        transfer=transfer_text(definition),
         back=back,
     )
     return page, 422 if refused else 200
@@ -337,7 +384,7 @@ def submit(application_id: UUID) -> ResponseReturnValue:
 def _take(move: Move, reason: str = "") -> None:
     found, acting = here(Application).thing, here(Application).acting
     with transaction(db.session()) as work:
-        services.take(work, found, move, by=acting, at=now(), reason=reason)
+        services.take(work, found, move, by=acting, at=now(), reason=reason, last_used=last_used(found.id))
 
 
 @bp.get("/applications/<uuid:application_id>")

@@ -11,10 +11,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.access import scope
+from app.access.transfer import reads_outside
 from app.applications import census
 from app.applications import queries as applications
 from app.applications import services as applying
 from app.applications.models import Application
+from app.applications.nominating import nominating_sides
+from app.applications.participation import colliding
+from app.applications.points import failed_points, mark_failed
+from app.applications.side_deadlines import dues_of_call
+from app.applications.verdicts import lines_of
 from app.extensions import db
 from app.kernel.actors import Acting
 from app.kernel.errors import Refused
@@ -31,6 +37,8 @@ from app.web.doors import here, now, on_application, on_call, viewer, with_accou
 from app.web.labels import move_label, state_label, state_tone
 from app.web.office import bp
 from app.web.public.views import card_of
+from app.web.rule_lines import rules_text
+from app.web.side_dues import due_texts
 from app.web.words import ProblemText, language, moment_text, problem_text, problem_texts
 from app.workflow.machine import Offer
 from app.workflow.vocabulary import Move, State
@@ -130,6 +138,9 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
         panels=panels,
         waiting=waiting,
         sides=definition.sides,
+        dues=due_texts(dues_of_call(work, found, definition)),
+        nominates=bool(set(nominating_sides(definition)) & here(Call).acting.sides),
+        records=definition.records,
         own_sides=here(Call).acting.sides,
         is_decided=found.state is CallState.DECIDED,
         lines=[
@@ -227,12 +238,16 @@ def _application_page(
     found, acting = here(Application).thing, here(Application).acting
     work = db.session()
     definition = queries.definition_by_version(work, found.call_version_id)
+    is_outside = reads_outside(work, viewer().person_id, definition)
     page = render_template(
         "office/application.html",
         application_id=found.id,
         call_id=found.call_id,
         reference=found.reference,
-        sheet=applications.frozen_sheet(work, found.id),
+        sheet=applications.frozen_sheet(work, found.id, is_outside=is_outside),
+        rules=rules_text(lines_of(work, found.id), is_outside=is_outside),
+        failed=set(request.form.getlist("failed")) or failed_points(work, found),
+        colliding=problem_texts(colliding(work, found, definition)),
         state=state_label(found.state),
         tone=state_tone(found.state),
         award_url=(
@@ -265,6 +280,8 @@ def move(application_id: UUID) -> ResponseReturnValue:
     reason, ticked = request.form.get("reason", ""), request.form.getlist("tick")
     try:
         with transaction(db.session()) as work:
+            if wanted == Move.FAIL_CHECK:
+                mark_failed(work, found, request.form.getlist("failed"), by=acting, at=now())
             if wanted == Move.PASS_CHECK:
                 applying.tick(work, found, ticked, by=acting, at=now())
             applying.take(work, found, Move(wanted), by=acting, at=now(), reason=reason)

@@ -15,7 +15,9 @@ from app.access.reach import Here
 from app.access.viewer import Viewer
 from app.applications import queries, services
 from app.applications.models import Application, ApplicationSide
+from app.applications.participation import seen_by_partner
 from app.applications.parts import Part, parts_of
+from app.applications.side_deadlines import closed_parts, internal_dues
 from app.extensions import db
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
@@ -27,6 +29,8 @@ from app.programmes.queries import definition_by_version
 from app.web.applicant import budgets, forms
 from app.web.doors import Door, hang, here, now
 from app.web.public.views import places
+from app.web.side_dues import due_texts
+from app.web.transfer import transfer_text
 from app.web.words import deadline_text, language, moment_text, problem_texts
 
 bp = Blueprint("partner", __name__)
@@ -88,6 +92,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
     parts = parts_of(work, application, definition)
     own = next(part for part in parts if part.id == found.thing.side.id)
     problems = problem_texts((*saved.problems, *refused.problems)) + forms.clash_texts(saved, definition)
+    closed = closed_parts(work, application, definition, now())
     page = render_template(
         "partner/task.html",
         side_id=own.id,
@@ -106,6 +111,12 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         call=_call(application, definition),
         over=problem_texts(queries.caps_broken(definition, own)),
         balance=budgets.balance_text(definition, parts),
+        dues=due_texts(internal_dues(work, application, definition), own.key),
+        closed=problem_texts([closed[own.key]] if own.key in closed else []),
+        warnings=problem_texts(seen_by_partner(work, application, definition, found.acting.person_id))
+        if found.acting.person_id
+        else (),
+        transfer=transfer_text(definition),
     )
     return page, 409 if saved.clashes else 422 if problems else 200
 
@@ -122,8 +133,9 @@ def _own_sections(
     """The sections this side answers; a side that pays but has no section of its own still gets its budget."""
     sections = forms.sections(work, found.thing.application, by=found.acting, saved=saved, owners=frozenset({own.key}))
     if own.side.pays and not any(section.budget for section in sections):
+        is_open = own.key not in closed_parts(work, found.thing.application, definition, now())
         budget = budgets.budget_field(
-            definition, own, forms.refused_amounts(own, saved), saved.problems, is_writable=True
+            definition, own, forms.refused_amounts(own, saved), saved.problems, is_writable=is_open
         )
         title = gettext("Budget at %(side)s", side=own.side.name)
         return (*sections, forms.SectionField("budget", title, None, (), budget, None))

@@ -12,10 +12,12 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.access import scope
+from app.access.transfer import reads_outside
 from app.applications import queries as applications
 from app.applications import services as applying
 from app.applications.models import Application
 from app.applications.tally import Tally, rate_of, tally_of_years
+from app.applications.verdicts import lines_of
 from app.decisions import queries, services
 from app.decisions.queries import DecisionView, VerdictView
 from app.extensions import db
@@ -38,6 +40,7 @@ from app.web.office.ranking.table import (
     said_text,
     standing_of,
 )
+from app.web.rule_lines import caveats_text
 from app.web.sums import SumTable, sum_table
 from app.web.words import (
     ProblemText,
@@ -135,6 +138,9 @@ def _page(typed: Typed) -> ResponseReturnValue:
         tone=state_tone(found.state),
         typed=typed.form,
         kept_texts=typed_texts() if valid is not None or hindrance is not None else (),
+        caveats_of_rules=caveats_text(
+            lines_of(work, found.id), is_outside=reads_outside(work, who.person_id, definition)
+        ),
         panels=[(head_of(panel), standing_of(panel.line(found.id))) for panel in results],
         sides=_sides(work, found, definition, typed),
         reviews=review_texts(
