@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access import scope
 from app.access.viewer import Viewer
-from app.applications.models import Application, ApplicationSide
+from app.applications.models import Application, ApplicationSide, Attachment
 from app.identities.models import LinkPurpose
 from app.kernel.actors import Acting
 from app.kernel.database import is_writing, scoped
@@ -73,6 +73,15 @@ def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[
         hats: set[Hat] = {Hat.LEAD_APPLICANT} if leads else {Hat.SIDE_LEAD}
         return Here(found, _acting(viewer, hats, sides), found.state)
     return Here(found, judge_of(session, viewer, found), found.state)
+
+
+def attachment(session: Session, viewer: Viewer, attachment_id: UUID) -> Here[Attachment]:
+    """A file of an application, for whoever may read it there now."""
+    found = session.scalar(scope.attachments(viewer).where(Attachment.id == attachment_id))
+    if found is None:
+        raise NotFound()
+    of = application(session, viewer, found.application_id)
+    return Here(found, of.acting, of.state)
 
 
 def judge_of(session: Session, viewer: Viewer, found: Application) -> Acting:

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, or_, 
 from sqlalchemy.orm import aliased
 
 from app.access.viewer import Viewer
-from app.applications.models import Application, ApplicationSide
+from app.applications.attachments import newest_submissions
+from app.applications.models import Application, ApplicationSide, Attachment, SubmissionFile
 from app.awards.models import Award
 from app.communications.models import Letter
 from app.identities.models import LinkPurpose
@@ -201,6 +202,23 @@ def letters_for_office(viewer: Viewer, call_id: UUID) -> Select[Letter]:
             or_(Letter.application_id.is_(None), Letter.application_id.in_(office_ids(viewer, call_id))),
             or_(Letter.side_key.is_(None), Letter.side_key.in_(viewer.sides_of(call_id))),
         )
+    )
+
+
+def attachments(viewer: Viewer) -> Select[Attachment]:
+    """Files that this person may fetch: the team's own ones that stand, or stand in its newest frozen version; for
+    office and reviewers those of that version alone."""
+    frozen = (
+        exists()
+        .where(SubmissionFile.attachment_id == Attachment.id, SubmissionFile.submission_id.in_(newest_submissions()))
+        .correlate(Attachment)
+    )
+    own = and_(applicant_of(viewer), or_(Attachment.removed_at.is_(None), frozen))
+    judged = or_(office_of(viewer), assigned_to(viewer), chaired_by(viewer))
+    return scoped(
+        select(Attachment)
+        .join(Application, Application.id == Attachment.application_id)
+        .where(or_(own, and_(judged, frozen)))
     )
 
 

@@ -12,6 +12,7 @@ from babel.dates import format_datetime, get_timezone_name
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.applications.attachments import freeze_files, settle_names
 from app.applications.models import Application, ApplicationSide, Extension, Submission
 from app.applications.parts import Part, parts_of
 from app.applications.queries import applicants_of
@@ -47,21 +48,28 @@ def by_side(at: datetime, definition: Definition, locale: str) -> list[dict[str,
 def freeze(session: Session, application: Application, deed: Deed) -> None:
     """Keep the whole content with its hash; nothing that is edited later changes it."""
     definition = definition_by_version(session, application.call_version_id)
+    settle_names(
+        session,
+        application,
+        definition,
+        by_person_id=deed.by.person_id or application.lead_person_id,
+        at=deed.at,
+    )
     snapshot = snapshot_of(session, application, definition)
     last = session.scalar(
         scoped(select(func.max(Submission.number)).where(Submission.application_id == application.id))
     )
-    session.add(
-        Submission(
-            application_id=application.id,
-            number=(last or 0) + 1,
-            snapshot=snapshot,
-            sha256=hash_of(snapshot),
-            submitted_at=deed.at,
-            submitted_by=deed.by.person_id,
-        )
+    frozen = Submission(
+        application_id=application.id,
+        number=(last or 0) + 1,
+        snapshot=snapshot,
+        sha256=hash_of(snapshot),
+        submitted_at=deed.at,
+        submitted_by=deed.by.person_id,
     )
+    session.add(frozen)
     session.flush()
+    freeze_files(session, application, frozen)
 
 
 def receipt(session: Session, application: Application, deed: Deed) -> None:

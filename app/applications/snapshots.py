@@ -15,7 +15,8 @@ from app.applications.models import Application
 from app.applications.parts import Part, answers_of, asked_of, parts_of, values_of
 from app.kernel.money import Money, sum_of
 from app.programmes.asking import AskedQuestion
-from app.programmes.definition import Definition, Text
+from app.programmes.definition import Definition, QuestionKind, Text
+from app.programmes.kinds import file_facts
 
 LANGUAGES = ("en", "sv")
 
@@ -38,6 +39,28 @@ class SheetSide:
 
 
 @dataclass(frozen=True)
+class SheetFile:
+    """A file on the sheet, with the hash that says which bytes were meant."""
+
+    id: str
+    name: str
+    size: int
+    pages: int | None
+    sha256: str
+    facts: Text
+
+
+@dataclass(frozen=True)
+class SheetAnswer:
+    """One question with its answer. `kind` is the question's; `files` are there for a question of kind file."""
+
+    title: Text
+    text: Text
+    kind: str
+    files: tuple[SheetFile, ...] = ()
+
+
+@dataclass(frozen=True)
 class Sheet:
     """An application as one reads it. `number` and `sha256` are empty on a preview."""
 
@@ -47,8 +70,13 @@ class Sheet:
     submitted_at: datetime | None
     number: int | None
     sha256: str
-    sections: tuple[tuple[Text, tuple[tuple[Text, Text], ...]], ...]
+    sections: tuple[tuple[Text, tuple[SheetAnswer, ...]], ...]
     sides: tuple[SheetSide, ...]
+
+    @property
+    def files(self) -> tuple[SheetFile, ...]:
+        """Every file, in the order of the form."""
+        return tuple(file for _, answers in self.sections for answer in answers for file in answer.files)
 
 
 def snapshot_of(session: Session, application: Application, definition: Definition) -> dict[str, Any]:
@@ -127,10 +155,31 @@ def sheet_of(snapshot: Mapping[str, Any], number: int | None = None, sha256: str
         number,
         sha256,
         tuple(
-            (Text(**section["title"]), tuple((Text(**a["title"]), Text(**a["text"])) for a in section["answers"]))
+            (Text(**section["title"]), tuple(_sheet_answer(answer) for answer in section["answers"]))
             for section in snapshot["sections"]
         ),
         tuple(_sheet_side(side) for side in snapshot["sides"]),
+    )
+
+
+def _sheet_answer(answer: Mapping[str, Any]) -> SheetAnswer:
+    files = answer["value"] if answer["kind"] == QuestionKind.FILE.value else None
+    return SheetAnswer(
+        Text(**answer["title"]),
+        Text(**answer["text"]),
+        answer["kind"],
+        tuple(_sheet_file(file) for file in files or ()),
+    )
+
+
+def _sheet_file(file: Mapping[str, str]) -> SheetFile:
+    return SheetFile(
+        file["id"],
+        file["name"],
+        int(file["size"]),
+        int(file["pages"]) if "pages" in file else None,
+        file["sha256"],
+        Text(file_facts(file, "en"), file_facts(file, "sv")),
     )
 
 

@@ -380,8 +380,8 @@ def not_carried_out(call: Definition) -> list[str]:
         keys += ["sees_others"] if panel.sees_others is not Visibility.AFTER_CLOSING else []
         found += [f"panels[{place}].{key}" for key in keys]
     for place, question in enumerate(call.questions):
-        if question.kind is QuestionKind.FILE or not question.leaves_eu:
-            found.append(f"questions[{place}].{'kind' if question.leaves_eu else 'leaves_eu'}")
+        if not question.leaves_eu:
+            found.append(f"questions[{place}].leaves_eu")
     return found
 
 
