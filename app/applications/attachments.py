@@ -28,6 +28,7 @@ class Attached:
     type: str
     size: int
     pages: int | None
+    sha256: str
     added_at: datetime
 
 
@@ -36,7 +37,15 @@ def attached(session: Session, application_id: UUID) -> dict[str, tuple[Attached
     found: dict[str, tuple[Attached, ...]] = {}
     for row in rows_of(session, application_id):
         one = Attached(
-            row.id, row.question_key, row.original_name, row.name, row.type, row.size, row.pages, row.added_at
+            row.id,
+            row.question_key,
+            row.original_name,
+            row.name,
+            row.type,
+            row.size,
+            row.pages,
+            row.sha256,
+            row.added_at,
         )
         found[row.question_key] = (*found.get(row.question_key, ()), one)
     return found
@@ -59,7 +68,7 @@ def keep_answer(session: Session, application: Application, key: str, *, by_pers
     """Write the answer under a question of kind file anew, from the files that stand."""
     rows = [row for row in rows_of(session, application.id) if row.question_key == key]
     answer = session.scalar(scoped(select(Answer).where(Answer.application_id == application.id, Answer.key == key)))
-    value = [as_answer(row) for row in rows] or ""
+    value = [as_row(row) for row in rows] or ""
     if answer is None:
         answer = Answer(application_id=application.id, key=key, value=value, changed_at=at, changed_by=by_person_id)
         session.add(answer)
@@ -68,17 +77,10 @@ def keep_answer(session: Session, application: Application, key: str, *, by_pers
     session.flush()
 
 
-def as_answer(row: Attachment) -> dict[str, str]:
+def as_row(row: Attachment | Attached) -> dict[str, str]:
     """A file inside an answer, as submitted versions keep it."""
     pages = {"pages": str(row.pages)} if row.pages else {}
-    return {
-        "id": str(row.id),
-        "name": row.name,
-        "type": row.type,
-        "size": str(row.size),
-        "sha256": row.sha256,
-        **pages,
-    }
+    return {"id": str(row.id), "name": row.name, "type": row.type, "size": str(row.size), "sha256": row.sha256} | pages
 
 
 def name_for(

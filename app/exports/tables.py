@@ -15,6 +15,7 @@ from app.access import scope
 from app.access.viewer import Viewer
 from app.applications import queries as applications
 from app.applications.areas import areas_of
+from app.applications.attachments import file_names, file_questions
 from app.applications.models import Application, ApplicationSide
 from app.awards import queries as awards
 from app.decisions import queries as decisions
@@ -74,6 +75,7 @@ class OverviewRow:
     verdicts: Mapping[str, VerdictView] = field(hash=False)
     proposal: Proposal | None
     decision: DecisionView | None
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ def _overview(session: Session, call: Call, allowed: Within, definition: Definit
     results = judging.panel_results(session, call.id, panels=allowed.panels, among=allowed.applications)
     areas, grants = areas_of(session, ids, definition, always=True), decisions.earlier_grants(session, call.id, ids)
     proposals = decisions.proposals(definition, verdicts, results, areas, grants)
+    files = file_names(session, ids) if file_questions(definition) else {}
     outcomes, given = decisions.decisions_of(session, ids), awards.awards_of(session, ids)
     return tuple(
         OverviewRow(
@@ -152,6 +155,7 @@ def _overview(session: Session, call: Call, allowed: Within, definition: Definit
             verdicts[row.id],
             proposals.get(row.id),
             outcomes.get(row.id),
+            files.get(row.id, ()),
         )
         for row in rows
     )

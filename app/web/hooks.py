@@ -68,7 +68,7 @@ def _arrive() -> None:
         return
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "takes_files", False):
-        request.max_content_length = receiving.LARGEST_FORM
+        request.max_content_length, request.max_form_parts = receiving.LARGEST_FORM, receiving.MOST_PARTS
     if any("\0" in text for field in request.form.items(multi=True) for text in field) or request.files is None:
         abort(400)
     if getattr(view, "writes_itself", False):

@@ -16,6 +16,8 @@ from app.kernel.inspection import look_at
 log = logging.getLogger("tandem.web")
 LARGEST_FORM = 100 * 1024 * 1024
 """A form of this size is still read, so that its texts are kept and only its files are refused."""
+MOST_PARTS = 5000
+"""A form with files sends each cell of a long table as a part of its own."""
 MOST_FILES = 40
 V = TypeVar("V")
 

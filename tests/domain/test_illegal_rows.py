@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from app.decisions.models import JointDecision
 from app.decisions.rules import Outcome
 from app.identities.models import EmailAddress
 from app.kernel.database import scoped
+from tests import light as files
 from tests import stages
 from tests.world import AFTER_CLOSING, World
 
@@ -135,3 +137,17 @@ def test_two_primary_addresses_and_an_address_of_two_people(world: World, sessio
     refused(session, address("otto@ki.example", is_primary=False), r"email_address[._]address")
     session.add(address("second@ki.example", is_primary=False))
     session.flush()
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("size = 0", "ck_attachment_not_empty"),
+        ("pages = 0", "ck_attachment_pages"),
+        ("sha256 = '../../etc'", "ck_attachment_sha256"),
+        ("removed_at = added_at", "ck_attachment_removed_by_somebody"),
+    ],
+)
+def test_a_file_that_may_not_be(world: World, session: Session, tmp_path: Path, change: str, constraint: str) -> None:
+    files.give(session, world, files.begin(session, world), files.bring(tmp_path, files.pdf(1)))
+    refused(session, f"UPDATE attachment SET {change}", constraint)
