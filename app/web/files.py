@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from uuid import UUID
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, request, send_file
 from flask.typing import ResponseReturnValue
 
 from app.access import reach
@@ -40,9 +40,10 @@ def fetch(file_id: UUID) -> ResponseReturnValue:
         as_attachment=True,
         download_name=name,
         etag=found.sha256,
-        conditional=True,
-        max_age=0,
+        conditional=False,
     )
+    answer.content_length = found.size
+    answer.make_conditional(request, accept_ranges=True, complete_length=found.size)
     answer.headers["Content-Security-Policy"] = SANDBOX
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
