@@ -135,8 +135,8 @@ def served_name(  # noqa: PLR0917  # the parts of one name
     """
     words = person.split() or [""]
     parts: Mapping[str, str] = {
-        "first": words[0],
-        "last": words[-1] if len(words) > 1 else "",
+        "first": words[0] if len(words) > 1 else "",
+        "last": words[-1],
         "title": title,
         "call": call,
     }
@@ -145,7 +145,7 @@ def served_name(  # noqa: PLR0917  # the parts of one name
         name = folded(rule)
     else:
         name = folded(f"{reference}_{question.key}")
-    name = name[:LONGEST].strip("-._") or "file"
+    name = re.sub("_{2,}", "_", name)[:LONGEST].strip("-._") or "file"
     ending = ENDINGS[type]
     candidates = [f"{name}.{ending}", *(f"{name}_{number}.{ending}" for number in range(2, len(taken) + 3))]
     return next(candidate for candidate in candidates if candidate not in taken)

@@ -20,6 +20,8 @@ from app.applications import uploads
 from app.applications.attachments import attached
 from app.applications.models import Application
 from app.cli import work
+from app.communications.models import Letter
+from app.identities.links import token_of
 from app.kernel.database import scoped
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
@@ -368,3 +370,71 @@ def test_limits_are_counted_beside_the_text(lead_: FlaskClient, draft: UUID) -> 
 
     assert "19 of 120 characters" in said
     assert "3 of 150 words" in said
+
+
+HOST = {
+    "key": "mayo",
+    "lead": False,
+    "pays": False,
+    "institution": {"name": "Mayo Clinic", "short": "Mayo", "country": "US", "zone": "America/Chicago"},
+}
+LETTER = {
+    "key": "letter",
+    "section": "host",
+    "kind": "file",
+    "required": True,
+    "file_name": "Letter_{last}",
+    "used_for": ["reviewers"],
+    "title": {"en": "Letter of the host", "sv": "Värdens brev"},
+}
+HOSTED = {
+    "sides": [*light.LIGHT["sides"], HOST],
+    "sections": [
+        *light.LIGHT["sections"],
+        {"key": "host", "owner": "mayo", "title": {"en": "The host", "sv": "Värden"}},
+    ],
+    "questions": [*light.LIGHT["questions"], LETTER],
+}
+
+
+def test_a_partner_gives_the_files_of_the_own_side_and_may_read_the_others(
+    client: FlaskClient, as_: As, world: World, do: Do, app: Flask
+) -> None:
+    def arrange(session: Session) -> tuple[str, str, str, str]:
+        application = light.begin(session, world, **HOSTED)
+        shared = light.give(session, world, application, light.bring(folder(app), light.jpeg(), "x.jpg"))
+        part = applying.invite_partner(
+            session,
+            application,
+            "mayo",
+            name="Pia",
+            address="pia@mayo.example",
+            by=lead(world.researcher),
+            at=BEFORE_CLOSING,
+        )
+        letter = session.scalars(scoped(select(Letter).where(Letter.kind == "partner_invitation"))).one()
+        assert letter.link_id is not None
+        return str(application.id), f"/p/{token_of('test-secret', letter.link_id)}", str(part.id), str(shared.id)
+
+    draft, link, part, shared = do(arrange)
+    client.post(link)
+    early = client.post(f"/parts/{part}", data={"name": "Pia Partner"})
+    brought = {"name": "Pia Partner", "v-letter": "0", "q-letter": (io.BytesIO(light.pdf(1)), "brev.pdf")}
+    answer = client.post(f"/parts/{part}", data=brought, content_type="multipart/form-data")
+    [(_, letter_id)] = [one for one in standing(do, UUID(draft)) if one[0] == "brev.pdf"]
+    foreign = client.post(
+        f"/parts/{part}",
+        data={"name": "Pia", "q-invitation": (io.BytesIO(light.pdf(2)), "y.pdf")},
+        content_type="multipart/form-data",
+    )
+    stolen = client.post(f"/parts/{part}", data={"name": "Pia", "remove": shared})
+
+    assert (early.status_code, answer.status_code) == (422, 303)
+    assert "Letter of the host" in text_of(early)
+    assert [client.get(f"/files/{one}").status_code for one in (shared, letter_id)] == [200, 200]
+    assert "Letter_Pia.pdf" in text_of(client.get(f"/parts/{part}"))
+    assert (foreign.status_code, stolen.status_code) == (404, 404)
+    assert sorted(name for name, _ in standing(do, UUID(draft))) == ["brev.pdf", "x.jpg"]
+    assert as_(world.researcher).get(f"/files/{letter_id}").status_code == 200
+    removed = as_(world.researcher).post(f"/applications/{draft}/edit", data={"remove": letter_id})
+    assert removed.status_code == 404  # the partner has confirmed

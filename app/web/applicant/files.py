@@ -76,7 +76,7 @@ def _field(question: Question, standing: tuple[Attached, ...], tolerance: int, a
 
 
 def _text(question: Question, file: Attached, tolerance: int, at: datetime) -> FileText:
-    row = as_row(file)
+    row = as_row(file) | {"name": file.original_name}
     return FileText(
         file.id,
         url_for("files.fetch", file_id=file.id),

@@ -428,7 +428,7 @@ def _year_field(
     is_refused = any(problem.field == name for problem in saved.problems)
     return YearField(
         name,
-        gettext("Year %(year)s", year=year),
+        gettext("Year %(year)s", year=year) if (definition.years or 1) > 1 else gettext("Amount asked for"),
         saved.typed.amounts.get(year, was) if is_refused else was,
         was,
         amount_of(money) if money is not None else "–",
