@@ -17,7 +17,7 @@ from app.applications.models import Application, ApplicationSide, Extension, Sub
 from app.applications.parts import Part, parts_of
 from app.applications.queries import applicants_of
 from app.applications.registry import Deed, Follow
-from app.applications.snapshots import hash_of, snapshot_of
+from app.applications.snapshots import hash_of, sheet_of, snapshot_of
 from app.communications import services as mail
 from app.communications.services import About
 from app.identities.models import LinkPurpose, Person, PersonalLink
@@ -73,15 +73,16 @@ def freeze(session: Session, application: Application, deed: Deed) -> None:
 
 
 def receipt(session: Session, application: Application, deed: Deed) -> None:
-    """A receipt to whoever leads a side: reference, time in each side's zone, version and hash."""
+    """A receipt to whoever leads a side: reference, time in each side's zone, version and hash, and each file."""
     frozen = session.execute(
         scoped(
-            select(Submission.number, Submission.sha256)
+            select(Submission.number, Submission.sha256, Submission.snapshot)
             .where(Submission.application_id == application.id)
             .order_by(Submission.number.desc())
             .limit(1)
         )
     ).one()
+    files = sheet_of(frozen.snapshot).files
     definition = definition_by_version(session, application.call_version_id)
     _tell_applicants(
         session,
@@ -92,6 +93,7 @@ def receipt(session: Session, application: Application, deed: Deed) -> None:
             "times": by_side(deed.at, definition, locale),
             "number": frozen.number,
             "sha256": frozen.sha256,
+            "files": [{"name": file.name, "facts": file.facts.in_(locale), "sha256": file.sha256} for file in files],
         },
     )
 

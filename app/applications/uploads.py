@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.applications.attachments import keep_answer, name_for, rows_of
@@ -16,11 +16,14 @@ from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import NotFound, Refused
 from app.kernel.files import Store
+from app.kernel.words import N_
 from app.programmes.definition import Question, QuestionKind
 from app.programmes.queries import definition_by_version
 
 KEPT_AFTER_REMOVAL = timedelta(days=30)
 """How long the bytes of a removed file lie, should the removal be a mistake. Frozen versions keep theirs for good."""
+MOST_UPLOADS = 200
+"""Files that one application may ever take in: nobody fills the disk by replacing a file again and again."""
 YOUNG = timedelta(days=1)
 """What nobody refers to may belong to a transaction under way: only what is older is swept."""
 
@@ -33,6 +36,9 @@ def attach(
     question = _question(session, application, key, by=by)
     every = rows_of(session, application.id)
     rows = [row for row in every if row.question_key == key]
+    if _ever(session, application) >= MOST_UPLOADS:
+        message = N_("%(limit)s files were uploaded to this application, removed ones counted. Ask the coordinators.")
+        raise Refused.because("file_too_often", message, field=f"q-{key}", values={"limit": MOST_UPLOADS})
     known = next((row for row in rows if row.sha256 == file.sha256 and file.sha256), None)
     if known is not None:
         return known
@@ -60,6 +66,11 @@ def attach(
     session.flush()
     _keep(session, application, key, by=by, at=at)
     return added
+
+
+def _ever(session: Session, application: Application) -> int:
+    every = select(func.count()).select_from(Attachment).where(Attachment.application_id == application.id)
+    return session.scalar(scoped(every)) or 0
 
 
 def remove(session: Session, application: Application, attachment_id: UUID, *, by: Acting, at: datetime) -> None:
@@ -90,9 +101,10 @@ def _question(session: Session, application: Application, key: str, *, by: Actin
     raise NotFound()
 
 
-def sweep(session: Session, store: Store, at: datetime) -> tuple[str, ...]:
-    """Delete the bytes that no row wants any more: left by a crash or a refused form, or removed a month ago."""
-    wanted = session.scalars(
+def sweep(session: Session, store: Store, at: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Delete the bytes that no row wants any more: left by a crash or a refused form, or removed a month ago.
+    Returns the hashes of what went, and of what is wanted and missing."""
+    found = session.scalars(
         scoped(
             select(Attachment.sha256).where(
                 or_(
@@ -103,4 +115,5 @@ def sweep(session: Session, store: Store, at: datetime) -> tuple[str, ...]:
             )
         )
     )
-    return store.sweep(set(wanted), at - YOUNG)
+    wanted = set(found)
+    return store.sweep(wanted, at - YOUNG), store.missing(wanted)

@@ -55,8 +55,14 @@ def remind(app: Flask) -> int:
 def sweep(app: Flask) -> int:
     """Delete the bytes of files that no application wants any more."""
     settings: Settings = app.config["SETTINGS"]
-    with write(app) as session:
-        gone = uploads.sweep(session, LocalStore(settings.instance / "files"), clock.now())
+    store = LocalStore(settings.instance / "files")
+    with app.app_context():
+        try:
+            gone, missing = uploads.sweep(db.session(), store, clock.now())
+        finally:
+            db.session.remove()
+    for sha256 in missing:
+        log.error("the bytes of file %s are missing: restore them from the backup", sha256)
     if gone:
         log.info("swept %s files that belong to nothing", len(gone))
     return len(gone)

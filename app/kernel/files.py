@@ -45,6 +45,9 @@ class Store(Protocol):
     def sweep(self, wanted: Collection[str], older_than: datetime) -> tuple[str, ...]:
         """Delete what nobody wants and nobody touched since, and what was staged and forgotten. Returns what went."""
 
+    def missing(self, wanted: Collection[str]) -> tuple[str, ...]:
+        """Which of these files are not kept here."""
+
 
 class LocalStore:
     """A folder on the local disk: `aa/<sha256>`, and `tmp/` for what is on its way in."""
@@ -92,6 +95,9 @@ class LocalStore:
                     path.unlink()
                     gone.append(path.name)
         return tuple(gone)
+
+    def missing(self, wanted: Collection[str]) -> tuple[str, ...]:
+        return tuple(sorted(sha256 for sha256 in wanted if not self._place(sha256).is_file()))
 
     def _files(self) -> Iterator[Path]:
         yield from (path for path in self.root.glob("*/*") if path.is_file())

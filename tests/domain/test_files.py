@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.applications import queries, uploads
 from app.applications.attachments import attached, file_names
 from app.applications.models import Application, Submission, SubmissionFile
+from app.communications.models import Letter
 from app.kernel.database import scoped
 from app.kernel.errors import NotAllowed, NotFound, Refused
 from app.kernel.files import LocalStore
@@ -139,6 +140,10 @@ def test_the_frozen_version_lists_its_files_with_hash_pages_and_size(
     assert [(one.name, one.sha256, one.pages, one.size) for one in sheet.files] == [
         ("Travel_Ylva_Exempelsson.pdf", file.sha256, 2, file.size)
     ]
+    [receipt] = session.scalars(scoped(select(Letter).where(Letter.kind == "receipt")))
+    assert [(one["name"], one["sha256"]) for one in receipt.values["files"]] == [
+        ("Travel_Ylva_Exempelsson.pdf", file.sha256)
+    ]
     assert file_names(session, [application.id]) == {application.id: ("Travel_Ylva_Exempelsson.pdf",)}
 
 
@@ -203,12 +208,26 @@ def test_a_sweep_leaves_what_stands_or_was_submitted_and_takes_the_rest(
     for path in tmp_path.glob("*/*"):
         os.utime(path, (0, 0))
 
-    assert uploads.sweep(session, store, at + timedelta(days=2)) == (orphan.sha256,)
-    assert uploads.sweep(session, store, at + timedelta(days=31)) == (dropped.sha256,)
+    assert uploads.sweep(session, store, at + timedelta(days=2)) == ((orphan.sha256,), ())
+    assert uploads.sweep(session, store, at + timedelta(days=31)) == ((dropped.sha256,), ())
     session.execute(text("UPDATE attachment SET removed_at = added_at, removed_by = added_by"))  # whatever else happens
     session.expire_all()
-    assert uploads.sweep(session, store, at + timedelta(days=400)) == ()
+    assert uploads.sweep(session, store, at + timedelta(days=400)) == ((), ())
     assert store.open(kept.sha256).read().startswith(b"%PDF")
+    (tmp_path / kept.sha256[:2] / kept.sha256).unlink()
+    assert uploads.sweep(session, store, at + timedelta(days=400)) == ((), (kept.sha256,))
+
+
+def test_nobody_fills_the_disk_by_replacing_a_file_again_and_again(
+    world: World, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_UPLOADS", 2)
+    application = begin(session, world)
+    for content in (pdf(1), jpeg()):
+        file = give(session, world, application, bring(tmp_path, content))
+        uploads.remove(session, application, file.id, by=lead(world.researcher), at=BEFORE_CLOSING)
+    with pytest.raises(Refused, match="file_too_often"):
+        give(session, world, application, bring(tmp_path, png()))
 
 
 def test_what_belongs_to_a_frozen_version_is_never_changed_or_deleted(

@@ -369,6 +369,8 @@ def test_limits_are_counted_beside_the_text(lead_: FlaskClient, draft: UUID) -> 
     said = text_of(lead_.get(f"/applications/{draft}/edit"))
 
     assert "19 of 120 characters" in said
+    assert "1 to 30 days, first and last included." in said
+    assert re.search("From .*1 May 2027 to .*31 Dec.* 2027", said)
     assert "3 of 150 words" in said
 
 

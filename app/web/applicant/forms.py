@@ -23,12 +23,12 @@ from app.programmes.definition import Definition, Question, QuestionKind, Sectio
 from app.programmes.kinds import SPARE_ROWS, Column, answer_text, countries, row_parts, typed_of
 from app.programmes.queries import definition_by_version
 from app.web.applicant import files
+from app.web.applicant.limits import limits
 from app.web.doors import now
 from app.web.words import (
     ProblemText,
     amount_of,
     by_field,
-    calendar_day,
     language,
     moment_text,
     problem_texts,
@@ -106,27 +106,7 @@ class QuestionField:
     @property
     def limits(self) -> tuple[str, ...]:
         """Limits that no counter shows, in words."""
-        asked = self.asked
-        said = []
-        if asked.not_before and asked.not_after:
-            said.append(
-                gettext(
-                    "From %(first)s to %(last)s.",
-                    first=calendar_day(asked.not_before),
-                    last=calendar_day(asked.not_after),
-                )
-            )
-        if asked.min_days and asked.max_days:
-            said.append(
-                gettext(
-                    "%(least)s to %(most)s days, first and last included.", least=asked.min_days, most=asked.max_days
-                )
-            )
-        if asked.max_starred:
-            said.append(gettext("Mark at most %(n)s as the most important.", n=asked.max_starred))
-        if asked.max_rows:
-            said.append(gettext("At most %(n)s rows. Saving offers more empty ones.", n=asked.max_rows))
-        return tuple(said)
+        return limits(self.asked)
 
 
 @dataclass(frozen=True)
