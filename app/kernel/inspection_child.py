@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 MEMORY = 512 * 1024 * 1024
@@ -20,9 +21,10 @@ MOST_UNPACKED = 200 * 1024 * 1024
 
 def confine() -> None:
     """Take away what a hostile file would use."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    limits = ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_FSIZE, 0))
+    for kind, most in limits:
+        with suppress(ValueError, OSError):  # a system that does not know this limit; the parent's clock still runs
+            resource.setrlimit(kind, (most, most))
 
 
 def pdf(path: str) -> dict[str, Any]:

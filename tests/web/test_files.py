@@ -22,7 +22,8 @@ from app.applications.models import Application
 from app.cli import work
 from app.communications.models import Letter
 from app.identities.links import token_of
-from app.kernel.database import scoped
+from app.kernel.database import is_writing, scoped
+from app.kernel.inspection import Looked
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.reviews import services as reviewing
@@ -82,6 +83,15 @@ def test_a_file_comes_with_the_form_and_is_told_as_received(lead_: FlaskClient, 
     assert "Inbjudan åäö.pdf" in text_of(page)
     assert "Readers get it as Travel_Ylva_Exempelsson.pdf." in text_of(page)
     assert f'value="{WORDS}"' in page.get_data(as_text=True)
+
+
+def test_saving_once_more_without_a_file_keeps_the_one_that_stands(lead_: FlaskClient, draft: UUID) -> None:
+    send(lead_, draft, (light.pdf(2), "invitation.pdf"))
+    send(lead_, draft)
+    said = text_of(lead_.get(f"/applications/{draft}/check"))
+
+    assert "Travel_Ylva_Exempelsson.pdf" in said
+    assert "Still missing" not in said
 
 
 def test_uploading_comes_back_to_the_question(lead_: FlaskClient, draft: UUID) -> None:
@@ -183,6 +193,21 @@ def test_a_full_disk_is_told_and_loses_no_text(
 
     assert (answer.status_code, standing(do, draft)) == (422, [])
     assert "this server has no room just now" in text_of(answer)
+
+
+def test_files_are_looked_at_before_the_writer_lock_is_taken(
+    lead_: FlaskClient, draft: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+
+    def look(path: Path) -> Looked:
+        seen.append(is_writing())
+        return Looked("pdf", 1)
+
+    monkeypatch.setattr(receiving, "look_at", look)
+    send(lead_, draft, (light.pdf(1), "cv.pdf"))
+
+    assert seen == [False]
 
 
 def test_nobody_else_makes_us_look_at_files(
