@@ -73,7 +73,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "pays": True,
         "times": _TIMES,
     },
-    "receipt": {**_ABOUT, "application_id": "0", "number": 1, "sha256": "0" * 64, "times": _TIMES},
+    "receipt": {
+        **_ABOUT,
+        "application_id": "0",
+        "number": 1,
+        "sha256": "0" * 64,
+        "times": _TIMES,
+        "files": [{"name": "MKB-27-0012_cv.pdf", "facts": "3 pages, 412 kB", "sha256": "1" * 64}],
+    },
     "review_invitation": {
         "name": "Rut Granskare",
         "call": "The fictional call",

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, or_, 
 from sqlalchemy.orm import aliased
 
 from app.access.viewer import Viewer
-from app.applications.models import Application, ApplicationSide, Nomination
+from app.applications.attachments import newest_submissions
+from app.applications.models import Application, ApplicationSide, Attachment, Nomination, SubmissionFile
 from app.awards.models import Award
 from app.communications.models import Letter
 from app.identities.models import LinkPurpose
@@ -217,6 +218,23 @@ def nominations(viewer: Viewer, call_id: UUID, nomination_id: UUID | None = None
         .join(Application, Application.id == Nomination.application_id)
         .where(Application.call_id == call_id, Nomination.side_key.in_(sides), unconflicted(viewer))
         .where(true() if nomination_id is None else Nomination.id == nomination_id)
+    )
+
+
+def attachments(viewer: Viewer) -> Select[Attachment]:
+    """Files that this person may fetch: the team's own ones that stand, or stand in its newest frozen version; for
+    office and reviewers those of that version alone."""
+    frozen = (
+        exists()
+        .where(SubmissionFile.attachment_id == Attachment.id, SubmissionFile.submission_id.in_(newest_submissions()))
+        .correlate(Attachment)
+    )
+    own = and_(applicant_of(viewer), or_(Attachment.removed_at.is_(None), frozen))
+    judged = or_(office_of(viewer), assigned_to(viewer), chaired_by(viewer))
+    return scoped(
+        select(Attachment)
+        .join(Application, Application.id == Attachment.application_id)
+        .where(or_(own, and_(judged, frozen)))
     )
 
 

@@ -13,6 +13,7 @@ from babel.dates import format_datetime, get_timezone_name
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.applications.attachments import freeze_files, settle_names
 from app.applications.models import Application, ApplicationSide, Extension, Submission
 from app.applications.paragraphs import own_paragraph
 from app.applications.parts import Part, parts_of
@@ -20,7 +21,7 @@ from app.applications.points import failed_texts
 from app.applications.queries import applicants_of, taking_part
 from app.applications.registry import Deed, Follow
 from app.applications.side_deadlines import SideDue
-from app.applications.snapshots import hash_of, snapshot_of
+from app.applications.snapshots import hash_of, sheet_of, snapshot_of
 from app.communications import services as mail
 from app.communications.services import About
 from app.identities.models import LinkPurpose, Person, PersonalLink
@@ -58,33 +59,41 @@ def present(session: Session, application: Application) -> Definition:
 def freeze(session: Session, application: Application, deed: Deed) -> None:
     """Keep the whole content with its hash; nothing that is edited later changes it."""
     definition = definition_by_version(session, application.call_version_id)
+    settle_names(
+        session,
+        application,
+        definition,
+        by_person_id=deed.by.person_id or application.lead_person_id,
+        at=deed.at,
+    )
     snapshot = snapshot_of(session, application, definition)
     last = session.scalar(
         scoped(select(func.max(Submission.number)).where(Submission.application_id == application.id))
     )
-    session.add(
-        Submission(
-            application_id=application.id,
-            number=(last or 0) + 1,
-            snapshot=snapshot,
-            sha256=hash_of(snapshot),
-            submitted_at=deed.at,
-            submitted_by=deed.by.person_id,
-        )
+    frozen = Submission(
+        application_id=application.id,
+        number=(last or 0) + 1,
+        snapshot=snapshot,
+        sha256=hash_of(snapshot),
+        submitted_at=deed.at,
+        submitted_by=deed.by.person_id,
     )
+    session.add(frozen)
     session.flush()
+    freeze_files(session, application, frozen)
 
 
 def receipt(session: Session, application: Application, deed: Deed) -> None:
-    """A receipt to whoever leads a side: reference, time in each side's zone, version and hash."""
+    """A receipt to whoever leads a side: reference, time in each side's zone, version and hash, and each file."""
     frozen = session.execute(
         scoped(
-            select(Submission.number, Submission.sha256)
+            select(Submission.number, Submission.sha256, Submission.snapshot)
             .where(Submission.application_id == application.id)
             .order_by(Submission.number.desc())
             .limit(1)
         )
     ).one()
+    files = sheet_of(frozen.snapshot).files
     definition = present(session, application)
     _tell_applicants(
         session,
@@ -95,6 +104,7 @@ def receipt(session: Session, application: Application, deed: Deed) -> None:
             "times": by_side(deed.at, definition, locale),
             "number": frozen.number,
             "sha256": frozen.sha256,
+            "files": [{"name": file.name, "facts": file.facts.in_(locale), "sha256": file.sha256} for file in files],
         },
     )
 

@@ -116,6 +116,45 @@ class Submission(Identified, Protected, Base):
     submitted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
 
+class Attachment(Identified, Protected, Base):
+    """One uploaded file under one question. Its bytes lie in the store under their hash; removing keeps the row.
+
+    `original_name` is what the device called it, for its own team alone; readers get it as `name`.
+    """
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint("pages IS NULL OR pages >= 1", name="pages"),
+        CheckConstraint("length(sha256) = 64", name="sha256"),
+        CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed_by_somebody"),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    question_key: Mapped[str]
+    original_name: Mapped[str]
+    name: Mapped[str]
+    type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    pages: Mapped[int | None]
+    sha256: Mapped[str] = mapped_column(index=True)
+    added_at: Mapped[datetime]
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class SubmissionFile(Identified, Protected, Base):
+    """A file as it belongs to a frozen version, under the name it had there. Append-only."""
+
+    __tablename__ = "submission_file"
+    __table_args__ = (UniqueConstraint("submission_id", "attachment_id"),)
+
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submission.id"), index=True)
+    attachment_id: Mapped[UUID] = mapped_column(ForeignKey("attachment.id"), index=True)
+    name: Mapped[str]
+
+
 class ApplicationStep(Identified, Protected, Base):
     """One step of the workflow as it was taken. Append-only."""
 

@@ -17,7 +17,7 @@ from app.kernel.database import scoped
 from app.kernel.errors import Problem
 from app.kernel.money import AmountProblem, Money, parse_amount
 from app.programmes.asking import Asked, ask
-from app.programmes.definition import SHARED, Definition, Question, Side
+from app.programmes.definition import SHARED, Definition, Question, QuestionKind, Side
 from app.programmes.kinds import Answer as Value
 from app.programmes.kinds import read_answer
 
@@ -161,7 +161,7 @@ def read_answers(
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     for question in questions:
-        if question.key not in submitted:
+        if question.key not in submitted or question.kind is QuestionKind.FILE:  # files come another way
             continue
         read = read_answer(question, submitted[question.key])
         if isinstance(read, Problem):

@@ -17,7 +17,8 @@ from app.applications.parts import Part, answers_of, asked_of, parts_of, values_
 from app.applications.tally import Tally
 from app.kernel.money import Money
 from app.programmes.asking import AskedQuestion
-from app.programmes.definition import Definition, Text
+from app.programmes.definition import Definition, QuestionKind, Text
+from app.programmes.kinds import file_facts
 
 LANGUAGES = ("en", "sv")
 
@@ -49,6 +50,31 @@ class SheetSide:
 
 
 @dataclass(frozen=True)
+class SheetFile:
+    """A file on the sheet, with the hash that says which bytes were meant."""
+
+    id: str
+    name: str
+    size: int
+    pages: int | None
+    sha256: str
+    facts: Text
+
+
+@dataclass(frozen=True)
+class SheetAnswer:
+    """One question with its answer. `kind` is the question's; `files` are there for a question of kind file."""
+
+    title: Text
+    text: Text
+    kind: str
+    files: tuple[SheetFile, ...] = ()
+
+
+WITHHELD = Text("Withheld: not read outside the EU and the EEA.", "Visas inte: läses inte utanför EU och EES.")
+
+
+@dataclass(frozen=True)
 class Sheet:
     """An application as one reads it. `number` and `sha256` are empty on a preview."""
 
@@ -58,14 +84,16 @@ class Sheet:
     submitted_at: datetime | None
     number: int | None
     sha256: str
-    sections: tuple[tuple[Text, tuple[tuple[Text, Text], ...]], ...]
+    sections: tuple[tuple[Text, tuple[SheetAnswer, ...]], ...]
     sides: tuple[SheetSide, ...]
     withheld: tuple[Text, ...] = ()
     notice: Text | None = None
     basis: Text | None = None
 
-
-WITHHELD = Text("Withheld: not read outside the EU and the EEA.", "Visas inte: läses inte utanför EU och EES.")
+    @property
+    def files(self) -> tuple[SheetFile, ...]:
+        """Every file, in the order of the form."""
+        return tuple(file for _, answers in self.sections for answer in answers for file in answer.files)
 
 
 def snapshot_of(session: Session, application: Application, definition: Definition) -> dict[str, Any]:
@@ -191,7 +219,7 @@ def sheet_of(
         tuple(
             (
                 Text(**section["title"]),
-                tuple((Text(**a["title"]), WITHHELD if a in home else Text(**a["text"])) for a in section["answers"]),
+                tuple(_sheet_answer(answer, is_withheld=answer in home) for answer in section["answers"]),
             )
             for section in snapshot["sections"]
         ),
@@ -199,6 +227,29 @@ def sheet_of(
         tuple(Text(**answer["title"]) for answer in home),
         told.get("notice"),
         told.get("basis"),
+    )
+
+
+def _sheet_answer(answer: Mapping[str, Any], *, is_withheld: bool) -> SheetAnswer:
+    if is_withheld:
+        return SheetAnswer(Text(**answer["title"]), WITHHELD, QuestionKind.SHORT_TEXT.value)
+    files = answer["value"] if answer["kind"] == QuestionKind.FILE.value else None
+    return SheetAnswer(
+        Text(**answer["title"]),
+        Text(**answer["text"]),
+        answer["kind"],
+        tuple(_sheet_file(file) for file in files or ()),
+    )
+
+
+def _sheet_file(file: Mapping[str, str]) -> SheetFile:
+    return SheetFile(
+        file["id"],
+        file["name"],
+        int(file["size"]),
+        int(file["pages"]) if "pages" in file else None,
+        file["sha256"],
+        Text(file_facts(file, "en"), file_facts(file, "sv")),
     )
 
 

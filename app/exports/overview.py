@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from app.applications.attachments import file_questions
 from app.applications.tally import Tally, rate_of
 from app.exports import headings
 from app.exports.tables import CallTables, OverviewRow
@@ -46,6 +47,8 @@ def _cells(tables: CallTables, row: OverviewRow | None, locale: str) -> Iterator
     yield from _standings(tables, row, locale)
     yield from _verdicts(definition, row, locale)
     yield from _decision(row, locale, zone)
+    if file_questions(definition):
+        yield headings.FILES.in_(locale), "\n".join(row.files) if row else None
 
 
 def _people(definition: Definition, row: OverviewRow | None, locale: str) -> Iterator[tuple[str, Value]]:

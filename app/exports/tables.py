@@ -15,6 +15,7 @@ from app.access import scope
 from app.access.viewer import Viewer
 from app.applications import queries as applications
 from app.applications.areas import areas_of
+from app.applications.attachments import file_names, file_questions
 from app.applications.models import Application, ApplicationSide
 from app.applications.tally import Tally, tally_of_years
 from app.awards import queries as awards
@@ -74,6 +75,7 @@ class OverviewRow:
     verdicts: Mapping[str, VerdictView] = field(hash=False)
     proposal: Proposal | None
     decision: DecisionView | None
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ def _overview(session: Session, call: Call, allowed: Within, definition: Definit
     areas, grants = areas_of(session, ids, definition, always=True), decisions.earlier_grants(session, call.id, ids)
     beside = applications.taking_part(session, ids)
     proposals = decisions.proposals(definition, verdicts, results, areas, grants, beside=beside)
+    files = file_names(session, ids) if file_questions(definition) else {}
     outcomes, given = decisions.decisions_of(session, ids), awards.awards_of(session, ids)
     return tuple(
         OverviewRow(
@@ -153,6 +156,7 @@ def _overview(session: Session, call: Call, allowed: Within, definition: Definit
             verdicts[row.id],
             proposals.get(row.id),
             outcomes.get(row.id),
+            files.get(row.id, ()),
         )
         for row in rows
     )

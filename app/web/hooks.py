@@ -18,7 +18,7 @@ from app.config import Settings
 from app.extensions import babel, db, login
 from app.kernel import clock
 from app.kernel.database import writing
-from app.web import words
+from app.web import receiving, words
 from app.web.doors import open_door, viewer_or_none
 from app.web.sums import sum_table
 
@@ -67,11 +67,17 @@ def _arrive() -> None:
         abort(400)
     if request.method in READING:
         return
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_files", False):
+        request.max_content_length, request.max_form_parts = receiving.LARGEST_FORM, receiving.MOST_PARTS
     if any("\0" in text for field in request.form.items(multi=True) for text in field) or request.files is None:
         abort(400)
-    view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "writes_itself", False):
         return
+    if getattr(view, "takes_files", False) and any(file.filename for _, file in request.files.items(multi=True)):
+        open_door()  # nobody makes us look at files who may not send them; under the lock the door is asked again
+        db.session.remove()
+        g.received = receiving.receive(request.files)
     g.stack.enter_context(writing(db.engine))
 
 

@@ -16,6 +16,7 @@ from flask_babel import get_locale, gettext
 from app.kernel.errors import Problem
 from app.kernel.money import Money, money_text
 from app.kernel.words import N_, Word
+from app.web.markdown import markdown
 
 
 def language() -> str:
@@ -183,6 +184,7 @@ def template_words() -> dict[str, Any]:
         "moment": moment_text,
         "day": date_text,
         "money_words": amount_of,
+        "markdown": markdown,
         "locale": language(),
         "product": current_app.name and "Tandem",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from app.decisions.models import JointDecision
 from app.decisions.rules import Outcome
 from app.identities.models import EmailAddress
 from app.kernel.database import scoped
+from tests import light as files
 from tests import stages
 from tests.world import AFTER_CLOSING, World
 
@@ -196,3 +198,17 @@ def test_a_nomination_with_half_an_answer(world: World, session: Session, applic
     session.add(row(None, answered=False))
     session.flush()
     refused(session, row(None, answered=False), r"uq_nomination|nomination\.side_key")
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("size = 0", "ck_attachment_not_empty"),
+        ("pages = 0", "ck_attachment_pages"),
+        ("sha256 = '../../etc'", "ck_attachment_sha256"),
+        ("removed_at = added_at", "ck_attachment_removed_by_somebody"),
+    ],
+)
+def test_a_file_that_may_not_be(world: World, session: Session, tmp_path: Path, change: str, constraint: str) -> None:
+    files.give(session, world, files.begin(session, world), files.bring(tmp_path, files.pdf(1)))
+    refused(session, f"UPDATE attachment SET {change}", constraint)

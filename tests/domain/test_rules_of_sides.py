@@ -513,7 +513,7 @@ def test_who_reads_outside_the_eu_sees_no_answer_that_stays_inside(
     assert reads_outside(session, reader.id, definition) is is_outside
     sheet = queries.frozen_sheet(session, application.id, is_outside=is_outside)
     assert sheet is not None
-    shown = {title.en: text.en for _, answers in sheet.sections for title, text in answers}
+    shown = {answer.title.en: answer.text.en for _, answers in sheet.sections for answer in answers}
     assert ("Secret" in shown["Roles of the two sites"]) is not is_outside
     assert [title.en for title in sheet.withheld] == (["Roles of the two sites"] if is_outside else [])
 

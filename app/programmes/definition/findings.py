@@ -341,9 +341,6 @@ def not_carried_out(call: Definition) -> list[str]:
         keys += ["stage"] if panel.stage is Part.OUTLINE else []
         keys += ["sees_others"] if panel.sees_others is not Visibility.AFTER_CLOSING else []
         found += [f"panels[{place}].{key}" for key in keys]
-    for place, question in enumerate(call.questions):
-        if question.kind is QuestionKind.FILE:
-            found.append(f"questions[{place}].kind")
     return found
 
 

@@ -130,7 +130,7 @@ def _year_field(
     definition: Definition, part: Part, year: int, typed: Mapping[Line, str], errors: Mapping[str, tuple[str, ...]]
 ) -> YearField:
     note = gettext("paid only if the condition of the call is met") if year in definition.contingent_years else None
-    label = gettext("Year %(year)s", year=year)
+    label = gettext("Year %(year)s", year=year) if (definition.years or 1) > 1 else gettext("Amount asked for")
     titles = {cost.key: cost.title.in_(language()) for cost in part.side.allowed_costs}
     place = place_of(part.key, (year, ""))
     return YearField(

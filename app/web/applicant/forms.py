@@ -22,13 +22,14 @@ from app.programmes.asking import AskedQuestion
 from app.programmes.definition import Definition, Question, QuestionKind, Section
 from app.programmes.kinds import SPARE_ROWS, Column, answer_text, countries, row_parts, typed_of
 from app.programmes.queries import definition_by_version
+from app.web.applicant import files
 from app.web.applicant.budgets import BudgetField, budget_field, overtaken, typed_lines
 from app.web.applicant.late import closed_meanwhile
+from app.web.applicant.limits import limits
 from app.web.doors import now
 from app.web.words import (
     ProblemText,
     by_field,
-    calendar_day,
     language,
     moment_text,
     problem_text,
@@ -64,6 +65,7 @@ class QuestionField:
     is_writable: bool
     clash: ClashField | None
     ranks: tuple[tuple[str, str], ...] = ()
+    upload: files.UploadField | None = None
 
     @property
     def required(self) -> bool:
@@ -105,29 +107,7 @@ class QuestionField:
     @property
     def limits(self) -> tuple[str, ...]:
         """Limits that no counter shows, in words."""
-        asked = self.asked
-        said = []
-        if asked.max_pages and asked.kind is not QuestionKind.FILE:
-            said.append(gettext("At most %(n)s pages; 3,000 characters count as a page.", n=asked.max_pages))
-        if asked.not_before and asked.not_after:
-            said.append(
-                gettext(
-                    "From %(first)s to %(last)s.",
-                    first=calendar_day(asked.not_before),
-                    last=calendar_day(asked.not_after),
-                )
-            )
-        if asked.min_days and asked.max_days:
-            said.append(
-                gettext(
-                    "%(least)s to %(most)s days, first and last included.", least=asked.min_days, most=asked.max_days
-                )
-            )
-        if asked.max_starred:
-            said.append(gettext("Mark at most %(n)s as the most important.", n=asked.max_starred))
-        if asked.max_rows:
-            said.append(gettext("At most %(n)s rows. Saving offers more empty ones.", n=asked.max_rows))
-        return tuple(said)
+        return limits(self.asked)
 
 
 @dataclass(frozen=True)
@@ -185,7 +165,15 @@ def read(form: MultiDict[str, str], own: Part) -> Typed:
 
 
 def save(session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime) -> Saved:
-    """Keep all that can be kept, in one transaction; the rest comes back to be shown beside its field."""
+    """Keep all that can be kept; the rest comes back to be shown beside its field. Files come after the texts, in a
+    transaction of their own: no text is lost because of a file."""
+    saved = _save_typed(session, application, own, typed, by=by, at=at)
+    return replace(saved, problems=(*saved.problems, *files.keep(session, application, by=by, at=at)))
+
+
+def _save_typed(
+    session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime
+) -> Saved:
     definition = definition_by_version(session, application.call_version_id)
     questions = services.writable(session, application, definition, by=by)
     typed = _amounts_as_read(questions, typed)
@@ -238,6 +226,7 @@ def sections(
     open_keys = {question.key for question in services.writable(session, application, definition, by=by, at=now())}
     closed = closed_parts(session, application, definition, now())
     errors, ranks = errors_of(saved), _ranks(definition)
+    uploads = files.fields(session, application, definition, now())
     return tuple(
         SectionField(
             found.section.key,
@@ -249,6 +238,7 @@ def sections(
                         each, kept.get(each.question.key), saved, errors, is_writable=each.question.key in open_keys
                     ),
                     ranks=ranks.get(each.question.key, ()),
+                    upload=uploads.get(each.question.key),
                 )
                 for each in found.questions
             ),
@@ -269,6 +259,15 @@ def _ranks(definition: Definition) -> dict[str, tuple[tuple[str, str], ...]]:
         for side in definition.sides
         for asked in side.participants
     }
+
+
+def status_of(saved: Saved, problems: Sequence[ProblemText]) -> int:
+    """What a page that draws the form again answers: 409 with both texts, 413 for a file too large, else 422 or 200."""
+    if saved.clashes:
+        return 409
+    if files.is_too_large(saved.problems):
+        return 413
+    return 422 if problems else 200
 
 
 def clash_texts(saved: Saved, definition: Definition) -> tuple[ProblemText, ...]:
@@ -317,7 +316,9 @@ def question_field(
     value = kept.value if kept else None
     clash = next((clash for clash in saved.clashes if clash.field == name), None)
     typed = (
-        tuple(saved.typed.answers[question.key]) if clash or name in errors else typed_of(question, value, language())
+        tuple(saved.typed.answers.get(question.key, ()))
+        if clash or name in errors
+        else typed_of(question, value, language())
     )
     return QuestionField(
         name,

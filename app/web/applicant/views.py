@@ -25,7 +25,7 @@ from app.policy.vocabulary import Action
 from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, public_call
-from app.web.applicant import forms
+from app.web.applicant import files, forms
 from app.web.applicant.asking_sides import SideAsks, asked_by_sides
 from app.web.applicant.budgets import balance_text, sides_words
 from app.web.applicant.opened import last_used, note_use
@@ -33,6 +33,7 @@ from app.web.applicant.outcome import outcome_of, standing_text
 from app.web.doors import Door, hang, here, now, on_application, viewer, with_account
 from app.web.labels import move_label
 from app.web.public.views import places
+from app.web.receiving import takes_files
 from app.web.transfer import transfer_text
 from app.web.words import (
     ProblemText,
@@ -155,7 +156,7 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
         closed=problem_texts(closed),
         missing=problem_texts(missing),
     )
-    return page, 409 if saved.clashes else 422 if problems else 200
+    return page, forms.status_of(saved, problems)
 
 
 def _call_text(found: Application, definition: Definition) -> dict[str, object]:
@@ -217,6 +218,7 @@ def _side_text(part: Part, invited: Invited | None, asks: SideAsks) -> SideText:
 
 @bp.post("/applications/<uuid:application_id>/edit")
 @on_application(Action.EDIT_ANSWERS)
+@takes_files
 def save(application_id: UUID) -> ResponseReturnValue:
     """Keep what was typed, whatever is missing; to htmx only a line that says so, and the new versions."""
     found, acting, work = here(Application).thing, here(Application).acting, db.session()
@@ -229,8 +231,10 @@ def save(application_id: UUID) -> ResponseReturnValue:
         return _edit_page(saved)
     if request.form.get("then") == "check":
         return redirect(url_for(".check", application_id=application_id), 303)
-    flash(gettext("Draft saved."), "good")
-    return redirect(url_for(".edit", application_id=application_id), 303)
+    place = files.place()
+    if place is None:
+        flash(gettext("Draft saved."), "good")
+    return redirect(url_for(".edit", application_id=application_id, _anchor=place), 303)
 
 
 def _own(found: Application) -> Part:
@@ -270,6 +274,7 @@ def _saved_line(saved: forms.Saved) -> ResponseReturnValue:
 
 @bp.post("/applications/<uuid:application_id>/sides/<side_key>/invitation")
 @on_application(Action.INVITE_PARTNER)
+@takes_files
 def invite(application_id: UUID, side_key: str) -> ResponseReturnValue:
     """Ask somebody by mail to lead a side. What was typed in the draft is kept first: the button stands in its form."""
     name, address = (request.form.get(f"invite-{side_key}-{part}", "") for part in ("name", "address"))

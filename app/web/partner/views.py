@@ -26,9 +26,10 @@ from app.policy.vocabulary import Action
 from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
-from app.web.applicant import budgets, forms
+from app.web.applicant import budgets, files, forms
 from app.web.doors import Door, hang, here, now
 from app.web.public.views import places
+from app.web.receiving import takes_files
 from app.web.side_dues import due_texts
 from app.web.transfer import transfer_text
 from app.web.words import deadline_text, language, moment_text, problem_texts
@@ -118,7 +119,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         else (),
         transfer=transfer_text(definition),
     )
-    return page, 409 if saved.clashes else 422 if problems else 200
+    return page, forms.status_of(saved, problems)
 
 
 def _call(application: Application, definition: Definition) -> dict[str, object]:
@@ -152,6 +153,7 @@ def _answered(own: Part) -> Answered:
 
 @bp.post("/parts/<uuid:side_id>")
 @own_open_part
+@takes_files
 def answer(side_id: UUID) -> ResponseReturnValue:
     """Keep the part, and confirm it if that was asked; what is typed is kept even when confirming is refused."""
     found, work = here(Task), db.session()
@@ -162,6 +164,9 @@ def answer(side_id: UUID) -> ResponseReturnValue:
     name = request.form.get("name", "")
     if not saved.is_whole:
         return _page(saved, Refusals(name=name))
+    place = files.place()
+    if place is not None:
+        return redirect(url_for(".task", side_id=side_id, _anchor=place), 303)
     if request.form.get("then") == "later":
         flash(gettext("Saved. Nothing is confirmed yet."), "good")
         return redirect(url_for(".task", side_id=side_id), 303)
