@@ -34,7 +34,8 @@ def settle(call: Definition, tables: Raw, reading: Reading) -> Definition:
     return replace(
         call,
         sides=tuple(
-            _side(each, raw, f"sides[{place}]", call, reading) for place, each, raw in _with(call.sides, tables, "sides")
+            _side(each, raw, f"sides[{place}]", call, reading)
+            for place, each, raw in _with(call.sides, tables, "sides")
         ),
         scales=tuple(
             _scale(each, raw, f"scales[{place}]", reading) for place, each, raw in _with(call.scales, tables, "scales")
