@@ -139,7 +139,7 @@ def _ask_for_money(walk: Walk, part: ApplicationSide, by: Acting) -> None:
     cap = side.cap_total or side.cap_per_year
     assert cap is not None
     text = amount_text(type(cap)(min(caps), cap.currency), "en")
-    amounts = {year: text for year in range(1, years + 1)}
+    amounts = dict.fromkeys(range(1, years + 1), text)
     walk.budgets[part.application_id, side.key] = amounts
     applying.save_budget(walk.session, part, amounts, by=by, at=walk.before)
 
@@ -182,19 +182,24 @@ def checked(walk: Walk, application: Application) -> None:
     applying.take(walk.session, application, Move.PASS_CHECK, by=by, at=at, reason="In order.")
 
 
-def reviewed(walk: Walk, *applications: Application) -> None:
+def reviewed(walk: Walk, *applications: Application, closes: bool = True) -> None:
     """Every panel is manned, reads, and closes in its turn; the first application is the best in all eyes."""
     if Stage.REVIEW not in walk.definition.stages:
         return
     members = {panel.key: _man(walk, panel, applications) for panel in _panels(walk)}
     for application in applications:
-        at = walk.closes + 2 * DAY
-        applying.take(walk.session, application, Move.START_REVIEW, by=walk.lead_office, at=at)
+        started(walk, application)
     for panel in _panels(walk):
         for member in members[panel.key]:
             _read(walk, member, applications)
-        at = walk.closes + 9 * DAY
-        reviewing.close_panel(walk.session, panel, by=walk.office_of(panel), at=at)
+        if closes:
+            at = walk.closes + 9 * DAY
+            reviewing.close_panel(walk.session, panel, by=walk.office_of(panel), at=at)
+
+
+def started(walk: Walk, application: Application) -> None:
+    """The review of an application begins."""
+    applying.take(walk.session, application, Move.START_REVIEW, by=walk.lead_office, at=walk.closes + 2 * DAY)
 
 
 def _panels(walk: Walk) -> Iterator[Panel]:
@@ -213,10 +218,12 @@ def _man(walk: Walk, panel: Panel, applications: Sequence[Application]) -> list[
     """As many reviewers as the call asks for, the first in the chair; each reads everything."""
     by, at, members = walk.office_of(panel), walk.closes + DAY, []
     for place in range(walk.definition.panel(panel.key).min_reviews or 1):
-        name = f"Reader {place} of {panel.key}"
-        address = f"reader-{place}-{panel.key}-{walk.call.key}@made-up.example"
+        person = walk.somebody()
+        address = identities.primary_address(walk.session, person.id)
         members.append(
-            reviewing.name_member(walk.session, panel, name=name, address=address, is_chair=place == 0, by=by, at=at)
+            reviewing.name_member(
+                walk.session, panel, name=person.name, address=address, is_chair=place == 0, by=by, at=at
+            )
         )
     pairs = [(application.id, member.id) for application in applications for member in members]
     among = select(Application.id).where(Application.call_id == walk.call.id)

@@ -25,7 +25,7 @@ from app.programmes.models import Call
 from app.reviews.conflicts import in_conflict, leads_in
 from app.reviews.models import Panel
 from app.reviews.queries import JUDGED, PanelResults, panel_results
-from app.reviews.rules import Scale
+from app.reviews.rules import Scale, middle_of
 from app.workflow.vocabulary import State
 
 RELEASED = frozenset({State.AWARDED, State.RESERVE, State.DECLINED})
@@ -164,9 +164,9 @@ def judged_of(
     return Judged(
         placed,
         {
-            key: panel.scale.oriented(line.result.mean)
+            key: panel.scale.oriented(middle)
             for key, (panel, line) in lines.items()
-            if line.result.mean is not None
+            if (middle := middle_of(definition.panel(key).result, line.result)) is not None
         },
         next(iter(sorted(areas)), ""),
         tuple(title.en for _, line in lines.values() for title in line.below),

@@ -70,7 +70,7 @@ def _zone_of_the_lead(call: Definition) -> str:
     return next((each.zone or each.institution.zone for each in call.sides if each.lead), "")
 
 
-def _side(side: Side, raw: Raw, path: str, call: Definition, reading: Reading) -> Side:  # noqa: PLR0917
+def _side(side: Side, raw: Raw, path: str, call: Definition, reading: Reading) -> Side:
     if side.key in (SHARED, JOINT):
         allowed = f"any key but {SHARED} and {JOINT}"
         reading.note(f"{path}.key", f"“{side.key}” has a meaning of its own", allowed)
