@@ -42,14 +42,15 @@ def is_empty(session: Session) -> bool:
 def fill(app: Flask, instance: Path) -> None:
     """People, the historic call, a round in review and an open round; then the clock is set to the beginning."""
     with work.write(app) as session:
-        people = _people(session)
-        calls = _calls(session, people)
+        people = make_people(session)
+        calls = import_catalogue(session, people)
         _draft(session, calls[rehearsal.OPEN_CALL], PROJECTS[0], people)
         _round_in_review(session, calls[rehearsal.REVIEW_CALL], people)
     rehearsal.set_clock(instance, rehearsal.BEGINS)
 
 
-def _people(session: Session) -> dict[str, Person]:
+def make_people(session: Session) -> dict[str, Person]:
+    """The invented people of the demonstration, by their address."""
     at = rehearsal.BEGINS - 400 * DAY
     people = {
         persona.address: identities.make_person(
@@ -79,7 +80,7 @@ def _people(session: Session) -> dict[str, Person]:
     return people
 
 
-def _calls(session: Session, people: Mapping[str, Person]) -> dict[str, Call]:
+def import_catalogue(session: Session, people: Mapping[str, Person]) -> dict[str, Call]:
     """Real calls of the past come in as decided records; the two fictional rounds are announced."""
     for programme in load_programmes().values():
         services.import_programme(session, programme)
@@ -93,9 +94,7 @@ def _calls(session: Session, people: Mapping[str, Person]) -> dict[str, Call]:
     }
 
 
-def _call(
-    session: Session, definition: Definition, coordinators: Mapping[str, Person], *, is_decided: bool
-) -> Call:
+def _call(session: Session, definition: Definition, coordinators: Mapping[str, Person], *, is_decided: bool) -> Call:
     """A call with the coordinators of those sides that have one here."""
     opens = definition.opens.instant if definition.opens else None
     at = (opens or rehearsal.BEGINS - 300 * DAY) - 20 * DAY

@@ -9,10 +9,12 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.kernel.money import Money
+from app.programmes.copying import copied
 from app.programmes.definition import (
     Best,
     DecisionModel,
@@ -315,3 +317,30 @@ def test_a_wrong_programme_file_is_refused_with_file_key_and_reason() -> None:
         "programmes.toml: programmes[0].kind: “projekt” is not known; perhaps “project” is meant. "
         "Allowed: project, travel, student_travel, administrative, event or information."
     )
+
+
+@pytest.mark.parametrize("call", REAL, ids=lambda call: call.key)
+def test_a_call_of_the_past_can_be_copied_with_its_unknowns(call: Definition) -> None:
+    made = from_data(copied(to_data(call), key="next", year=2029), "copy")
+
+    assert (made.key, made.year) == ("next", 2029)
+    assert made.reference_prefix.endswith("29")
+    left = [unknown.key_path for unknown in unknowns(call) if unknown.key_path != "year"]
+    assert [unknown.key_path for unknown in unknowns(made)] == left
+
+
+def test_a_side_that_no_source_places_is_shown_the_clocks_of_the_leading_side() -> None:
+    call = CATALOGUE["sinf-2016"]
+
+    assert (call.side("sister").institution.zone, call.side("sister").zone) == ("", "America/Chicago")
+
+
+def test_a_budget_is_not_missed_while_nobody_knows_the_money() -> None:
+    data = to_data(CATALOGUE["mayo-ki-cancer-2024"])
+    sides: Any = data["sides"]
+    sides[0] |= {"currency": "SEK", "cap_total": 1, "overhead": "inside"}
+
+    found = [finding.code for finding in check(from_data(data, "known"))]
+
+    assert found.count("no_budget") == 1
+    assert "no_budget" not in [finding.code for finding in check(CATALOGUE["mayo-ki-cancer-2024"])]
