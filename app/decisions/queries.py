@@ -166,7 +166,7 @@ def judged_of(
         {
             key: panel.scale.oriented(middle)
             for key, (panel, line) in lines.items()
-            if (middle := middle_of(definition.panel(key).result, line.result)) is not None
+            if (middle := middle_of(panel.how, line.result)) is not None
         },
         next(iter(sorted(areas)), ""),
         tuple(title.en for _, line in lines.values() for title in line.below),

@@ -270,7 +270,7 @@ def results(call: Definition, **scores: int) -> PanelResults:
     (panel,) = call.panels
     criteria = tuple((each.key, each.title, summarise([scores[each.key]])) for each in call.criteria)
     line = ResultLine(CASE, "MADE-1", "", Result(1, Fraction(4)), Rank(1), 1, 1, criteria, Fraction(4), ())
-    return PanelResults(uuid4(), panel.key, panel.title, panel.side, scale_of(call), True, (line,))
+    return PanelResults(uuid4(), panel.key, panel.title, panel.side, scale_of(call), panel.result, True, (line,))
 
 
 def test_the_only_sides_panel_is_the_joint_panel() -> None:
