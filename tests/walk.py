@@ -162,8 +162,11 @@ def submitted(walk: Walk) -> Application:
 
 
 def _join(walk: Walk, application: Application, part: ApplicationSide, by: Acting) -> None:
-    """A partner is asked, gives the side's budget and confirms."""
-    partner = walk.somebody(walk.definition.side(part.side_key))
+    """A partner is asked, gives the side's budget and confirms. An optional side is brought in first."""
+    side = walk.definition.side(part.side_key)
+    if side.optional:
+        applying.bring_in(walk.session, application, side.key, by=by, at=walk.before)
+    partner = walk.somebody(side)
     address = identities.primary_address(walk.session, partner.id)
     applying.invite_partner(
         walk.session, application, part.side_key, name=partner.name, address=address, by=by, at=walk.before

@@ -118,8 +118,11 @@ def write(story: Story) -> str:
     application = re.findall(r"/applications/([0-9a-f-]{36})/edit", page.request.path)[0]
     page = press(browser, page, "^Save draft", **typed_answers(story.call, page), **money_on(page))
     assert page.status_code == 200, text_of(page)
-    assert page.get_data(as_text=True).count(">Invite for ") == len(story.call.sides) - 1
+    fixed = [side for side in story.call.sides if not side.lead and not side.optional]
+    assert page.get_data(as_text=True).count(">Invite for ") == len(fixed)
     for side in story.call.sides[1:]:
+        if side.optional:
+            page = press(browser, page, f"^Bring {side.short} in")
         asked = {f"invite-{side.key}-name": f"Pia {side.key}", f"invite-{side.key}-address": f"pia@{side.key}.example"}
         page = press(browser, page, f"^Invite for {side.short}", **asked)
         assert page.status_code == 200, text_of(page)
@@ -224,5 +227,6 @@ def award(story: Story, application: str) -> None:
     for side in story.call.sides:
         page = text_of(story.office(side.key).get(f"/office/applications/{application}/award"))
         for paying in story.call.paying_sides:
-            assert f"{paying.currency} 1,000" in page
+            granted = (1000 + 10 * (paying.overhead_percent or 0)) * (story.call.years or 1)
+            assert f"In all{paying.currency} {granted:,}" in page
     assert "Invented feedback." in text_of(story.browser(story.lead_id).get(f"/applications/{application}"))

@@ -21,8 +21,7 @@ Do = Callable[..., Any]
 As = Callable[..., FlaskClient]
 
 
-def test_keys_of_one_page(client: FlaskClient, do: Do, time: Clock) -> None:
-    """Everything that the call's page says of its sides, criteria and decision."""
+def test_a_calls_page_names_every_side_with_its_own_money(client: FlaskClient, do: Do, time: Clock) -> None:
     page = public_page(client, do, time, "plain")
 
     for side in ("Institute alpha", "Institute beta", "Institute gamma"):
