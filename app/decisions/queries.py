@@ -21,12 +21,12 @@ from app.decisions.rules import JointRule, Judged, Outcome, Proposal, SideVerdic
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
 from app.kernel.money import Money
-from app.programmes.definition import JOINT, DecisionModel, Definition, Part
+from app.programmes.definition import DecisionModel, Definition, Part
 from app.programmes.models import Call
 from app.reviews.conflicts import in_conflict, leads_in
 from app.reviews.models import Panel
 from app.reviews.queries import JUDGED, PanelResults, panel_results
-from app.reviews.rules import Scale
+from app.reviews.rules import Scale, middle_of
 from app.workflow.vocabulary import State
 
 RELEASED = frozenset({State.AWARDED, State.RESERVE, State.DECLINED})
@@ -137,12 +137,13 @@ def joint_rule(definition: Definition) -> JointRule:
     weights = {weight.side: Fraction(weight.value) for weight in decision.weights}
     counting = [panel for panel in definition.panels_at(Part.FULL) if panel.key != decision.committee]
     if decision.model is DecisionModel.JOINT_PANEL:
-        counting = [panel for panel in counting if panel.side == JOINT]
+        counting = [panel for panel in counting if definition.is_shared(panel)]
     return JointRule(
         {panel.key: weights.get(panel.side, Fraction(1)) for panel in counting},
         definition.lead_side.key,
         frozenset(decision.vetoes),
         {quota.area: quota.most for quota in decision.quotas},
+        decision.first,
         decision.ties,
         decision.committee,
         panel_sides={panel.key: panel.side for panel in counting if panel.side != JOINT},
@@ -174,9 +175,9 @@ def judged_of(
     return Judged(
         placed,
         {
-            key: panel.scale.oriented(line.result.mean)
+            key: panel.scale.oriented(middle)
             for key, (panel, line) in lines.items()
-            if line.result.mean is not None
+            if (middle := middle_of(panel.how, line.result)) is not None
         },
         next(iter(sorted(areas)), ""),
         tuple(title.en for _, line in lines.values() for title in line.below),

@@ -85,6 +85,7 @@ class JointRule:
     lead: str = ""
     vetoes: frozenset[str] = frozenset()
     quotas: Mapping[str, int] = field(default_factory=dict, hash=False)
+    first: tuple[TieRule, ...] = ()
     ties: tuple[TieRule, ...] = ()
     committee: str = ""
     absent: Mapping[Hashable, frozenset[str]] = field(default_factory=dict, hash=False)
@@ -250,14 +251,14 @@ def _oriented_worst(rule: JointRule, case: Judged) -> Fraction | None:
     return None if pairs is None else 1 - min(grade for grade, _ in pairs)
 
 
-def _tie_key(rule: JointRule, case: Judged) -> tuple[Fraction, ...]:
-    """What comes first among equals, by the rules that can be computed; the chair and the lots are people's."""
+def _tie_key(ties: tuple[TieRule, ...], case: Judged) -> tuple[Fraction, ...]:
+    """What comes first by these rules, where they can be computed; the chair and the lots are people's."""
     keys = {
         TieRule.CRITERION: -(case.tie_grade if case.tie_grade is not None else Fraction(-1)),
         TieRule.NO_EARLIER_GRANT: Fraction(case.had_grant),
         TieRule.SMALLER_SPREAD: case.spread if case.spread is not None else Fraction(10**6),
     }
-    return tuple(keys[tie] for tie in rule.ties if tie in keys)
+    return tuple(keys[tie] for tie in ties if tie in keys)
 
 
 def _in_order(order: Order) -> Model:
@@ -278,7 +279,9 @@ def _in_order(order: Order) -> Model:
         for key, proposal in proposals.items():
             value = order(rule.within(key), judged[key]) if proposal is None else None
             if value is not None:
-                placed.setdefault((value, *_tie_key(rule, judged[key])), []).append(key)
+                case = judged[key]
+                place = (*_tie_key(rule.first, case), value, *_tie_key(rule.ties, case))
+                placed.setdefault(place, []).append(key)
             elif proposal is None:
                 proposals[key] = _plain(
                     ProposedOutcome.AWAITING, "rank_awaited", N_("Not every panel has a result yet.")

@@ -100,7 +100,8 @@ def _missing_money(call: Definition, path: str, side: Side) -> Iterator[Finding]
     if side.overhead is None and _is_open(call, f"{path}.overhead"):
         message = N_("Say whether indirect costs lie inside the amount of %(side)s or on top of it.")
         yield Finding(f"{path}.overhead", "no_overhead", message, values)
-    if call.sections and not any(section.budget and section.owner == side.key for section in call.sections):
+    asks = any(section.budget and section.owner == side.key for section in call.sections)
+    if call.sections and not asks and _is_open(call, f"{path}.currency"):
         yield Finding("sections", "no_budget", N_("%(side)s pays, and no section asks for its budget."), values)
 
 
@@ -203,7 +204,7 @@ def _models_that_lack(call: Definition) -> Iterator[Finding]:
     if model in WITH_COMMITTEE and not call.decision.committee:
         message = N_("This decision model needs the panel that decides last: name it as the committee.")
         yield Finding("decision.committee", "no_committee", message)
-    if model is DecisionModel.JOINT_PANEL and not any(panel.side == JOINT for panel in full):
+    if model is DecisionModel.JOINT_PANEL and not any(call.is_shared(panel) for panel in full):
         yield Finding("panels", "no_joint_panel", N_("The joint panel of the decision model is not among the panels."))
     if call.max_awards and sum(quota.most for quota in call.decision.quotas) < call.max_awards == _quoted(call):
         message = N_("The quotas of the areas together are below the ceiling of awards.")

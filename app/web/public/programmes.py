@@ -23,7 +23,7 @@ from app.web.words import language, moment_text
 bp = Blueprint("programmes", __name__)
 
 KINDS = {
-    ProgrammeKind.PROJECT: N_("Joint projects"),
+    ProgrammeKind.PROJECT: N_("Research projects"),
     ProgrammeKind.TRAVEL: N_("Travel"),
     ProgrammeKind.STUDENT_TRAVEL: N_("Travel for students"),
     ProgrammeKind.ADMINISTRATIVE: N_("Administrative projects"),
@@ -41,6 +41,7 @@ class ProgrammeRow:
     summary: str
     kind: str
     is_retired: bool
+    has_no_calls: bool
     partners: tuple[str, ...]
     since: int | None
 
@@ -66,6 +67,7 @@ def row_of(programme: Programme) -> ProgrammeRow:
         programme.summary.in_(language()) if programme.summary else "",
         gettext(KINDS[programme.kind]),
         programme.status is ProgrammeStatus.RETIRED,
+        programme.kind is ProgrammeKind.INFORMATION,
         tuple(partner.short for partner in programme.partners),
         programme.since,
     )
