@@ -12,6 +12,7 @@ from babel.dates import format_datetime, get_timezone_name
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.applications.approvals.voiding import void_what_changed
 from app.applications.models import Application, ApplicationSide, Extension, Submission
 from app.applications.parts import Part, parts_of
 from app.applications.queries import applicants_of
@@ -62,6 +63,7 @@ def freeze(session: Session, application: Application, deed: Deed) -> None:
         )
     )
     session.flush()
+    void_what_changed(session, application, by=deed.by, at=deed.at)
 
 
 def receipt(session: Session, application: Application, deed: Deed) -> None:

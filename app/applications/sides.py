@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.applications import effects, queries
+from app.applications.approvals.asking import ask_on_invitation
+from app.applications.approvals.voiding import void_what_changed
 from app.applications.models import Application, ApplicationSide, BudgetYear
 from app.applications.notes import note
 from app.applications.parts import parts_of, read_amounts
@@ -46,6 +48,7 @@ def save_budget(session: Session, side: ApplicationSide, typed: Mapping[int, str
             minor=changed,
             currency=declared.currency,
         )
+        void_what_changed(session, application, by=by, at=at)
 
 
 def _write_years(session: Session, side: ApplicationSide, amounts: Mapping[int, Money | None]) -> dict[str, int | None]:
@@ -102,7 +105,8 @@ def invite_partner(
     side = queries.side_of(session, application.id, side_key)
     if side is None:
         raise NotFound()
-    declared = definition_by_version(session, application.call_version_id).side(side_key)
+    definition = definition_by_version(session, application.call_version_id)
+    declared = definition.side(side_key)
     _may_be_asked(session, application, side, name, address, at=at)
     partner = identities.find_or_make_person(
         session, name, address, at=at, institution=declared.name, zone=declared.zone
@@ -116,6 +120,8 @@ def invite_partner(
     session.flush()
     effects.invite(session, application, side, partner, at)
     note(session, "invite-partner", application, by=by, at=at, side=side_key, partner=str(partner.id))
+    void_what_changed(session, application, by=by, at=at)
+    ask_on_invitation(session, application, definition, side_key, by=by, at=at)
     return side
 
 

@@ -33,6 +33,13 @@ SUBMITTED = Standing(
     N_("After the deadline the coordinators check that the formal conditions are met."),
     N_("the coordinators"),
 )
+SIGNED = Standing(
+    N_("Signatures settled"),
+    "good",
+    N_("Your application has been received, and its signatures are settled."),
+    N_("The coordinators check that the formal conditions are met."),
+    N_("the coordinators"),
+)
 ELIGIBLE = Standing(
     N_("Formally in order"),
     "good",
@@ -50,6 +57,7 @@ ASSESSED = Standing(
 STANDINGS: dict[State, Standing] = {
     State.DRAFT: DRAFT,
     State.SUBMITTED: SUBMITTED,
+    State.SIGNED: SIGNED,
     State.ELIGIBLE: ELIGIBLE,
     State.IN_REVIEW: ASSESSED,
     State.REVIEWED: ASSESSED,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.applications import registry
+from app.applications.approvals.facts import facts as approval_facts
 from app.applications.extended import extended_to
 from app.applications.models import Application
 from app.applications.parts import answers_of, parts_of, values_of
@@ -32,6 +33,8 @@ LISTS = (
     "problems",
     "waiting_sides",
     "over_cap",
+    "unapproved",
+    "unsigned",
     "unticked",
     "thin_panels",
     "open_panels",
@@ -47,7 +50,8 @@ def facts(session: Session, application: Application, at: datetime) -> Facts:
     known: dict[str, Any] = call_facts(call, definition, at, extended_to(session, application), was_begun=True)
     if application.state is State.DRAFT:
         known |= _draft_facts(session, application, definition)
-    if application.state is State.SUBMITTED:
+    known |= approval_facts(session, application, definition, at)
+    if application.state in (State.SUBMITTED, State.SIGNED):
         known["unticked"] = _unticked(definition, ticked(session, application.id))
     for tell in registry.FACTS.values():
         known |= tell(session, application, at)

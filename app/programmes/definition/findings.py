@@ -344,11 +344,12 @@ def _not_carried_out(call: Definition) -> Iterator[Finding]:
 
 def not_carried_out(call: Definition) -> list[str]:
     """The keys in use whose behaviour is still to be built."""
-    found = [f"stages.{stage}" for stage in call.stages if stage not in (Stage.ELIGIBILITY, Stage.REVIEW)]
+    found = [
+        f"stages.{stage}" for stage in call.stages if stage not in (Stage.ELIGIBILITY, Stage.REVIEW, Stage.SIGNATURE)
+    ]
     found += [
         key
         for key in (
-            "approvals",
             "letters",
             "matching",
             "transfer",
