@@ -65,9 +65,8 @@ def _ask_for(
         if person_id is None:
             continue
         one = asked.get(person_id)
-        if one is not None and (one.word.answer is None or one.voice.grants(standing.approval)):
-            if not one.voice.is_late(at):
-                continue
+        if one is not None and one.has_the_word(standing.approval, at):
+            continue
         task = one.task if one is not None else rows.get(person_id)
         made.append(renewed(session, application, standing, person_id, task, by=by, at=at))
     return made

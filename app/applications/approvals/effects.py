@@ -35,12 +35,12 @@ def instant_text(at: datetime, zone: str, locale: str) -> str:
 
 def tell_asked(session: Session, lines: Iterable[Line], asked_by: str, at: datetime) -> int:
     """One letter to each person for all that the person is newly asked for in a call. How many letters."""
-    return _digests(session, "approval_request", lines, at, lambda tasks: _stamp(tasks, at), {"asked_by": asked_by})
+    return _digests(session, "approval_request", lines, at, {"asked_by": asked_by})
 
 
 def remind(session: Session, lines: Sequence[Line], day: str, at: datetime) -> int:
     """One reminder to each person for all that ends soon in a call; once for each day before the end."""
-    return _digests(session, "approval_reminder", lines, at, lambda tasks: day, {})
+    return _digests(session, "approval_reminder", lines, at, {}, stamp=day)
 
 
 def _stamp(tasks: Sequence[ApprovalTask], at: datetime) -> str:
@@ -49,14 +49,14 @@ def _stamp(tasks: Sequence[ApprovalTask], at: datetime) -> str:
 
 
 def _digests(
-    session: Session, kind: str, lines: Iterable[Line], at: datetime, stamp: Any, more: Mapping[str, Any]
+    session: Session, kind: str, lines: Iterable[Line], at: datetime, more: Mapping[str, Any], *, stamp: str = ""
 ) -> int:
     by_person: dict[tuple[UUID, UUID], list[Line]] = {}
     for line in lines:
         by_person.setdefault((line[0].person_id, line[1].call_id), []).append(line)
     count = 0
     for (person_id, call_id), own in by_person.items():
-        dedupe = f"{kind}:{call_id}:{person_id}:{stamp([task for task, _, _ in own])}"
+        dedupe = f"{kind}:{call_id}:{person_id}:{stamp or _stamp([task for task, _, _ in own], at)}"
         if mail.is_posted(session, dedupe):
             continue
         person = session.get_one(Person, person_id)

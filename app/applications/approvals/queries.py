@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -22,8 +22,6 @@ from app.applications.approvals.rules import (
     Wanted,
     Word,
     come_to,
-    hash_of,
-    part_of,
     status_of,
     wanted,
 )
@@ -33,10 +31,13 @@ from app.identities.models import Person, Role, RoleGrant
 from app.kernel.database import scoped
 from app.programmes.definition import Approval, Approver, Definition, Side, Window
 from app.programmes.models import CallVersion
-from app.programmes.queries import read
+from app.programmes.queries import definition_by_version, read
+from app.workflow.vocabulary import State
 
 Closed = Callable[[Session, UUID, Collection[UUID]], Collection[UUID]]
 """Which of these people may not handle an application: by a conflict of interest, or because they take part in it."""
+SETTLING = frozenset({State.SUBMITTED, State.SIGNED, State.ELIGIBLE})
+"""Where signatures are taken: a missing one that is not required may still come in while the office checks."""
 _CLOSED: dict[str, Closed] = {}
 
 
@@ -60,6 +61,10 @@ class Asked:
     def voice(self) -> Voice:
         """The task as the rules count it."""
         return Voice(self.task.person_id, self.word, self.task.until)
+
+    def has_the_word(self, approval: Approval, at: datetime) -> bool:
+        """Whether asking once more would change nothing: it was granted, or can still be answered."""
+        return self.voice.grants(approval) or self.voice.may_come(at)
 
 
 @dataclass(frozen=True)
@@ -220,39 +225,36 @@ def standings(
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class Commitment:
-    """All that an approver sees of an application: the commitment, and nothing else of it."""
-
-    asked: Asked
-    application: Application
-    definition: Definition
-    approval: Approval
-    side: Side
-    basis: Basis
-    material: Mapping[str, str]
-    sha256: str
-
-
-def commitments(session: Session, asked: Sequence[Asked]) -> tuple[Commitment, ...]:
-    """What each of these tasks is about, for any number of applications in a constant number of statements."""
-    ids = {one.task.application_id for one in asked}
-    applications = {
-        row.id: row for row in session.scalars(scoped(select(Application).where(Application.id.in_(ids)))).all()
-    }
-    definitions = definitions_of(session, list(applications.values()))
-    signed = {one.task.application_id for one in asked if one.task.window is Window.AFTER_CLOSING}
-    written = [applications[key] for key in {one.task.application_id for one in asked if not _is_after(one)}]
-    after, before = materials.frozen(session, list(signed)), materials.drafts(session, written, definitions)
-    return tuple(
-        commitment(one, applications[one.task.application_id], definitions[one.task.application_id], known)
-        for one in asked
-        if (known := (after if _is_after(one) else before).get(one.task.application_id)) is not None
+def awaited_in(session: Session, among: Select[UUID]) -> list[tuple[Asked, str, Approval]]:
+    """Signatures of submitted applications that are awaited or not agreed to, with the reference: for a call's board."""
+    statement = scoped(
+        select(ApprovalTask)
+        .join(Application, Application.id == ApprovalTask.application_id)
+        .where(
+            Application.id.in_(among),
+            Application.state == State.SUBMITTED,
+            ApprovalTask.window == Window.AFTER_CLOSING,
+        )
     )
+    asked = asked_in(session, statement)
+    ids = {one.task.application_id for one in asked}
+    rows = {row.id: row for row in session.scalars(scoped(select(Application).where(Application.id.in_(ids)))).all()}
+    definitions = definitions_of(session, list(rows.values()))
+    found = [
+        (
+            one,
+            rows[one.task.application_id].reference or "",
+            definitions[one.task.application_id].approval(one.task.key),
+        )
+        for one in asked
+    ]
+    return [(one, reference, approval) for one, reference, approval in found if not one.voice.grants(approval)]
 
 
-def _is_after(one: Asked) -> bool:
-    return one.task.window is Window.AFTER_CLOSING
+def declared_of(session: Session, task: ApprovalTask) -> Approval:
+    """What the call declares of the approval that a task asks for."""
+    application = session.scalars(scoped(select(Application).where(Application.id == task.application_id))).one()
+    return definition_by_version(session, application.call_version_id).approval(task.key)
 
 
 def definitions_of(session: Session, applications: Sequence[Application]) -> dict[UUID, Definition]:
@@ -260,12 +262,3 @@ def definitions_of(session: Session, applications: Sequence[Application]) -> dic
     wanted_ids = {application.call_version_id for application in applications}
     versions = {row.id: row for row in session.scalars(select(CallVersion).where(CallVersion.id.in_(wanted_ids)))}
     return {application.id: read(versions[application.call_version_id]) for application in applications}
-
-
-def commitment(asked: Asked, application: Application, definition: Definition, known: Basis) -> Commitment:
-    """One task's commitment, with the hash of exactly what would be approved now."""
-    approval = definition.approval(asked.task.key)
-    material = part_of(known.items, asked.task.side_key)
-    sha256 = hash_of(approval, asked.task.side_key, known.title, material)
-    side = definition.side(asked.task.side_key)
-    return Commitment(asked, application, definition, approval, side, known, material, sha256)

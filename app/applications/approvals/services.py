@@ -12,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.applications import queries as applications
-from app.applications.approvals import effects, queries
+from app.applications.approvals import commitments, effects, queries
 from app.applications.approvals.asking import all_tasks, ask_quietly, renewed
+from app.applications.approvals.commitments import Commitment
 from app.applications.approvals.facts import problem_of
 from app.applications.approvals.models import ApprovalTask, Happening, Said
-from app.applications.approvals.queries import Commitment, Standing
+from app.applications.approvals.queries import Standing
 from app.applications.approvals.rules import Status
 from app.applications.approvals.voiding import close
 from app.applications.approvals.writing import append
@@ -39,7 +40,6 @@ from app.workflow.vocabulary import Move, Stage, State
 ENDED = N_("The time to answer has ended. The coordinator can give more.")
 NOT_ASKED_NOW = N_("This is no longer asked: the application has moved on.")
 HANDS_OVER = frozenset({Approver.SIDE_LEAD, Approver.NAMED_PERSON})
-SETTLING = frozenset({State.SUBMITTED, State.SIGNED, State.ELIGIBLE})
 
 
 def ask(session: Session, application: Application, *, by: Acting, at: datetime) -> list[ApprovalTask]:
@@ -146,7 +146,7 @@ def _locked(session: Session, task: ApprovalTask) -> Application:
 
 def _commitment(session: Session, task: ApprovalTask) -> Commitment:
     asked = queries.asked_in(session, scoped(select(ApprovalTask).where(ApprovalTask.id == task.id)))
-    found = queries.commitments(session, asked)
+    found = commitments.commitments(session, asked)
     if not found:
         raise Refused([Problem("not_asked", NOT_ASKED_NOW, field=f"task-{task.id}")])
     return found[0]
@@ -154,7 +154,7 @@ def _commitment(session: Session, task: ApprovalTask) -> Commitment:
 
 def _problems(found: Commitment, said: str, *, name: str, because: str, by: Acting, at: datetime) -> list[Problem]:
     task, place = found.asked.task, f"task-{found.asked.task.id}"
-    if may(Action.GIVE_APPROVAL, by, found.application.state) is not None or not is_asked_now(found):
+    if may(Action.GIVE_APPROVAL, by, found.application.state) is not None or not commitments.is_asked_now(found, at):
         return [Problem("not_asked", NOT_ASKED_NOW, field=place)]
     problems = []
     if said not in found.approval.answers:
@@ -167,12 +167,6 @@ def _problems(found: Commitment, said: str, *, name: str, because: str, by: Acti
     if task.until is not None and at > task.until:
         problems.append(Problem("time_ended", ENDED, field=place, holder="coordinator", since=task.until))
     return problems
-
-
-def is_asked_now(found: Commitment) -> bool:
-    """Whether the application stands where this approval is asked: being written, or in and waiting for signatures."""
-    before = found.approval.window is Window.BEFORE_CLOSING
-    return (found.application.state is State.DRAFT) if before else (found.application.state in SETTLING)
 
 
 def settle(session: Session, application: Application, definition: Definition, *, at: datetime) -> bool:
@@ -227,7 +221,7 @@ def _handing_problems(found: Commitment, name: str, *, by: Acting, at: datetime)
     task, place = found.asked.task, f"task-{found.asked.task.id}"
     if task.who not in HANDS_OVER or found.asked.word.answer is not None:
         return [Problem("not_handed_over", N_("This cannot be handed to somebody else."), field=place)]
-    if may(Action.GIVE_APPROVAL, by, found.application.state) is not None or not is_asked_now(found):
+    if may(Action.GIVE_APPROVAL, by, found.application.state) is not None or not commitments.is_asked_now(found, at):
         return [Problem("not_asked", NOT_ASKED_NOW, field=place)]
     if task.until is not None and at > task.until:
         return [Problem("time_ended", ENDED, field=place, holder="coordinator", since=task.until)]

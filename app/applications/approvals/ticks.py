@@ -12,8 +12,8 @@ from app.applications.approvals import effects, queries
 from app.applications.approvals.asking import ask_quietly
 from app.applications.approvals.effects import Line
 from app.applications.approvals.models import ApprovalTask, Happening
-from app.applications.approvals.queries import Asked
-from app.applications.approvals.services import SETTLING, settle
+from app.applications.approvals.queries import SETTLING, Asked
+from app.applications.approvals.services import settle
 from app.applications.approvals.writing import append
 from app.applications.extended import extended_to
 from app.applications.models import Application

@@ -13,6 +13,7 @@ from flask_babel import gettext
 
 from app.access import reach
 from app.applications import queries, services
+from app.applications.approvals import queries as approvals
 from app.applications.models import Application
 from app.applications.parts import Part, parts_of
 from app.extensions import db
@@ -26,6 +27,7 @@ from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, public_call
 from app.web.applicant import forms
 from app.web.applicant.outcome import outcome_of, standing_text
+from app.web.approver.texts import StandingText, standing_texts
 from app.web.doors import Door, hang, here, now, on_application, viewer, with_account
 from app.web.labels import move_label
 from app.web.public.views import places
@@ -138,6 +140,7 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
         problems=problems + forms.clash_texts(saved, definition),
         closed=problem_texts(closed),
         missing=problem_texts(missing),
+        approvals=_approvals(found, definition),
     )
     return page, 409 if saved.clashes else 422 if problems else 200
 
@@ -261,10 +264,11 @@ def _placed(problems: Sequence[Problem], side_key: str) -> tuple[Problem, ...]:
 @draft_or_receipt
 def check(application_id: UUID) -> ResponseReturnValue:
     """What will be sent, and everything that still stands in the way."""
-    return _elsewhere() or _check_page(())
+    return _elsewhere() or check_page(())
 
 
-def _check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
+def check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
+    """The page before submitting, with what stood in the way of the last try."""
     found = here(Application).thing
     definition = definition_by_version(db.session(), found.call_version_id)
     closed, missing = _readiness(found)
@@ -279,8 +283,13 @@ def _check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
         closed=problem_texts(closed),
         missing=problem_texts(missing, back),
         back=back,
+        approvals=_approvals(found, definition),
     )
     return page, 422 if refused else 200
+
+
+def _approvals(found: Application, definition: Definition) -> tuple[StandingText, ...]:
+    return standing_texts(approvals.standings(db.session(), found, definition, now()), definition)
 
 
 @bp.post("/applications/<uuid:application_id>/submit")
@@ -290,7 +299,7 @@ def submit(application_id: UUID) -> ResponseReturnValue:
     try:
         _take(Move.SUBMIT)
     except Refused as refused:
-        return _check_page(refused.problems)
+        return check_page(refused.problems)
     except NotAllowed as already:
         if already.problems[0].code != "no_such_move":
             raise
@@ -333,6 +342,7 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
         reason=reason,
         problems=problem_texts(refused),
         steps_at=moment_text(found.submitted_at),
+        approvals=_approvals(found, definition),
     )
     return page, 422 if refused else 200
 

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from app.access import reach
+from app.access import reach, scope
 from app.access.reach import Here
 from app.access.viewer import Viewer
 from app.applications import queries, services
+from app.applications.approvals.commitments import awaited_from
 from app.applications.models import Application, ApplicationSide
 from app.applications.parts import Part, parts_of
 from app.extensions import db
@@ -25,7 +26,7 @@ from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.web.applicant import forms
-from app.web.doors import Door, hang, here, now
+from app.web.doors import Door, hang, here, now, viewer
 from app.web.public.views import places
 from app.web.words import deadline_text, language, moment_text, problem_texts
 
@@ -104,6 +105,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         is_confirmed=own.confirmed_at is not None,
         call=_call(application, definition),
         over=problem_texts(queries.caps_broken(definition, own)),
+        approvals=awaited_from(work, scope.approval_tasks(viewer()), now()) if definition.approvals else 0,
     )
     return page, 409 if saved.clashes else 422 if problems else 200
 
