@@ -272,7 +272,7 @@ def check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
     found = here(Application).thing
     definition = definition_by_version(db.session(), found.call_version_id)
     closed, missing = _readiness(found)
-    back = url_for(".edit", application_id=found.id)
+    back = url_for("applicant.edit", application_id=found.id)
     page = render_template(
         "applicant/check.html",
         application_id=found.id,
