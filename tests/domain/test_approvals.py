@@ -76,7 +76,7 @@ def verdict(session: Session, application: Application, said: str, at: dt.dateti
 # before the deadline
 
 
-@shows("approvals.required", "approvals.title", "approvals.kind")
+@shows("approvals.required", "approvals.title", "approvals.key")
 def test_a_required_approval_stops_submitting_and_names_its_holder(world: World, session: Session) -> None:
     ask_for(session, world, READY, replace(READY, key="nice", required=False))
     application = begun(session, world)
