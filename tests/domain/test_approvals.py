@@ -18,11 +18,13 @@ from app.applications.approvals import services
 from app.applications.approvals.ticks import tend
 from app.applications.extensions import answer_extension, ask_extension
 from app.applications.models import Application
+from app.decisions.ledger import ledger, owed_in_call
 from app.identities import services as identities
 from app.identities.models import PersonalLink
 from app.kernel.errors import NotAllowed, NotFound, Refused, Stale
 from app.programmes.definition import ApprovalKind, Approver, Material, QuestionKind
 from app.programmes.models import Call
+from app.programmes.queries import definition_by_version
 from app.reviews.models import ConflictAnswer
 from app.trail.models import TrailEntry
 from app.workflow.vocabulary import Move, State
@@ -538,6 +540,20 @@ def test_a_signature_is_for_a_version_and_a_changed_version_voids_it(world: Worl
     effects.freeze(session, application, deed)
 
     assert statuses(session, application) == {"head_signs/ki": "voided"}
+
+
+def test_the_ledger_counts_signatures_as_turns_of_their_side(world: World, session: Session) -> None:
+    (application,) = closed(session, world)
+    definition = definition_by_version(session, application.call_version_id)
+    at, among = AFTER_CLOSING + 2 * DAY, select(Application.id)
+
+    def owed() -> list[tuple[str | None, str, timedelta, bool]]:
+        rows = ledger(owed_in_call(session, world.call, definition, CLOSES, among=among), at + DAY)
+        return [(row.side, row.turn.value, row.took, row.open_since is None) for row in rows if row.turn != "confirm"]
+
+    assert owed() == [("ki", "sign", 3 * DAY, False)]
+    verdict(session, application, "yes", at)
+    assert owed() == [("ki", "sign", 2 * DAY, True), ("ki", "check", DAY, False)]
 
 
 # deputies

@@ -127,7 +127,7 @@ def test_all_are_signed_in_one_click(world: World, client: FlaskClient, do: Do, 
     assert (done.status_code, done.location) == (303, "/approvals")
     assert [state(do, one) for one in applications] == [State.SIGNED, State.SIGNED]
     after = text_of(client.get("/approvals"))
-    assert "Nothing waits for you" in after and "Yes · Harriet Prefektsdotter" in after
+    assert "Nothing waits for you" in after and "Yes Harriet Prefektsdotter ·" in after
     kept = do(lambda s: s.scalars(scoped(select(ApprovalEntry).where(ApprovalEntry.kind == "answered"))).all())
     assert all(entry.link_id is not None for entry in kept)
 

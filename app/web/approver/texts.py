@@ -15,7 +15,7 @@ from app.applications.approvals.rules import Status
 from app.applications.approvals.services import HANDS_OVER
 from app.kernel.money import Money, sum_of
 from app.kernel.words import N_
-from app.programmes.definition import ApprovalKind, Definition
+from app.programmes.definition import ApprovalKind, Definition, Window
 from app.web.words import amount_of, language, moment_text
 
 KINDS = {
@@ -39,6 +39,8 @@ STATUSES = {
     Status.NOT_ASKED: (N_("Nobody is asked yet"), "neutral"),
     Status.NOBODY: (N_("Too few people to ask"), "bad"),
 }
+
+LATER = N_("Asked for after the deadline")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class CommitmentText:
     others: tuple[tuple[str, str], ...]
     voided: str | None
     changed: tuple[str, ...]
-    answered: str | None
+    said: str
+    answered: str
     answered_tone: str
     because: str
     can_hand_over: bool
@@ -98,7 +101,8 @@ def commitment_text(found: Commitment) -> CommitmentText:
         tuple((answer, gettext(SAID[answer])) for answer in allowed[1:]),
         moment_text(word.voided.at) if word.voided else None,
         changed_texts(found.definition, word.voided.changed) if word.voided else (),
-        answer_text(found.asked) if word.answer else None,
+        said_text(found.asked),
+        signature_text(found.asked),
         "good" if word.answer and word.answer.answer == allowed[0] else "neutral",
         word.answer.because if word.answer else "",
         found.asked.task.who in HANDS_OVER and word.answer is None,
@@ -114,15 +118,21 @@ def changed_texts(definition: Definition, paths: Sequence[str]) -> tuple[str, ..
     return tuple(effects.changed_texts(definition, paths, language()))
 
 
-def answer_text(asked: Asked) -> str:
-    """«Yes, Harriet Head for Didrik Dean, 3 Apr 2027, 10:12 CEST»."""
+def said_text(asked: Asked) -> str:
+    """The answer in a word; empty before there is one."""
     entry = asked.word.answer
-    assert entry is not None and entry.answer is not None
-    said = gettext(SAID[entry.answer.value])
+    return str(gettext(SAID[entry.answer.value])) if entry is not None and entry.answer is not None else ""
+
+
+def signature_text(asked: Asked) -> str:
+    """«Harriet Head for Didrik Dean · 3 Apr 2027, 10:12 CEST»; empty before there is an answer."""
+    entry = asked.word.answer
+    if entry is None:
+        return ""
     who = entry.name_given
     if entry.on_behalf_of:
         who = gettext("%(name)s for %(principal)s", name=who, principal=entry.on_behalf_of)
-    return f"{said} · {who} · {moment_text(entry.at)}"
+    return f"{who} · {moment_text(entry.at)}"
 
 
 @dataclass(frozen=True)
@@ -161,7 +171,7 @@ def standing_texts(found: Sequence[Standing], definition: Definition) -> tuple[S
             gettext(KINDS[standing.approval.kind]),
             standing.side.short,
             standing.approval.required,
-            gettext(STATUSES[standing.status][0]),
+            gettext(LATER if _comes_later(standing) else STATUSES[standing.status][0]),
             STATUSES[standing.status][1],
             tuple(_person(asked, standing, definition) for asked in standing.people),
         )
@@ -169,11 +179,18 @@ def standing_texts(found: Sequence[Standing], definition: Definition) -> tuple[S
     )
 
 
+def _comes_later(standing: Standing) -> bool:
+    """Signatures are asked for when the call has closed: of a draft, nobody is asked by design."""
+    after = standing.approval.window is Window.AFTER_CLOSING
+    return after and standing.status is Status.NOT_ASKED and standing.number is None
+
+
 def _person(asked: Asked, standing: Standing, definition: Definition) -> PersonText:
     word, task = asked.word, asked.task
     tone = "wait"
     if word.answer is not None:
-        label, tone = answer_text(asked), "good" if asked.voice.grants(standing.approval) else "bad"
+        label = f"{said_text(asked)} · {signature_text(asked)}"
+        tone = "good" if asked.voice.grants(standing.approval) else "bad"
         note = version_text(word.answer.submission_number, standing.number)
     elif word.voided is not None:
         label = gettext("Voided %(when)s", when=moment_text(word.voided.at))
