@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.access import reach
+from app.access.viewer import Link
 from app.applications import effects, queries
 from app.applications import services as applying
 from app.applications.approvals import services
@@ -20,7 +22,7 @@ from app.applications.extensions import answer_extension, ask_extension
 from app.applications.models import Application
 from app.decisions.ledger import ledger, owed_in_call
 from app.identities import services as identities
-from app.identities.models import PersonalLink
+from app.identities.models import LinkPurpose, PersonalLink
 from app.kernel.errors import NotAllowed, NotFound, Refused, Stale
 from app.programmes.definition import ApprovalKind, Approver, Material, QuestionKind
 from app.programmes.models import Call
@@ -615,3 +617,28 @@ def test_nobody_reaches_the_task_of_somebody_else(world: World, session: Session
         with pytest.raises(NotFound):
             reach.approval(session, viewer(session, stranger), task.id)
     assert identities.primary_address(session, task.person_id)
+
+
+def test_a_link_opens_the_tasks_of_its_own_call_and_of_nothing_else(world: World, session: Session) -> None:
+    (application,) = closed(session, world)
+    (task,) = tasks(session, application)
+    (letter,) = letters(session, "approval_request")
+    who = viewer(session, task.person_id)
+
+    def by(purpose: LinkPurpose, subject: UUID) -> object:
+        assert letter.link_id is not None
+        confined = replace(who, link=Link(letter.link_id, purpose, subject, "harriet@ki.example"))
+        return reach.approval(session, confined, task.id).thing
+
+    assert by(LinkPurpose.APPROVAL, world.call) is task
+    for purpose, subject in (
+        (LinkPurpose.APPROVAL, uuid4()),
+        (LinkPurpose.REVIEW, world.call),
+        (LinkPurpose.PARTNER, stages.side_of(session, application.id, "ki").id),
+    ):
+        with pytest.raises(NotFound):
+            by(purpose, subject)
+    with pytest.raises(NotFound):
+        reach.application(
+            session, replace(who, link=Link(letter.link_id, LinkPurpose.APPROVAL, world.call, "x")), application.id
+        )  # type: ignore[arg-type]

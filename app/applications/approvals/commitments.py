@@ -55,7 +55,14 @@ def commitments(session: Session, asked: Sequence[Asked]) -> tuple[Commitment, .
         for one in asked
         if (known := (after if _is_signature(one) else before).get(one.task.application_id)) is not None
     )
-    return tuple(replace(one, closes_at=closing.get(one.asked.task.application_id)) for one in found)
+    whole = [replace(one, closes_at=closing.get(one.asked.task.application_id)) for one in found]
+    return tuple(sorted(whole, key=_order))
+
+
+def _order(one: Commitment) -> tuple[str, str, str, int, str]:
+    """By call, application and the order of the declaration, so that a list never jumps."""
+    place = one.definition.approvals.index(one.approval)
+    return one.definition.key, one.application.reference or "", one.basis.title, place, str(one.asked.task.id)
 
 
 def _is_signature(one: Asked) -> bool:

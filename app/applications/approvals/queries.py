@@ -248,7 +248,8 @@ def awaited_in(session: Session, among: Select[UUID]) -> list[tuple[Asked, str, 
         )
         for one in asked
     ]
-    return [(one, reference, approval) for one, reference, approval in found if not one.voice.grants(approval)]
+    missing = [(one, reference, approval) for one, reference, approval in found if not one.voice.grants(approval)]
+    return sorted(missing, key=lambda line: (line[1], line[2].key, line[0].task.side_key, line[0].name))
 
 
 def declared_of(session: Session, task: ApprovalTask) -> Approval:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from app.applications.extended import extended_to
 from app.applications.models import Application
 from app.applications.services import system
 from app.identities.models import Person
+from app.identities.queries import coordinators_of
 from app.kernel.database import scoped
 from app.programmes.deadlines import deadline, reminder_instant
 from app.programmes.definition import Definition, Window
@@ -41,13 +43,18 @@ def tend(session: Session, at: datetime) -> int:
 
 def ask_after_closing(session: Session, at: datetime) -> int:
     """Ask everybody whose signature closed calls need, with one letter to each person. How many letters."""
-    by, lines = system("the call has closed"), []
+    by = system("the call has closed")
+    lines: dict[tuple[UUID, str], list[Line]] = {}
     for application in _unasked(session, at):
         definition = queries.definitions_of(session, [application])[application.id]
         made = ask_quietly(session, application, definition, {Window.AFTER_CLOSING}, by=by, at=at)
-        lines += [(task, application, definition) for task in made]
+        own = lines.setdefault((application.call_id, definition.lead_side.key), [])
+        own += [(task, application, definition) for task in made]
         settle(session, application, definition, at=at)
-    return effects.tell_asked(session, lines, "Tandem", at) if lines else 0
+    return sum(
+        effects.tell_asked(session, own, ", ".join(coordinators_of(session, call_id, lead)) or "Tandem", at)
+        for (call_id, lead), own in lines.items()
+    )
 
 
 def _unasked(session: Session, at: datetime) -> list[Application]:

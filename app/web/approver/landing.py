@@ -31,7 +31,7 @@ def page(link: OpenLink, action: str) -> str:
         action=action,
         name=link.person_name,
         call=found[0].definition.title,
-        waiting=[commitment_text(one) for one in waiting],
+        waiting=[commitment_text(one, person.zone) for one in waiting],
     )
 
 

@@ -74,8 +74,11 @@ class CommitmentText:
     can_hand_over: bool
 
 
-def commitment_text(found: Commitment) -> CommitmentText:
-    """Title, people, institution, the side's budget by year, the words agreed to, and until when: nothing else."""
+def commitment_text(found: Commitment, zone: str | None = None) -> CommitmentText:
+    """Title, people, institution, the side's budget by year, the words agreed to, and until when: nothing else.
+
+    Times are on the clocks of `zone`, or of whoever looks.
+    """
     side, basis, word = found.side, found.basis, found.asked.word
     own = basis.sides.get(side.key)
     others = tuple((s.short, basis.sides[s.key].lead_name) for s in found.definition.sides if s.key in basis.sides)
@@ -93,13 +96,13 @@ def commitment_text(found: Commitment) -> CommitmentText:
         tuple((short, name) for short, name in others if name),
         tuple((str(year), amount_of(money)) for year, money in own.years) if own else (),
         _total(own.years if own else ()),
-        moment_text(found.asked.task.until or found.closes_at),
+        moment_text(found.asked.task.until or found.closes_at, zone),
         found.asked.for_name,
         gettext("Version %(number)s", number=basis.number) if basis.number else gettext("Draft"),
         found.sha256,
         allowed[0],
         tuple((answer, gettext(SAID[answer])) for answer in allowed[1:]),
-        moment_text(word.voided.at) if word.voided else None,
+        moment_text(word.voided.at, zone) if word.voided else None,
         changed_texts(found.definition, word.voided.changed) if word.voided else (),
         said_text(found.asked),
         signature_text(found.asked),

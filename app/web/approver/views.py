@@ -83,8 +83,8 @@ def sign() -> ResponseReturnValue:
         if not ids:
             raise Refused([NOTHING_TICKED])
         with transaction(db.session()) as work:
-            for task_id in sorted(set(ids)):
-                found = reach.approval(work, viewer(), task_id)
+            reached = [reach.approval(work, viewer(), task_id) for task_id in set(ids)]
+            for found in sorted(reached, key=lambda one: (one.thing.application_id, one.thing.id)):
                 approval = queries.declared_of(work, found.thing)
                 services.answer(
                     work,
@@ -92,7 +92,7 @@ def sign() -> ResponseReturnValue:
                     approval.answers[0],
                     name=request.form.get("name", ""),
                     on_behalf_of=request.form.get("behalf", ""),
-                    seen=request.form.get(f"seen-{task_id}", ""),
+                    seen=request.form.get(f"seen-{found.thing.id}", ""),
                     by=found.acting,
                     at=now(),
                 )
