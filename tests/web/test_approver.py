@@ -325,6 +325,13 @@ def test_a_draft_costs_the_same_statements_however_many_wait(
     assert len(seen_) < 16
 
 
+def test_the_applicant_reads_that_signatures_come_next(world: World, as_: As, do: Do, time: Clock) -> None:
+    _, _, applications = signing(do, world, 1)
+    page = text_of(english(as_(world.researcher)).get(f"/applications/{applications[0]}"))
+
+    assert "those who sign" in page and "Harriet Prefektsdotter" in page
+
+
 def test_countersigning_waits_on_the_coordinators_own_list(world: World, as_: As, do: Do, time: Clock) -> None:
     def work(session: Session) -> None:
         ask_for(session, world, COUNTERSIGNED)

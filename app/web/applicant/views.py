@@ -41,7 +41,7 @@ from app.web.words import (
     problem_texts,
     zone_name,
 )
-from app.workflow.vocabulary import Move
+from app.workflow.vocabulary import Move, Stage
 
 bp = Blueprint("applicant", __name__)
 draft_or_receipt = hang(Door("application: edit_answers, or its receipt", None, reach.application, "application_id"))
@@ -335,7 +335,7 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
         title=found.title,
         sheet=sheet,
         call=_call_text(found, definition),
-        standing=standing_text(found.state),
+        standing=standing_text(found.state, signs=Stage.SIGNATURE in definition.stages),
         received=received,
         withdraw=_withdraw(found, acting),
         outcome=outcome_of(work, found, acting),
