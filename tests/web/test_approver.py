@@ -110,7 +110,15 @@ def test_only_the_commitment_is_shown(world: World, client: FlaskClient, do: Do,
 
     page = opened(client, link, time)
 
-    for words in ("Project 0", "Project 1", "Ylva Exempelsson", "SEK 500,000", "SEK 900,000", "The department signs"):
+    for words in (
+        "Project 0",
+        "Project 1",
+        "Ylva Exempelsson",
+        "SEK 500,000",
+        "SEK 900,000",
+        "The department signs",
+        "SEK 1,800,000",
+    ):
         assert words in page
     assert "8 Apr 2027, 23:59" in page or "9 Apr 2027, 23:59" in page
     assert "a short text" not in page and "USD" not in page  # neither the plan nor the other side's money

@@ -59,7 +59,8 @@ def _void(
     by: Acting,
     at: datetime,
 ) -> None:
-    """The person is asked again by the letter that says what was changed, and has the whole window again."""
+    """The person is asked again by the letter that says what was changed, and has the whole window again. Whoever made
+    the change knows of it: the list of what waits says so, and no letter goes to oneself."""
     task = one.task
     append(
         session,
@@ -73,7 +74,8 @@ def _void(
     )
     task.until = ends_at(definition.approval(task.key), at, definition.side(task.side_key).zone)
     session.flush()
-    effects.tell_voided(session, (task, application, definition), paths, by.name, at)
+    if task.person_id != by.person_id:
+        effects.tell_voided(session, (task, application, definition), paths, by.name, at)
 
 
 def _recall_the_unwanted(

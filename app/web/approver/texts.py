@@ -116,6 +116,16 @@ def _total(years: Sequence[tuple[int, Money]]) -> str | None:
     return amount_of(sum_of((money for _, money in years), years[0][1].currency)) if years else None
 
 
+def together(found: Sequence[Commitment]) -> tuple[str, ...]:
+    """What all of these commit to together, each currency for itself; a side's part counts once."""
+    parts = {
+        (c.application.id, c.side.key): c.basis.sides[c.side.key].years for c in found if c.side.key in c.basis.sides
+    }
+    amounts = [money for years in parts.values() for _, money in years]
+    currencies = sorted({money.currency for money in amounts})
+    return tuple(amount_of(sum_of((m for m in amounts if m.currency == c), c)) for c in currencies)
+
+
 def changed_texts(definition: Definition, paths: Sequence[str]) -> tuple[str, ...]:
     """Changed pieces in words."""
     return tuple(effects.changed_texts(definition, paths, language()))

@@ -20,7 +20,7 @@ from app.kernel.transaction import transaction
 from app.kernel.words import N_
 from app.policy.vocabulary import Action
 from app.web.applicant.views import check_page
-from app.web.approver.texts import commitment_text
+from app.web.approver.texts import commitment_text, together
 from app.web.doors import Door, hang, here, now, on_application, signed_in, viewer
 from app.web.words import by_field, problem_texts
 
@@ -49,7 +49,8 @@ def index() -> ResponseReturnValue:
 def _page(tried: Tried) -> ResponseReturnValue:
     who, work = viewer(), db.session()
     found = commitments.commitments(work, queries.asked_in(work, scope.approval_tasks(who)))
-    waiting = [commitment_text(c) for c in found if c.asked.word.answer is None and commitments.is_asked_now(c, now())]
+    open_ = [c for c in found if c.asked.word.answer is None and commitments.is_asked_now(c, now())]
+    waiting = [commitment_text(c) for c in open_]
     done = [commitment_text(c) for c in found if c.asked.word.answer is not None]
     problems = problem_texts(tried.problems)
     page = render_template(
@@ -57,6 +58,7 @@ def _page(tried: Tried) -> ResponseReturnValue:
         name=who.name,
         by_link=who.link is not None,
         waiting=waiting,
+        together=together(open_) if len(open_) > 1 else (),
         done=done,
         problems=problems,
         errors=by_field(problems),
