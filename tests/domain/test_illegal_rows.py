@@ -177,4 +177,5 @@ def test_an_answer_without_all_that_makes_it_one(
     if column != "position":
         other["position"] = "9"
 
-    refused(session, copied(ENTRY, **other) + " WHERE kind = 'answered'", constraint)
+    row = "asked" if value == "'forgotten'" else "answered"  # of two broken rules, databases name different ones
+    refused(session, f"{copied(ENTRY, **other)} WHERE kind = '{row}'", constraint)
