@@ -14,7 +14,38 @@ _ABOUT = {
 _TIMES = [{"place": "KI", "time": "1 Apr 2027, 14:00 CEST"}, {"place": "Mayo", "time": "1 Apr 2027, 07:00 CDT"}]
 _DECISION = {**_ABOUT, "reasons": ["Strong on both sides."], "feedback": "Bold; mind the statistics."}
 
+_APPROVALS = {
+    **_ABOUT,
+    "items": [
+        {
+            "what": "The department signs",
+            "title": "Tysta följeslagare",
+            "side": "Karolinska Institutet",
+            "until": "8 Apr 2027, 23:59 CEST",
+            "principal": "Didrik Prefekt",
+        },
+        {"what": "Ready", "title": "Högljudda", "side": "Mayo Clinic", "until": "", "principal": ""},
+    ],
+}
+
 SAMPLES: dict[str, dict[str, Any]] = {
+    "approval_request": {**_APPROVALS, "asked_by": "Ylva Exempelsson"},
+    "approval_reminder": _APPROVALS,
+    "approval_voided": {
+        **_ABOUT,
+        "what": "The department signs",
+        "changed": ["the budget of KI, year 1"],
+        "by": "Ylva Exempelsson",
+    },
+    "approval_answer": {
+        **_ABOUT,
+        "what": "The department signs",
+        "side": "Karolinska Institutet",
+        "approver": "Harriet Prefektsdotter",
+        "because": "The premises are taken.",
+        "application_id": "0",
+        "is_draft": True,
+    },
     "sign_in_link": {"name": "Ylva Exempelsson"},
     "deadline_moved": {**_ABOUT, "application_id": "0", "times": _TIMES, "before": _TIMES},
     "deadline_reminder": {**_ABOUT, "application_id": "0", "times": _TIMES, "days": 2, "leads": True, "grace": 10},

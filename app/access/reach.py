@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.access import scope
 from app.access.transfer import reads_outside
 from app.access.viewer import Viewer
+from app.applications.approvals.models import ApprovalTask
 from app.applications.models import Application, ApplicationSide, Attachment
 from app.identities.models import LinkPurpose
 from app.kernel.actors import Acting
@@ -129,6 +130,16 @@ def side(session: Session, viewer: Viewer, side_id: UUID) -> Here[ApplicationSid
     if found is None or not viewer.came_for(LinkPurpose.PARTNER, side_id):
         raise NotFound()
     return Here(found, _acting(viewer, {Hat.SIDE_LEAD}, frozenset({found.side_key})))
+
+
+def approval(session: Session, viewer: Viewer, task_id: UUID) -> Here[ApprovalTask]:
+    """One thing that this person is asked to approve. Nothing else of the application is reached by it."""
+    row = session.execute(
+        scope.approval_tasks(viewer).add_columns(Application.state).where(ApprovalTask.id == task_id)
+    ).first()
+    if row is None:
+        raise NotFound()
+    return Here(row[0], _acting(viewer, {Hat.APPROVER}, frozenset({row[0].side_key})), row[1])
 
 
 def panel(session: Session, viewer: Viewer, panel_id: UUID) -> Here[Panel]:

@@ -12,12 +12,14 @@ from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, or_, 
 from sqlalchemy.orm import aliased
 
 from app.access.viewer import Viewer
+from app.applications.approvals.models import ApprovalTask
 from app.applications.attachments import newest_submissions
 from app.applications.models import Application, ApplicationSide, Attachment, Nomination, SubmissionFile
 from app.awards.models import Award
 from app.communications.models import Letter
 from app.identities.models import LinkPurpose
 from app.kernel.database import scoped
+from app.programmes.definition import Approver
 from app.reviews.conflicts import clear_of
 from app.reviews.models import Assignment, Panel, PanelMember, Review
 from app.workflow.vocabulary import State
@@ -235,6 +237,31 @@ def attachments(viewer: Viewer) -> Select[Attachment]:
         select(Attachment)
         .join(Application, Application.id == Attachment.application_id)
         .where(or_(own, and_(judged, frozen)))
+    )
+
+
+def approval_tasks(viewer: Viewer) -> Select[ApprovalTask]:
+    """What this person is asked to approve. By link only what the link was made for: all of one call for an approver,
+    the own part for a partner. To a coordinator, an application in conflict is closed here too; whoever is named by
+    the applicants answers for them, and judges nothing."""
+    confined: ColumnElement[bool] = true()
+    if viewer.link is not None and viewer.link.purpose is LinkPurpose.APPROVAL:
+        confined = Application.call_id == viewer.link.subject_id
+    elif viewer.link is not None and viewer.link.purpose is LinkPurpose.PARTNER:
+        own_side = ApplicationSide.side_key == ApprovalTask.side_key
+        part = _own_side(viewer).where(ApplicationSide.id == viewer.link.subject_id, own_side)
+        confined = part.correlate(Application, ApprovalTask)
+    elif viewer.link is not None:
+        confined = false()
+    return scoped(
+        select(ApprovalTask)
+        .join(Application, Application.id == ApprovalTask.application_id)
+        .where(
+            ApprovalTask.person_id == viewer.person_id,
+            ApprovalTask.closed_at.is_(None),
+            or_(ApprovalTask.who != Approver.COORDINATOR, unconflicted(viewer)),
+            confined,
+        )
     )
 
 

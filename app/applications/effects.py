@@ -13,6 +13,7 @@ from babel.dates import format_datetime, get_timezone_name
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.applications.approvals.voiding import void_what_changed
 from app.applications.attachments import freeze_files, settle_names
 from app.applications.models import Application, ApplicationSide, Extension, Submission
 from app.applications.paragraphs import own_paragraph
@@ -81,6 +82,7 @@ def freeze(session: Session, application: Application, deed: Deed) -> None:
     session.add(frozen)
     session.flush()
     freeze_files(session, application, frozen)
+    void_what_changed(session, application, by=deed.by, at=deed.at)
 
 
 def receipt(session: Session, application: Application, deed: Deed) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.applications import effects, queries
+from app.applications.approvals.voiding import void_what_changed
 from app.applications.models import Application, ApplicationSide
 from app.applications.notes import note
 from app.applications.sides import is_free
@@ -36,6 +37,7 @@ def leave_out(session: Session, application: Application, side_key: str, *, by: 
     session.flush()
     if side.earlier_lead_id is not None:
         effects.tell_left(session, application, side, session.get_one(Person, side.earlier_lead_id), at)
+    void_what_changed(session, application, by=by, at=at)
     note(session, "leave-side-out", application, by=by, at=at, side=side_key)
 
 
@@ -57,6 +59,7 @@ def bring_in(session: Session, application: Application, side_key: str, *, by: A
     session.flush()
     if earlier is not None:
         effects.invite(session, application, side, earlier, at)
+    void_what_changed(session, application, by=by, at=at)
     note(session, "bring-side-in", application, by=by, at=at, side=side_key)
 
 

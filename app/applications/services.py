@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.applications import queries
+from app.applications.approvals.voiding import void_what_changed
 from app.applications.models import Answer, Application, ApplicationSide, ApplicationStep, EligibilityTick
 from app.applications.notes import note
 from app.applications.participation import hold_call
@@ -125,6 +126,7 @@ def save_answers(
     session.flush()
     if has_changed:
         _keep_title(session, application, definition)
+        void_what_changed(session, application, by=by, at=at)
     return tuple(clashes)
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.applications import effects, queries
+from app.applications.approvals.asking import ask_on_invitation
+from app.applications.approvals.voiding import void_what_changed
 from app.applications.models import Application, ApplicationSide, BudgetYear
 from app.applications.notes import note
 from app.applications.parts import parts_of, read_amounts
@@ -55,6 +57,7 @@ def save_budget(
             minor=changed,
             currency=declared.currency,
         )
+        void_what_changed(session, application, by=by, at=at)
 
 
 def _write_lines(
@@ -135,6 +138,8 @@ def invite_partner(
     session.flush()
     effects.invite(session, application, side, partner, at)
     note(session, "invite-partner", application, by=by, at=at, side=side_key, partner=str(partner.id))
+    void_what_changed(session, application, by=by, at=at)
+    ask_on_invitation(session, application, definition, side_key, by=by, at=at)
     return side
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.applications.approvals.voiding import void_what_changed
 from app.applications.attachments import keep_answer, name_for, rows_of
 from app.applications.file_rules import Received, files_of, typed_name, upload_problems
 from app.applications.models import Application, Attachment, SubmissionFile
@@ -91,6 +92,7 @@ def remove(session: Session, application: Application, attachment_id: UUID, *, b
 def _keep(session: Session, application: Application, key: str, *, by: Acting, at: datetime) -> None:
     assert by.person_id is not None  # a person, by `writable`
     keep_answer(session, application, key, by_person_id=by.person_id, at=at)
+    void_what_changed(session, application, by=by, at=at)
 
 
 def _question(session: Session, application: Application, key: str, *, by: Acting, at: datetime) -> Question:

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.applications import uploads
+from app.applications.approvals.ticks import tend
 from app.applications.reminders import remind_all
 from app.communications.delivery import deliver_due
 from app.config import Settings
@@ -47,9 +48,9 @@ def deliver(app: Flask) -> int:
 
 
 def remind(app: Flask) -> int:
-    """Put the reminders that are due into the outbox."""
+    """Put the reminders that are due into the outbox, and do what time does to approvals."""
     with write(app) as session:
-        return remind_all(session, clock.now())
+        return remind_all(session, clock.now()) + tend(session, clock.now())
 
 
 def sweep(app: Flask) -> int:

@@ -21,7 +21,7 @@ from app.decisions.rules import JointRule, Judged, Outcome, Proposal, SideVerdic
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
 from app.kernel.money import Money
-from app.programmes.definition import DecisionModel, Definition, Part
+from app.programmes.definition import JOINT, DecisionModel, Definition, Part
 from app.programmes.models import Call
 from app.reviews.conflicts import in_conflict, leads_in
 from app.reviews.models import Panel

@@ -9,6 +9,7 @@ from app.workflow.vocabulary import State
 STATES = {
     State.DRAFT: Text("Draft", "Utkast"),
     State.SUBMITTED: Text("Submitted", "Inskickad"),
+    State.SIGNED: Text("Signatures settled", "Underskrifter klara"),
     State.WITHDRAWN: Text("Withdrawn", "Återkallad"),
     State.INELIGIBLE: Text("Rejected on formal grounds", "Avvisad på formella grunder"),
     State.ELIGIBLE: Text("Eligible", "Behörig"),

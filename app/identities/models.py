@@ -25,6 +25,7 @@ class LinkPurpose(StrEnum):
     SIGN_IN = "sign_in"
     PARTNER = "partner"
     REVIEW = "review"
+    APPROVAL = "approval"
 
 
 class Institution(Identified, Base):

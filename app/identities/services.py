@@ -32,6 +32,7 @@ LIFETIME = {
     LinkPurpose.SIGN_IN: timedelta(minutes=30),
     LinkPurpose.PARTNER: timedelta(days=500),
     LinkPurpose.REVIEW: timedelta(days=500),
+    LinkPurpose.APPROVAL: timedelta(days=500),
 }
 SESSION_LIFETIME = timedelta(days=14)
 ATTEMPTS, WINDOW = 10, 900

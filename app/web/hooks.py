@@ -140,7 +140,9 @@ def _nav(who: Viewer | None) -> tuple[tuple[str, str, bool], ...]:
     pages.append((gettext("Partnerships"), url_for("partnerships.index"), ("partnerships",)))
     pages.append((gettext("Programmes"), url_for("programmes.index"), ("programmes",)))
     if who is not None and who.link is None:
-        pages.append((gettext("My desk"), url_for("account.desk"), ("applicant", "reviewer", "panel", "account")))
+        pages.append(
+            (gettext("My desk"), url_for("account.desk"), ("applicant", "approver", "reviewer", "panel", "account"))
+        )
         if who.duties:
             pages.append((gettext("Office"), url_for("office.calls"), ("office",)))
         if who.is_administrator:

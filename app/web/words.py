@@ -144,6 +144,7 @@ def by_field(problems: Iterable[ProblemText]) -> dict[str, tuple[str, ...]]:
 HATS = {
     "lead_applicant": N_("the lead applicant"),
     "side_lead": N_("the partner who leads the side"),
+    "approver": N_("whoever is asked to approve"),
     "reviewer": N_("the reviewer"),
     "chair": N_("the chair of the panel"),
     "coordinator": N_("the coordinator"),

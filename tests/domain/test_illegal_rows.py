@@ -11,6 +11,7 @@ from sqlalchemy import Table, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.applications.approvals.models import ApprovalEntry
 from app.applications.models import Application, BudgetYear, Nomination
 from app.awards.models import Award, Tranche
 from app.decisions.models import JointDecision
@@ -19,7 +20,8 @@ from app.identities.models import EmailAddress
 from app.kernel.database import scoped
 from tests import light as files
 from tests import stages
-from tests.world import AFTER_CLOSING, World
+from tests.approving import READY, answer, ask_for, asked, begun, tasks
+from tests.world import AFTER_CLOSING, BEFORE_CLOSING, World
 
 
 def refused(session: Session, deed: object, constraint: str) -> None:
@@ -48,6 +50,7 @@ def application(world: World, session: Session) -> Application:
 
 
 APPLICATION: Table = Application.__table__  # type: ignore[assignment]
+ENTRY: Table = ApprovalEntry.__table__  # type: ignore[assignment]
 NEW = {"id": f"'{uuid4()}'", "number": "2", "reference": "'MKB-27-0002'"}
 
 
@@ -212,3 +215,44 @@ def test_a_nomination_with_half_an_answer(world: World, session: Session, applic
 def test_a_file_that_may_not_be(world: World, session: Session, tmp_path: Path, change: str, constraint: str) -> None:
     files.give(session, world, files.begin(session, world), files.bring(tmp_path, files.pdf(1)))
     refused(session, f"UPDATE attachment SET {change}", constraint)
+
+
+@pytest.mark.parametrize(
+    ("deed", "constraint"),
+    [
+        ("UPDATE approval_task SET who = 'passer_by'", "ck_approval_task_who"),
+        ("UPDATE approval_task SET \"window\" = 'always'", "ck_approval_task_window"),
+        ("UPDATE approval_task SET for_person_id = person_id", "ck_approval_task_not_for_oneself"),
+        ("UPDATE approval_task SET until = asked_at", "ck_approval_task_ends_later"),
+    ],
+)
+def test_a_task_that_cannot_be(world: World, session: Session, deed: str, constraint: str) -> None:
+    ask_for(session, world, READY)
+    asked(session, begun(session, world))
+    refused(session, deed, constraint)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "constraint"),
+    [
+        ("kind", "'forgotten'", "ck_approval_entry_kind"),
+        ("answer", "'maybe'", "ck_approval_entry_answer"),
+        ("kind", "'asked'", "ck_approval_entry_answer_given"),
+        ("sha256", "NULL", "ck_approval_entry_what_was_answered"),
+        ("name_given", "NULL", "ck_approval_entry_name_was_given"),
+        ("position", "position", "uq_approval_entry_task_id_position|approval_entry.task_id, approval_entry.position"),
+    ],
+)
+def test_an_answer_without_all_that_makes_it_one(
+    world: World, session: Session, column: str, value: str, constraint: str
+) -> None:
+    ask_for(session, world, READY)
+    application = begun(session, world)
+    asked(session, application)
+    answer(session, tasks(session, application)[0], at=BEFORE_CLOSING)
+    other = {"id": f"'{uuid4().hex}'" if session.get_bind().dialect.name == "sqlite" else f"'{uuid4()}'", column: value}
+    if column != "position":
+        other["position"] = "9"
+
+    row = "asked" if value == "'forgotten'" else "answered"  # of two broken rules, databases name different ones
+    refused(session, f"{copied(ENTRY, **other)} WHERE kind = '{row}'", constraint)

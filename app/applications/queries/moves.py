@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.applications import registry
+from app.applications.approvals.facts import facts as approval_facts
 from app.applications.extended import extended_to
 from app.applications.models import Application
 from app.applications.nominating import not_nominated
@@ -42,6 +43,8 @@ LISTS = (
     "problems",
     "waiting_sides",
     "over_cap",
+    "unapproved",
+    "unsigned",
     "unticked",
     "thin_panels",
     "open_panels",
@@ -63,7 +66,8 @@ def facts(session: Session, application: Application, at: datetime, last_used: d
     known: dict[str, Any] = call_facts(call, definition, at, extensions, was_begun=was_begun)
     if application.state is State.DRAFT:
         known |= _draft_facts(session, application, definition, at)
-    if application.state is State.SUBMITTED:
+    known |= approval_facts(session, application, definition, at)
+    if application.state in (State.SUBMITTED, State.SIGNED):
         failing = colliding(session, application, definition)
         known["unticked"] = (*failing, *_unticked(definition, ticked(session, application.id)))
     for tell in registry.FACTS.values():

@@ -13,6 +13,7 @@ from app.programmes.definition.rules_findings import conflicts_of_policy, kept_i
 from app.programmes.definition.tree import Definition, Panel, Side, Unknown
 from app.programmes.definition.vocabulary import (
     JOINT,
+    Approver,
     Changes,
     DecisionModel,
     Part,
@@ -323,11 +324,12 @@ def _not_carried_out(call: Definition) -> Iterator[Finding]:
 
 def not_carried_out(call: Definition) -> list[str]:
     """The keys in use whose behaviour is still to be built."""
-    found = [f"stages.{stage}" for stage in call.stages if stage not in (Stage.ELIGIBILITY, Stage.REVIEW)]
+    found = [
+        f"stages.{stage}" for stage in call.stages if stage not in (Stage.ELIGIBILITY, Stage.REVIEW, Stage.SIGNATURE)
+    ]
     found += [
         key
         for key in (
-            "approvals",
             "event",
             "disposal_end",
             "ai_use",
@@ -345,6 +347,24 @@ def not_carried_out(call: Definition) -> list[str]:
     return found
 
 
+def _approvals_in_order(call: Definition) -> Iterator[Finding]:
+    """More approvals than people who are asked, an answer that grants by saying no, and a wait without an end."""
+    kinds = {question.key: question.kind for question in call.questions}
+    for place, approval in enumerate(call.approvals):
+        several = approval.who is Approver.COORDINATOR or kinds.get(approval.question) is QuestionKind.PEOPLE
+        if approval.at_least > 1 and not several:
+            message = N_("“%(what)s” is asked of one person for each side: more than one cannot agree.")
+            yield Finding(f"approvals[{place}].at_least", "too_many_approvals", message, {"what": approval.title})
+        if approval.answers[:1] != ("yes",):
+            message = N_("The first answer to “%(what)s” grants it: put yes first.")
+            yield Finding(f"approvals[{place}].answers", "grants_by_no", message, {"what": approval.title})
+        if approval.window is Window.AFTER_CLOSING and approval.required and approval.days is None:
+            message = N_("“%(what)s” names no days: the office decides when the waiting ends.")
+            path = f"approvals[{place}].days"
+            if _is_open(call, path):
+                yield Finding(path, "no_end", message, {"what": approval.title}, blocks=False)
+
+
 LOOKS = (
     _unknown_values,
     _not_carried_out,
@@ -352,6 +372,7 @@ LOOKS = (
     _sides_without_money,
     _stages_in_use,
     _stages_with_settings,
+    _approvals_in_order,
     _panels_that_lack,
     _models_that_lack,
     _dates_of_review,

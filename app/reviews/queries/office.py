@@ -198,7 +198,7 @@ def not_started(session: Session, call_id: UUID, *, among: Select[Any]) -> Seque
         scoped(
             select(Application)
             .where(Application.id.in_(among), Application.call_id == call_id)
-            .where(Application.state.in_((State.SUBMITTED, State.ELIGIBLE)))
+            .where(Application.state.in_((State.SUBMITTED, State.SIGNED, State.ELIGIBLE)))
             .order_by(Application.number)
         )
     ).all()

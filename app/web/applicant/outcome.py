@@ -40,9 +40,9 @@ class Outcome:
     gate: str | None
 
 
-def standing_text(state: State) -> Standing:
+def standing_text(state: State, *, signs: bool = False) -> Standing:
     """Where the application stands, in this language."""
-    known = standing(state)
+    known = standing(state, signs=signs)
     return Standing(
         gettext(known.label),
         known.tone,

@@ -13,6 +13,7 @@ from flask_babel import gettext
 
 from app.access import reach
 from app.applications import nominations, queries, services
+from app.applications.approvals import queries as approvals
 from app.applications.models import Application
 from app.applications.participation import both_invalid
 from app.applications.parts import Part, parts_of
@@ -30,6 +31,7 @@ from app.web.applicant.asking_sides import SideAsks, asked_by_sides
 from app.web.applicant.budgets import balance_text, sides_words
 from app.web.applicant.opened import last_used, note_use
 from app.web.applicant.outcome import outcome_of, standing_text
+from app.web.approver.texts import StandingText, standing_texts
 from app.web.doors import Door, hang, here, now, on_application, viewer, with_account
 from app.web.labels import move_label
 from app.web.public.views import places
@@ -45,7 +47,7 @@ from app.web.words import (
     problem_texts,
     zone_name,
 )
-from app.workflow.vocabulary import Move
+from app.workflow.vocabulary import Move, Stage
 
 bp = Blueprint("applicant", __name__)
 draft_or_receipt = hang(Door("application: edit_answers, or its receipt", None, reach.application, "application_id"))
@@ -155,6 +157,7 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
         problems=problems + forms.clash_texts(saved, definition),
         closed=problem_texts(closed),
         missing=problem_texts(missing),
+        approvals=_approvals(found, definition),
     )
     return page, forms.status_of(saved, problems)
 
@@ -345,14 +348,15 @@ def check(application_id: UUID) -> ResponseReturnValue:
     if elsewhere is not None:
         return elsewhere
     note_use(here(Application).thing)
-    return _check_page(())
+    return check_page(())
 
 
-def _check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
+def check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
+    """The page before submitting, with what stood in the way of the last try."""
     found = here(Application).thing
     definition = definition_by_version(db.session(), found.call_version_id)
     closed, missing = _readiness(found)
-    back = url_for(".edit", application_id=found.id)
+    back = url_for("applicant.edit", application_id=found.id)
     page = render_template(
         "applicant/check.html",
         application_id=found.id,
@@ -366,8 +370,13 @@ def _check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
         warnings=problem_texts(both_invalid(db.session(), found, definition)),
         transfer=transfer_text(definition),
         back=back,
+        approvals=_approvals(found, definition),
     )
     return page, 422 if refused else 200
+
+
+def _approvals(found: Application, definition: Definition) -> tuple[StandingText, ...]:
+    return standing_texts(approvals.standings(db.session(), found, definition, now()), definition)
 
 
 @bp.post("/applications/<uuid:application_id>/submit")
@@ -377,7 +386,7 @@ def submit(application_id: UUID) -> ResponseReturnValue:
     try:
         _take(Move.SUBMIT)
     except Refused as refused:
-        return _check_page(refused.problems)
+        return check_page(refused.problems)
     except NotAllowed as already:
         if already.problems[0].code != "no_such_move":
             raise
@@ -414,7 +423,7 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
         title=found.title,
         sheet=sheet,
         call=_call_text(found, definition),
-        standing=standing_text(found.state),
+        standing=standing_text(found.state, signs=Stage.SIGNATURE in definition.stages),
         received=received,
         is_alone=len(sides) == 1,
         withdraw=_withdraw(found, acting),
@@ -422,6 +431,7 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
         reason=reason,
         problems=problem_texts(refused),
         steps_at=moment_text(found.submitted_at),
+        approvals=_approvals(found, definition),
     )
     return page, 422 if refused else 200
 

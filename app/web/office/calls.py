@@ -15,6 +15,7 @@ from app.access.transfer import reads_outside
 from app.applications import census
 from app.applications import queries as applications
 from app.applications import services as applying
+from app.applications.approvals import queries as approvals
 from app.applications.models import Application
 from app.applications.nominating import nominating_sides
 from app.applications.participation import colliding
@@ -33,15 +34,16 @@ from app.programmes.models import Call, CallState
 from app.reviews import queries as reviews
 from app.reviews import services as reviewing
 from app.trail import queries as trail
+from app.web.approver.texts import standing_texts
 from app.web.doors import here, now, on_application, on_call, viewer, with_account
 from app.web.labels import move_label, state_label, state_tone
 from app.web.office import bp
 from app.web.public.views import card_of
 from app.web.rule_lines import rules_text
 from app.web.side_dues import due_texts
-from app.web.words import ProblemText, language, moment_text, problem_text, problem_texts
+from app.web.words import ProblemText, by_field, language, moment_text, problem_text, problem_texts
 from app.workflow.machine import Offer
-from app.workflow.vocabulary import Move, State
+from app.workflow.vocabulary import Move, Stage, State
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
         work, found.id, readable=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id)
     )
     waiting = _due(rows, found, definition) + _sealed(rows, panels, definition)
+    waiting += _signatures(definition, found.id)
     waiting += tuple(
         WaitingText(gettext(row.what), row.holder, row.side, moment_text(row.since))
         for row in reviews.waiting(
@@ -167,8 +170,9 @@ def _due(rows: Sequence[applications.OfficeRow], found: Call, definition: Defini
     """What the office itself owes, application by application."""
     if found.closes_at is None or now() <= found.closes_at:
         return ()
+    start = State.SIGNED if Stage.SIGNATURE in definition.stages else State.SUBMITTED
     due = {
-        State.SUBMITTED: gettext("Eligibility check of %(reference)s"),
+        start: gettext("Eligibility check of %(reference)s"),
         State.ELIGIBLE: gettext("Reviewers and start of review for %(reference)s"),
         State.REVIEWED: gettext("Verdicts and decision on %(reference)s"),
     }
@@ -183,6 +187,25 @@ def _due(rows: Sequence[applications.OfficeRow], found: Call, definition: Defini
         for row in rows
         if row.state in due
     )
+
+
+def _signatures(definition: Definition, call_id: UUID) -> tuple[WaitingText, ...]:
+    """Who has not signed which application yet, since when; late ones say so."""
+    if Stage.SIGNATURE not in definition.stages:
+        return ()
+    lines = []
+    for asked, reference, approval in approvals.awaited_in(db.session(), scope.office_ids(viewer(), call_id)):
+        values = {"what": approval.title.in_(language()), "reference": reference}
+        if asked.word.answer is not None:
+            what, holder = gettext("%(what)s, %(reference)s: not agreed", **values), gettext("the coordinators")
+        elif asked.voice.is_late(now()):
+            what, holder = gettext("%(what)s, %(reference)s: too late", **values), asked.name
+        else:
+            what, holder = gettext("%(what)s, %(reference)s", **values), asked.name
+        since = asked.word.answer.at if asked.word.answer is not None else asked.word.since
+        side = definition.side(asked.task.side_key).short
+        lines.append(WaitingText(what, holder, side, moment_text(since)))
+    return tuple(lines)
 
 
 def _sealed(
@@ -225,16 +248,17 @@ def application(application_id: UUID) -> ResponseReturnValue:
     """One application for its office: what was sent, the formal check, the next steps, and what happened."""
     if not _is_office(here(Application).acting):
         return redirect(url_for("applicant.show", application_id=application_id))
-    return _application_page((), "", ())
+    return application_page((), "", ())
 
 
 def _is_office(acting: Acting) -> bool:
     return may(Action.SEE_CALL_OFFICE, acting) is None
 
 
-def _application_page(
+def application_page(
     problems: tuple[ProblemText, ...], reason: str, ticked: Sequence[str] | None
 ) -> ResponseReturnValue:
+    """The page of one application, with what stood in the way of the last try."""
     found, acting = here(Application).thing, here(Application).acting
     work = db.session()
     definition = queries.definition_by_version(work, found.call_version_id)
@@ -262,6 +286,10 @@ def _application_page(
         problems=problems,
         reason=reason,
         offers=offer_texts(applications.offers(work, found, acting, now()), found),
+        approvals=standing_texts(approvals.standings(work, found, definition, now()), definition),
+        may_extend=may(Action.EXTEND_APPROVAL, acting, found.state) is None,
+        typed=request.form.to_dict(),
+        errors=by_field(problems),
         steps=applications.steps_of(work, found.id),
         state_label=state_label,
         move_label=move_label,
@@ -287,7 +315,7 @@ def move(application_id: UUID) -> ResponseReturnValue:
             applying.take(work, found, Move(wanted), by=acting, at=now(), reason=reason)
     except Refused as refused:
         db.session.refresh(found)
-        return _application_page(problem_texts(refused.problems), reason, ticked)
+        return application_page(problem_texts(refused.problems), reason, ticked)
     flash(
         gettext("%(reference)s is now: %(state)s.", reference=found.reference, state=state_label(found.state)), "good"
     )

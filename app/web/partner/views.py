@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from app.access import reach
+from app.access import reach, scope
 from app.access.reach import Here
 from app.access.viewer import Viewer
 from app.applications import queries, services
+from app.applications.approvals.commitments import awaited_from
 from app.applications.models import Application, ApplicationSide
 from app.applications.participation import seen_by_partner
 from app.applications.parts import Part, parts_of
@@ -27,7 +28,7 @@ from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.web.applicant import budgets, files, forms
-from app.web.doors import Door, hang, here, now
+from app.web.doors import Door, hang, here, now, viewer
 from app.web.public.views import places
 from app.web.receiving import takes_files
 from app.web.side_dues import due_texts
@@ -118,6 +119,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         if found.acting.person_id
         else (),
         transfer=transfer_text(definition),
+        approvals=awaited_from(work, scope.approval_tasks(viewer()), now()) if definition.approvals else 0,
     )
     return page, forms.status_of(saved, problems)
 
