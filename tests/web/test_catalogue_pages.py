@@ -68,3 +68,7 @@ def test_open_calls_stand_above_those_of_the_past(visitor: FlaskClient) -> None:
 
     assert keys[:2] == ["mayo-ki-breast-2027-fictional", "mayo-ki-breast-2026-fictional"]
     assert set(keys) == set(CATALOGUE)
+
+
+def test_a_year_that_no_source_tells_is_said_to_be_unknown(visitor: FlaskClient) -> None:
+    assert "DKFZ–KI joint projects not known" in text_of(visitor.get("/programmes/dkfz-ki"))
