@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session, aliased
 
 from app.applications.effects import tell_extended
 from app.applications.models import Application, Extension
+from app.applications.stages import closing_of
 from app.identities.models import Person
 from app.identities.services import person_by_address
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import NotAllowed, NotFound, Problem, Refused
 from app.kernel.words import N_
+from app.programmes.definition import Part
 from app.programmes.models import Call
 from app.trail.services import record
-from app.workflow.vocabulary import State
+from app.workflow.table import WRITTEN
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def draft_of_address(session: Session, call_id: UUID, address: str) -> UUID | No
         scoped(
             select(Application.id).where(
                 Application.call_id == call_id,
-                Application.state == State.DRAFT,
+                Application.state.in_(WRITTEN),
                 Application.lead_person_id == person.id,
             )
         )
@@ -90,6 +92,7 @@ def ask_extension(
     reason: str,
     by: Acting,
     at: datetime,
+    part: Part = Part.FULL,
 ) -> Extension:
     """Ask for more time. It holds only when a second coordinator agrees. Refused without a reason or a later instant."""
     problems = []
@@ -99,19 +102,21 @@ def ask_extension(
         )
     if (application_id is None) == (side_key is None):
         problems.append(Problem("no_aim", N_("Choose one application, or one side."), field="side"))
-    if call.closes_at is None or to <= call.closes_at:
+    closes = closing_of(call, part)
+    if closes is None or to <= closes:
         message = N_("The new instant must be later than the deadline of the call.")
-        problems.append(Problem("not_later", message, field="date", until=call.closes_at))
+        problems.append(Problem("not_later", message, field="date", until=closes))
     if to <= at:
         problems.append(Problem("already_past", N_("The new instant lies in the past."), field="date"))
     if problems:
         raise Refused(problems)
-    assert call.closes_at is not None and by.person_id is not None
+    assert closes is not None and by.person_id is not None
     made = Extension(
         call_id=call.id,
         application_id=application_id,
         side_key=side_key,
-        from_instant=call.closes_at,
+        part=part,
+        from_instant=closes,
         to_instant=to,
         reason=reason.strip(),
         asked_by=by.person_id,

@@ -12,6 +12,7 @@ from app.applications import effects, queries
 from app.applications.models import Application, ApplicationSide, BudgetYear
 from app.applications.notes import note
 from app.applications.parts import parts_of, read_amounts
+from app.applications.stages import part_at
 from app.identities import services as identities
 from app.identities.models import LinkPurpose, Person
 from app.kernel.actors import Acting
@@ -158,7 +159,9 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
     application = _own_part(session, side, by=by)
     definition = definition_by_version(session, application.call_version_id)
     part = next(part for part in parts_of(session, application, definition) if part.id == side.id)
-    problems = queries.budget_lacks(definition, part) + queries.caps_broken(definition, part)
+    problems = queries.budget_lacks(definition, part, part_at(definition, application.state)) + queries.caps_broken(
+        definition, part
+    )
     problems += queries.answers_lacking(session, application, definition, side.side_key)
     if not name.strip():
         problems.insert(0, Problem("name_missing", N_("Write your name; it stands on the application."), field="name"))

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.applications.models import Application
 from app.applications.parts import Part, answers_of, asked_of, parts_of, values_of
+from app.applications.stages import part_at
 from app.kernel.money import Money, sum_of
 from app.programmes.asking import AskedQuestion
 from app.programmes.definition import Definition, Text
+from app.programmes.definition import Part as Stage
 
 LANGUAGES = ("en", "sv")
 
@@ -51,11 +53,14 @@ class Sheet:
     sides: tuple[SheetSide, ...]
 
 
-def snapshot_of(session: Session, application: Application, definition: Definition) -> dict[str, Any]:
+def snapshot_of(
+    session: Session, application: Application, definition: Definition, at_stage: Stage | None = None
+) -> dict[str, Any]:
     """Everything that is submitted, as plain data: names, addresses and words as they are at this moment."""
     parts = parts_of(session, application, definition)
     answers = values_of(answers_of(session, application))
-    asked = {language: asked_of(definition, answers, parts, language) for language in LANGUAGES}
+    stage = at_stage or part_at(definition, application.state)
+    asked = {language: asked_of(definition, answers, parts, language, at_stage=stage) for language in LANGUAGES}
     return {
         "schema": 1,
         "reference": application.reference or "",

@@ -52,6 +52,7 @@ POLICY: dict[Action, Rule] = {
     Action.READ_REJOINDER: Rule(
         APPLICANTS | OFFICE | {H.CHAIR, H.REVIEWER}, during=AFTER_REVIEW | {S.DECIDED, S.AWARDED, S.RESERVE, S.DECLINED}
     ),
+    Action.BRING_BACK: Rule(OFFICE | {H.CHAIR}, during=frozenset({S.SET_ASIDE})),
     Action.KEEP_INTERVIEW: Rule(OFFICE, during=frozenset({S.TO_INTERVIEW})),
     Action.CORRECT_LETTERS: Rule(OFFICE),
     Action.RELEASE_RESULTS: Rule(OFFICE),

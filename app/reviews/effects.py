@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
 from app.applications.registry import Deed, Follow
+from app.applications.stages import part_at
 from app.communications.services import About, post
 from app.identities.models import LinkPurpose, Person
 from app.identities.queries import coordinators_of
@@ -20,13 +21,14 @@ from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import Problem
 from app.kernel.words import N_
-from app.programmes.definition import Definition
+from app.programmes.definition import Definition, Part
+from app.programmes.definition import Panel as DeclaredPanel
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, definition_of
 from app.reviews.conflicts import clear_of
 from app.reviews.models import Assignment, Panel, PanelMember
 from app.trail.services import record
-from app.workflow.vocabulary import Effect
+from app.workflow.vocabulary import Effect, State
 
 
 def invite_assigned(session: Session, application: Application, deed: Deed) -> None:
@@ -38,6 +40,7 @@ def invite_assigned(session: Session, application: Application, deed: Deed) -> N
             .join(Panel, Panel.id == PanelMember.panel_id)
             .where(
                 Panel.call_id == application.call_id,
+                Panel.stage == _stage_of(deed),
                 PanelMember.invited_at.is_(None),
                 PanelMember.declined_at.is_(None),
             )
@@ -48,6 +51,10 @@ def invite_assigned(session: Session, application: Application, deed: Deed) -> N
     ).all()
     for member in members:
         invite(session, member, by=deed.by, at=deed.at)
+
+
+def _stage_of(deed: Deed) -> Part:
+    return Part.OUTLINE if deed.step.end is State.OUTLINE_IN_REVIEW else Part.FULL
 
 
 def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -> None:
@@ -95,6 +102,7 @@ EFFECTS: dict[Effect, Follow] = {Effect.ASSIGN: invite_assigned}
 def facts(session: Session, application: Application, at: datetime) -> Mapping[str, Any]:
     """`thin_panels` and `open_panels` of an application, each naming the panel, its side and who can mend it."""
     definition = definition_by_version(session, application.call_version_id)
+    part = part_at(definition, application.state)
     panels = {
         panel.key: panel
         for panel in session.scalars(
@@ -102,7 +110,7 @@ def facts(session: Session, application: Application, at: datetime) -> Mapping[s
         )
     }
     return {
-        "thin_panels": _thin(session, definition, panels, application),
+        "thin_panels": _thin(session, definition, panels, application, part),
         "open_panels": tuple(
             Problem(
                 "panel_open",
@@ -111,7 +119,7 @@ def facts(session: Session, application: Application, at: datetime) -> Mapping[s
                 side=_side(definition, declared.side),
                 values={"panel": declared.title},
             )
-            for declared in definition.panels
+            for declared in definition.panels_at(part)
             if declared.key not in panels or panels[declared.key].closed_at is None
         ),
     }
@@ -122,13 +130,13 @@ def _side(definition: Definition, key: str) -> str | None:
 
 
 def _thin(
-    session: Session, definition: Definition, panels: Mapping[str, Panel], application: Application
+    session: Session, definition: Definition, panels: Mapping[str, Panel], application: Application, part: Part
 ) -> tuple[Problem, ...]:
     counts = {
-        row[0]: row[1]
+        row[0]: (row[1], row[2])
         for row in session.execute(
             scoped(
-                select(Assignment.panel_id, func.count())
+                select(Assignment.panel_id, func.count(), func.sum(case((PanelMember.is_outside, 1), else_=0)))
                 .join(PanelMember, PanelMember.id == Assignment.member_id)
                 .where(Assignment.application_id == application.id, PanelMember.declined_at.is_(None))
                 .where(clear_of(PanelMember.person_id, application.id))
@@ -137,9 +145,11 @@ def _thin(
         )
     }
     problems = []
-    for declared in definition.panels:
-        panel, needed = panels.get(declared.key), declared.min_reviews or 1
-        count = counts.get(panel.id, 0) if panel is not None else 0
+    for declared in definition.panels_at(part):
+        panel = panels.get(declared.key)
+        # A panel that begins after others is manned when its turn comes; see `services.panels`.
+        needed = 0 if declared.after else declared.min_reviews or 1
+        count, outside = counts.get(panel.id, (0, 0)) if panel is not None else (0, 0)
         if panel is not None and panel.closed_at is not None:
             problems.append(
                 Problem(
@@ -161,4 +171,16 @@ def _thin(
                     values={"panel": declared.title, "count": count, "needed": needed},
                 )
             )
+        elif outside < declared.outside_reviews and not declared.after:
+            problems.append(_too_few_outside(definition, declared, outside))
     return tuple(problems)
+
+
+def _too_few_outside(definition: Definition, declared: DeclaredPanel, outside: int) -> Problem:
+    return Problem(
+        "too_few_outside",
+        N_("The panel “%(panel)s” has %(count)s of the %(needed)s reviewers of no side that this application needs."),
+        holder="coordinator",
+        side=_side(definition, declared.side),
+        values={"panel": declared.title, "count": outside, "needed": declared.outside_reviews},
+    )

@@ -49,7 +49,7 @@ WHO = {
     Move.REOPEN_DECISION: {Hat.COORDINATOR},
     Move.RELEASE: {Hat.SYSTEM},
 }
-E, R, O = Stage.ELIGIBILITY, Stage.REVIEW, Stage.OUTLINE
+E, R = Stage.ELIGIBILITY, Stage.REVIEW
 OUTLINES = {
     State.OUTLINE_SUBMITTED,
     State.OUTLINE_ELIGIBLE,
@@ -117,7 +117,7 @@ for _stages in STAGES:
         (State.DECIDED, Move.RELEASE, State.AWARDED),
         (State.DECIDED, Move.RELEASE, State.DECLINED),
     }
-    _ways |= outline_ways(_stages) if O in _stages else {(State.DRAFT, Move.SUBMIT, State.SUBMITTED)}
+    _ways |= outline_ways(_stages) if Stage.OUTLINE in _stages else {(State.DRAFT, Move.SUBMIT, State.SUBMITTED)}
     _ways |= later_ways(_stages) if R in _stages else {(_ready, Move.DECIDE, State.DECIDED)}
     _ways |= {
         (state, Move.WITHDRAW, State.WITHDRAWN)

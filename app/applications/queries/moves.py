@@ -14,18 +14,19 @@ from app.applications.extended import extended_to
 from app.applications.models import Application
 from app.applications.parts import answers_of, parts_of, values_of
 from app.applications.queries.lacks import answer_problems, caps_broken, missing_budgets, waiting_for
-from app.applications.queries.readers import ticked
+from app.applications.queries.readers import steps_of, ticked
+from app.applications.stages import closing_of, is_judged, outline_selects, part_at
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.programmes.deadlines import Standing, deadline
 from app.programmes.deadlines import standing as standing_of_call
-from app.programmes.definition import Definition
+from app.programmes.definition import Definition, Part
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.workflow.guards import Facts
 from app.workflow.machine import Offer
-from app.workflow.table import TABLE
+from app.workflow.table import TABLE, WRITTEN
 from app.workflow.vocabulary import Move, State
 
 LISTS = (
@@ -44,10 +45,15 @@ def facts(session: Session, application: Application, at: datetime) -> Facts:
     """All that the guards may know of this application now: its own facts and those of the rooms above."""
     definition = definition_by_version(session, application.call_version_id)
     call = session.get_one(Call, application.call_id)
-    known: dict[str, Any] = call_facts(call, definition, at, extended_to(session, application), was_begun=True)
-    if application.state is State.DRAFT:
-        known |= _draft_facts(session, application, definition)
-    if application.state is State.SUBMITTED:
+    part = part_at(definition, application.state)
+    later = extended_to(session, application, part)
+    known: dict[str, Any] = call_facts(call, definition, at, later, was_begun=True, part=part)
+    known |= {"outline_selects": outline_selects(definition), "outline_is_judged": is_judged(definition, Part.OUTLINE)}
+    if application.state in WRITTEN:
+        known |= _draft_facts(session, application, definition, part)
+    if application.state in (State.DECIDED, State.OUTLINE_DECIDED):
+        known["came_from"] = _decided_from(session, application)
+    if application.state in (State.SUBMITTED, State.OUTLINE_SUBMITTED):
         known["unticked"] = _unticked(definition, ticked(session, application.id))
     for tell in registry.FACTS.values():
         known |= tell(session, application, at)
@@ -55,26 +61,42 @@ def facts(session: Session, application: Application, at: datetime) -> Facts:
 
 
 def call_facts(
-    call: Call, definition: Definition, at: datetime, extensions: Sequence[datetime] = (), *, was_begun: bool = False
+    call: Call,
+    definition: Definition,
+    at: datetime,
+    extensions: Sequence[datetime] = (),
+    *,
+    was_begun: bool = False,
+    part: Part = Part.FULL,
 ) -> dict[str, Any]:
-    """When the call is open. Grace and extensions belong to what was begun before the deadline."""
+    """When the call is open for one part. Grace and extensions belong to what was begun before the deadline."""
+    closes = closing_of(call, part)
     known: dict[str, Any] = {
         "call_is_announced": standing_of_call(call, at) not in (Standing.DRAFT, Standing.FORECAST, Standing.EMBARGOED),
         "opens_at": call.opens_at,
-        "closes_at": call.closes_at,
+        "closes_at": closes,
         "last_instant": None,
     }
-    if call.closes_at is not None:
-        due = deadline(call.closes_at, definition.grace_minutes, was_begun=was_begun, extended_to=extensions)
+    if closes is not None:
+        due = deadline(closes, definition.grace_minutes, was_begun=was_begun, extended_to=extensions)
         known |= {"closes_at": due.closes, "last_instant": due.last}
     return known
 
 
-def _draft_facts(session: Session, application: Application, definition: Definition) -> dict[str, Any]:
+def _decided_from(session: Session, application: Application) -> str:
+    """The state from which it was last decided."""
+    decided = [step for step in steps_of(session, application.id) if step.end is application.state]
+    return decided[-1].start.value
+
+
+def _draft_facts(session: Session, application: Application, definition: Definition, part: Part) -> dict[str, Any]:
     parts = parts_of(session, application, definition)
     answers = values_of(answers_of(session, application))
     return {
-        "problems": (*answer_problems(definition, parts, answers), *missing_budgets(definition, parts)),
+        "problems": (
+            *answer_problems(definition, parts, answers, part),
+            *missing_budgets(definition, parts, part),
+        ),
         "waiting_sides": tuple(problem for part in parts if (problem := waiting_for(part)) is not None),
         "over_cap": tuple(problem for part in parts for problem in caps_broken(definition, part)),
     }

@@ -23,19 +23,16 @@ from app.applications.snapshots import Sheet, sheet_of
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.kernel.money import Money
+from app.programmes.definition import Part
 from app.workflow.vocabulary import Move, State
 
 
-def frozen_sheet(session: Session, application_id: UUID) -> Sheet | None:
-    """What was submitted, as it was; None before."""
-    frozen = session.scalar(
-        scoped(
-            select(Submission)
-            .where(Submission.application_id == application_id)
-            .order_by(Submission.number.desc())
-            .limit(1)
-        )
-    )
+def frozen_sheet(session: Session, application_id: UUID, part: Part | None = None) -> Sheet | None:
+    """What was submitted last, or last of one part, as it was; None before."""
+    statement = select(Submission).where(Submission.application_id == application_id)
+    if part is not None:
+        statement = statement.where(Submission.part == part)
+    frozen = session.scalar(scoped(statement.order_by(Submission.number.desc()).limit(1)))
     return None if frozen is None else sheet_of(frozen.snapshot, frozen.number, frozen.sha256)
 
 

@@ -3,7 +3,20 @@
 `among` is always a scope's select of application ids, `panels` and `reviews` a scope's select of these rows.
 """
 
-from app.reviews.queries.common import IN_PLAY, JUDGED, counting, is_live, points, scores_of, state_of
+from app.reviews.queries.common import (
+    IN_PLAY,
+    JUDGED,
+    NOT_STARTED,
+    UNDER_REVIEW,
+    counting,
+    is_its_turn,
+    is_judged,
+    is_live,
+    is_under_review,
+    points,
+    scores_of,
+    state_of,
+)
 from app.reviews.queries.members import (
     Applicant,
     Candidate,
@@ -29,6 +42,11 @@ __all__ = [
     "IN_PLAY",
     "JUDGED",
     "MemberRow",
+    "NOT_STARTED",
+    "UNDER_REVIEW",
+    "is_its_turn",
+    "is_judged",
+    "is_under_review",
     "MembershipRow",
     "PanelResults",
     "PanelRow",

@@ -18,7 +18,7 @@ from app.programmes.models import Call
 from app.programmes.queries import definition_of, newest_definitions
 from app.reviews.conflicts import clear_of, leads_in
 from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Review
-from app.reviews.queries.common import IN_PLAY, is_live, state_of
+from app.reviews.queries.common import IN_PLAY, is_its_turn, is_live, is_under_review, state_of
 from app.workflow.vocabulary import State
 
 
@@ -69,9 +69,10 @@ def _own_counts(session: Session, person_id: UUID) -> dict[UUID, tuple[int, int]
         scoped(
             select(PanelMember.id, func.count(Assignment.id), func.count(Review.submitted_at))
             .join(Assignment, Assignment.member_id == PanelMember.id)
+            .join(Panel, Panel.id == PanelMember.panel_id)
             .join(Application, Application.id == Assignment.application_id)
             .outerjoin(Review, Review.assignment_id == Assignment.id)
-            .where(PanelMember.person_id == person_id, Application.state == State.IN_REVIEW, is_live())
+            .where(PanelMember.person_id == person_id, is_under_review(), is_its_turn(Panel.id), is_live())
             .group_by(PanelMember.id)
         )
     )
@@ -150,7 +151,7 @@ def candidates(session: Session, member: PanelMember, *, only_assigned: bool) ->
     rows = session.execute(
         scoped(
             select(Application.id, Application.reference, Application.title)
-            .where(Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
+            .where(Application.call_id == panel.call_id, Application.state.in_(IN_PLAY[panel.stage]))
             .where(clear_of(member.person_id, Application.id), given if only_assigned else true())
             .order_by(Application.number)
         )
@@ -183,12 +184,13 @@ def has_unanswered(session: Session, member: PanelMember) -> bool:
     )
     if member.conflicts_answered_at is None:
         return True
+    stage = session.get_one(Panel, member.panel_id).stage
     return (
         session.scalar(
             scoped(
                 select(Assignment.id)
                 .join(Application, Application.id == Assignment.application_id)
-                .where(Assignment.member_id == member.id, Application.state.in_(IN_PLAY), ~answered)
+                .where(Assignment.member_id == member.id, Application.state.in_(IN_PLAY[stage]), ~answered)
                 .where(clear_of(member.person_id, Application.id))
                 .limit(1)
             )

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from app.applications.models import Application
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
+from app.programmes.definition import Part
 from app.reviews.conflicts import clear_of
 from app.reviews.models import Assignment, Panel, PanelMember, Review
-from app.reviews.queries.common import IN_PLAY, is_live, state_of
+from app.reviews.queries.common import IN_PLAY, NOT_STARTED, is_live, state_of
 from app.workflow.vocabulary import State
 
 
@@ -107,7 +108,11 @@ def grid(
     applications = session.execute(
         scoped(
             select(Application.id, Application.reference, Application.title, Application.state)
-            .where(Application.id.in_(among), Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
+            .where(
+                Application.id.in_(among),
+                Application.call_id == panel.call_id,
+                Application.state.in_(IN_PLAY[panel.stage]),
+            )
             .order_by(Application.number)
         )
     ).all()
@@ -166,13 +171,15 @@ def _barred(session: Session, panel_id: UUID, among: Select[Any]) -> frozenset[t
     return frozenset((row[0], row[1]) for row in rows)
 
 
-def not_started(session: Session, call_id: UUID, *, among: Select[Any]) -> Sequence[Application]:
-    """Applications whose review has not begun, for offering that step."""
+def not_started(
+    session: Session, call_id: UUID, *, among: Select[Any], stage: Part = Part.FULL
+) -> Sequence[Application]:
+    """Applications whose review at a stage has not begun, for offering that step."""
     return session.scalars(
         scoped(
             select(Application)
             .where(Application.id.in_(among), Application.call_id == call_id)
-            .where(Application.state.in_((State.SUBMITTED, State.ELIGIBLE)))
+            .where(Application.state.in_(NOT_STARTED[stage]))
             .order_by(Application.number)
         )
     ).all()

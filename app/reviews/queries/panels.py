@@ -19,8 +19,7 @@ from app.programmes.kinds import Text
 from app.programmes.models import Call
 from app.programmes.queries import definition_of, newest_definitions
 from app.reviews.models import Assignment, Panel, PanelMember, Review
-from app.reviews.queries.common import JUDGED, is_live
-from app.workflow.vocabulary import State
+from app.reviews.queries.common import is_its_turn, is_judged, is_live, is_under_review
 
 
 @dataclass(frozen=True)
@@ -87,9 +86,10 @@ def progress(session: Session, panel_id: UUID, *, among: Select[Any]) -> tuple[i
             select(func.count(Review.submitted_at), func.count(Assignment.id))
             .select_from(Assignment)
             .join(PanelMember, PanelMember.id == Assignment.member_id)
+            .join(Panel, Panel.id == Assignment.panel_id)
             .join(Application, Application.id == Assignment.application_id)
             .outerjoin(Review, Review.assignment_id == Assignment.id)
-            .where(Assignment.panel_id == panel_id, is_live(), Application.state.in_(JUDGED), Application.id.in_(among))
+            .where(Assignment.panel_id == panel_id, is_live(), is_judged(), Application.id.in_(among))
         )
     ).one()
     return int(row[0]), int(row[1])
@@ -159,10 +159,11 @@ def _left(session: Session, panel_ids: Sequence[UUID], among: Select[Any]) -> di
         scoped(
             select(Assignment.member_id, func.count())
             .join(PanelMember, PanelMember.id == Assignment.member_id)
+            .join(Panel, Panel.id == Assignment.panel_id)
             .join(Application, Application.id == Assignment.application_id)
             .outerjoin(Review, Review.assignment_id == Assignment.id)
             .where(Assignment.panel_id.in_(panel_ids), Review.submitted_at.is_(None), is_live())
-            .where(Application.state == State.IN_REVIEW, Application.id.in_(among))
+            .where(is_under_review(), is_its_turn(Panel.id), Application.id.in_(among))
             .group_by(Assignment.member_id)
         )
     )
