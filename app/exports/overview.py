@@ -12,6 +12,7 @@ from app.exports.tables import CallTables, OverviewRow
 from app.kernel.money import Money, sum_of
 from app.programmes.definition import Definition, Side
 from app.programmes.kinds import Text
+from app.reviews.queries import ResultLine
 from app.reviews.rules import rounded
 
 Value = str | int | Decimal | datetime | None
@@ -85,7 +86,14 @@ def _standings(tables: CallTables, row: OverviewRow | None, locale: str) -> Iter
         yield filled(headings.MEAN, locale, panel=title), shown(result.mean) if result else None
         yield filled(headings.MEDIAN, locale, panel=title), shown(result.median) if result else None
         yield filled(headings.SPREAD, locale, panel=title), shown(result.deviation) if result else None
-        yield filled(headings.RANK, locale, panel=title), str(line.rank) if line and line.rank else None
+        yield filled(headings.RANK, locale, panel=title), _place(line, locale)
+
+
+def _place(line: ResultLine | None, locale: str) -> str | None:
+    """The rank, or that the application was not discussed, which is a result of its own."""
+    if line is not None and line.is_set_aside:
+        return headings.NOT_DISCUSSED.in_(locale)
+    return str(line.rank) if line is not None and line.rank else None
 
 
 def shown(value: Fraction | float | None) -> Decimal | None:

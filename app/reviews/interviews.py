@@ -83,8 +83,7 @@ def invite(
     row.begins_at, row.zone, row.place = begins.replace(tzinfo=ZoneInfo(zone)), zone, place.strip()
     row.set_by, row.set_at = by.person_id, at
     if is_new:
-        with session.no_autoflush:
-            applying.take(session, application, Move.INVITE_TO_INTERVIEW, by=by, at=at)
+        applying.take(session, application, Move.INVITE_TO_INTERVIEW, by=by, at=at)
         return row
     problem = may(Action.KEEP_INTERVIEW, by, application.state)
     if problem is not None:
@@ -177,11 +176,14 @@ EFFECTS: dict[Effect, Follow] = {Effect.TELL_INTERVIEW: tell}
 
 
 def facts(session: Session, application: Application, at: datetime) -> Mapping[str, Any]:
-    """Whether what came of the interview is written down."""
-    if application.state is not State.TO_INTERVIEW:
+    """Whether its time is set, and later whether what came of it is written down."""
+    if application.state not in (State.REVIEWED, State.IN_REJOINDER, State.TO_INTERVIEW):
         return {}
     row = _row(session, application)
-    if row is not None and row.noted_at is not None:
-        return {}
-    message = N_("Write what came of the interview.")
-    return {"interview_problem": Problem("note_missing", message, field="note", holder="coordinator")}
+    if row is None:
+        message = N_("Set the time and the place of the interview.")
+        return {"interview_problem": Problem("interview_unset", message, field="begins", holder="coordinator")}
+    if application.state is State.TO_INTERVIEW and row.noted_at is None:
+        message = N_("Write what came of the interview.")
+        return {"interview_problem": Problem("note_missing", message, field="note", holder="coordinator")}
+    return {}

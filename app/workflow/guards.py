@@ -170,6 +170,6 @@ def the_answer_is_in(facts: Facts) -> Problem | None:
     return Problem("rejoinder_open", message, holder="lead_applicant", until=facts.rejoinder_until)
 
 
-def the_interview_is_noted(facts: Facts) -> Problem | None:
-    """What came of the interview is written down."""
+def the_interview_is_in_order(facts: Facts) -> Problem | None:
+    """Its time is set before the applicants are invited; what came of it is written down before the decision."""
     return facts.interview_problem

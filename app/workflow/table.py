@@ -25,7 +25,7 @@ from app.workflow.guards import (
     panels_are_closed,
     panels_are_manned,
     the_answer_is_in,
-    the_interview_is_noted,
+    the_interview_is_in_order,
 )
 from app.workflow.machine import Machine, Row
 from app.workflow.vocabulary import Effect, Hat, Move, Stage, State
@@ -199,17 +199,17 @@ TABLE: Machine[State, Move, Facts] = Machine(
         ),
         Row(
             move=M.INVITE_TO_INTERVIEW, start=frozenset({S.REVIEWED}), end=S.TO_INTERVIEW, by=OFFICE,
-            then=(E.TELL_INTERVIEW,),
+            when=(the_interview_is_in_order,), then=(E.TELL_INTERVIEW,),
             only=frozenset({Stage.REVIEW, Stage.INTERVIEW}), without=frozenset({Stage.REJOINDER}),
         ),
         Row(
             move=M.INVITE_TO_INTERVIEW, start=frozenset({S.IN_REJOINDER}), end=S.TO_INTERVIEW, by=OFFICE,
-            when=(the_answer_is_in,), then=(E.TELL_INTERVIEW,),
+            when=(the_answer_is_in, the_interview_is_in_order), then=(E.TELL_INTERVIEW,),
             only=frozenset({Stage.REVIEW, Stage.REJOINDER, Stage.INTERVIEW}),
         ),
         Row(
             move=M.NOTE_INTERVIEW, start=frozenset({S.TO_INTERVIEW}), end=S.INTERVIEWED, by=OFFICE,
-            when=(the_interview_is_noted,), only=frozenset({Stage.REVIEW, Stage.INTERVIEW}),
+            when=(the_interview_is_in_order,), only=frozenset({Stage.REVIEW, Stage.INTERVIEW}),
         ),
         Row(
             move=M.DECIDE, start=frozenset({S.REVIEWED}), end=S.DECIDED, by=OFFICE,

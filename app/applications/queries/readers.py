@@ -37,7 +37,7 @@ def frozen_sheet(session: Session, application_id: UUID, part: Part | None = Non
 
 
 def budgets(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[int, Money]]]:
-    """What is asked for: by application, side and year."""
+    """What is asked for: by application, side and year. What the invited are still writing is private to them."""
     found: dict[UUID, dict[str, dict[int, Money]]] = {application_id: {} for application_id in application_ids}
     rows = session.execute(
         scoped(
@@ -49,7 +49,8 @@ def budgets(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dic
                 BudgetYear.currency,
             )
             .join(BudgetYear, BudgetYear.application_side_id == ApplicationSide.id)
-            .where(ApplicationSide.application_id.in_(found))
+            .join(Application, Application.id == ApplicationSide.application_id)
+            .where(ApplicationSide.application_id.in_(found), Application.state != State.INVITED)
             .order_by(ApplicationSide.side_key, BudgetYear.year)
         )
     )

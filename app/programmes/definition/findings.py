@@ -19,7 +19,6 @@ from app.programmes.definition.vocabulary import (
     Overhead,
     Part,
     Severity,
-    Visibility,
     Window,
 )
 from app.programmes.kinds import AllOf, AnyOf, Comparison, Condition, QuestionKind
@@ -157,7 +156,7 @@ def _panels_that_lack(call: Definition) -> Iterator[Finding]:
     if not call.panels:
         return
     for side in call.paying_sides:
-        if not _judges_for(call.panels, side):
+        if not _judges_for(call.panels_at(Part.FULL) or call.panels, side):
             message = N_("%(side)s pays and recommends, and has no panel.")
             yield Finding("panels", "side_without_panel", message, {"side": side.short})
 
@@ -197,6 +196,10 @@ def _stages_with_settings(call: Definition) -> Iterator[Finding]:
             yield Finding("stages", "settings_without_stage", unused, {"key": key}, blocks=False)
     if Stage.OUTLINE in call.stages:
         yield from _outline(call)
+    after_review = [stage for stage in call.stages if stage in (Stage.TRIAGE, Stage.REJOINDER, Stage.INTERVIEW)]
+    if after_review and Stage.REVIEW not in call.stages:
+        message = N_("Triage, rejoinder and interview follow the review, and review is not a stage.")
+        yield Finding("stages", "stage_without_review", message)
     signs = [approval for approval in call.approvals if approval.window is Window.AFTER_CLOSING]
     if Stage.SIGNATURE in call.stages and not signs:
         yield Finding(
@@ -212,6 +215,12 @@ def _outline(call: Definition) -> Iterator[Finding]:
         yield Finding("outline.closes", "missing", N_("The outline needs a moment when it closes."))
     if call.sections and not call.sections_at(Part.OUTLINE):
         yield Finding("sections", "no_outline_section", N_("Outline is a stage, and no section is asked in it."))
+    outlines, full = (each.instant if each else None for each in (call.outline and call.outline.closes, call.closes))
+    if outlines is not None and full is not None and outlines >= full:
+        yield Finding("outline.closes", "outline_after_full", N_("Outlines close before the full applications."))
+    if Stage.REVIEW in call.stages and call.panels and not call.panels_at(Part.FULL):
+        message = N_("No panel judges the full applications.")
+        yield Finding("panels", "no_full_panel", message)
 
 
 def _models_that_lack(call: Definition) -> Iterator[Finding]:
@@ -344,7 +353,7 @@ def _not_carried_out(call: Definition) -> Iterator[Finding]:
 
 def not_carried_out(call: Definition) -> list[str]:
     """The keys in use whose behaviour is still to be built."""
-    found = [f"stages.{stage}" for stage in call.stages if stage not in (Stage.ELIGIBILITY, Stage.REVIEW)]
+    found = ["stages.signature"] if Stage.SIGNATURE in call.stages else []
     found += [
         key
         for key in (
@@ -374,11 +383,6 @@ def not_carried_out(call: Definition) -> list[str]:
     found += [f"rules[{place}].severity" for place in caveats]
     for place, check_point in enumerate(call.eligibility):
         found += [f"eligibility[{place}].{key}" for key in ("ask", "reason") if getattr(check_point, key)]
-    for place, panel in enumerate(call.panels):
-        keys = [key for key in ("after", "outside_reviews") if getattr(panel, key)]
-        keys += ["stage"] if panel.stage is Part.OUTLINE else []
-        keys += ["sees_others"] if panel.sees_others is not Visibility.AFTER_CLOSING else []
-        found += [f"panels[{place}].{key}" for key in keys]
     for place, question in enumerate(call.questions):
         if question.kind is QuestionKind.FILE or not question.leaves_eu:
             found.append(f"questions[{place}].{'kind' if question.leaves_eu else 'leaves_eu'}")

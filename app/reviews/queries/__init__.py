@@ -29,8 +29,18 @@ from app.reviews.queries.members import (
     seat_in,
     takes_part,
 )
-from app.reviews.queries.office import Cell, GridRow, MemberRow, grid, members_of, not_started
-from app.reviews.queries.panels import PanelRow, Waiting, criteria_of, panels_of_call, progress, title_of, waiting
+from app.reviews.queries.office import Cell, GridRow, MemberRow, grid, members_of, not_started, reviewed
+from app.reviews.queries.panels import (
+    PanelRow,
+    Waiting,
+    criteria_of,
+    panels_before,
+    panels_of_call,
+    progress,
+    title_of,
+    waiting,
+    waits_for,
+)
 from app.reviews.queries.results import PanelResults, ResultLine, ReviewLine, panel_results, review_lines
 
 __all__ = [
@@ -64,14 +74,17 @@ __all__ = [
     "not_started",
     "own_memberships",
     "panel_results",
+    "panels_before",
     "panels_of_call",
     "points",
     "progress",
     "review_lines",
+    "reviewed",
     "scores_of",
     "seat_in",
     "state_of",
     "takes_part",
     "title_of",
     "waiting",
+    "waits_for",
 ]

@@ -183,3 +183,14 @@ def not_started(
             .order_by(Application.number)
         )
     ).all()
+
+
+def reviewed(session: Session, call_id: UUID, *, among: Select[Any]) -> Sequence[Application]:
+    """Applications whose reviews are in and whose applicants were not asked for an answer."""
+    return session.scalars(
+        scoped(
+            select(Application)
+            .where(Application.id.in_(among), Application.call_id == call_id, Application.state == State.REVIEWED)
+            .order_by(Application.number)
+        )
+    ).all()

@@ -15,10 +15,11 @@ from app.applications.models import Application
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.kernel.words import N_
+from app.programmes.definition import Part
 from app.programmes.kinds import Text
 from app.programmes.models import Call
 from app.programmes.queries import definition_of, newest_definitions
-from app.reviews.models import Assignment, Panel, PanelMember, Review
+from app.reviews.models import Assignment, Panel, PanelMember, PanelTurn, Review
 from app.reviews.queries.common import is_its_turn, is_judged, is_live, is_under_review
 
 
@@ -38,16 +39,21 @@ class PanelRow:
 
 
 def panels_of_call(
-    session: Session, call_id: UUID, *, readable: Select[Any], among: Select[Any] | None = None
+    session: Session,
+    call_id: UUID,
+    *,
+    readable: Select[Any],
+    among: Select[Any] | None = None,
+    stage: Part | None = None,
 ) -> tuple[PanelRow, ...]:
-    """The panels of a call in the order of its declaration; reviews are counted only inside `among`."""
+    """The panels of a call, or of one of its stages, in the order of its declaration; reviews are counted only inside `among`."""
     definition = definition_of(session, session.get_one(Call, call_id))
     open_to = {panel.id for panel in session.scalars(readable)}
     found = {panel.key: panel for panel in session.scalars(select(Panel).where(Panel.call_id == call_id))}
     rows = []
     for declared in definition.panels:
         panel = found.get(declared.key)
-        if panel is None:
+        if panel is None or stage not in (None, panel.stage):
             continue
         may_read = panel.id in open_to
         members = _count_members(session, panel.id) if may_read else None
@@ -168,3 +174,17 @@ def _left(session: Session, panel_ids: Sequence[UUID], among: Select[Any]) -> di
         )
     )
     return {row[0]: row[1] for row in rows}
+
+
+def panels_before(panel_id: UUID) -> Select[tuple[UUID]]:
+    """The ids of the panels after which this one begins, to be used inside another statement."""
+    return select(PanelTurn.after_id).where(PanelTurn.panel_id == panel_id)
+
+
+def waits_for(session: Session, panel: Panel) -> tuple[Text, ...]:
+    """The titles of the panels that must close before this one begins, and have not."""
+    definition = definition_of(session, session.get_one(Call, panel.call_id))
+    keys = session.scalars(
+        select(Panel.key).where(Panel.id.in_(panels_before(panel.id)), Panel.closed_at.is_(None)).order_by(Panel.key)
+    )
+    return tuple(definition.panel(key).title for key in keys)

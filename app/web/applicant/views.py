@@ -15,6 +15,7 @@ from app.access import reach
 from app.applications import queries, services
 from app.applications.models import Application
 from app.applications.parts import Part, parts_of
+from app.applications.stages import closing_of, part_at
 from app.extensions import db
 from app.kernel.actors import Acting
 from app.kernel.errors import NotAllowed, NotFound, Problem, Refused
@@ -26,6 +27,7 @@ from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, public_call
 from app.web.applicant import forms
 from app.web.applicant.outcome import outcome_of, standing_text
+from app.web.applicant.stages import part_text, stages_of
 from app.web.doors import Door, hang, here, now, on_application, viewer, with_account
 from app.web.labels import move_label
 from app.web.public.views import places
@@ -39,7 +41,7 @@ from app.web.words import (
     problem_texts,
     zone_name,
 )
-from app.workflow.vocabulary import Move
+from app.workflow.vocabulary import Move, State
 
 bp = Blueprint("applicant", __name__)
 draft_or_receipt = hang(Door("application: edit_answers, or its receipt", None, reach.application, "application_id"))
@@ -131,6 +133,7 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
     page = render_template(
         "applicant/edit.html",
         application_id=found.id,
+        part=part_text(found, definition),
         title=found.title,
         call=_call_text(found, definition),
         sections=forms.sections(work, found, by=acting, saved=saved),
@@ -144,7 +147,8 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
 
 def _call_text(found: Application, definition: Definition) -> dict[str, object]:
     call = db.session.get_one(Call, found.call_id)
-    deadline = deadline_text(call.closes_at, places(definition)) if call.closes_at else None
+    closes = closing_of(call, part_at(definition, found.state))
+    deadline = deadline_text(closes, places(definition)) if closes else None
     return {"title": definition.title.in_(language()), "key": call.key, "deadline": deadline}
 
 
@@ -272,6 +276,7 @@ def _check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
     page = render_template(
         "applicant/check.html",
         application_id=found.id,
+        part=part_text(found, definition),
         title=found.title,
         call=_call_text(found, definition),
         sheet=queries.draft_sheet(db.session(), found),
@@ -295,8 +300,18 @@ def submit(application_id: UUID) -> ResponseReturnValue:
         if already.problems[0].code != "no_such_move":
             raise
         return redirect(url_for(".show", application_id=application_id), 303)
-    flash(gettext("The application is submitted. Everybody who leads a side gets a receipt by mail."), "good")
+    flash(_submitted_text(here(Application).thing), "good")
     return redirect(url_for(".show", application_id=application_id), 303)
+
+
+def _submitted_text(found: Application) -> str:
+    if found.state is State.INVITED:
+        return str(
+            gettext("The outline is submitted. Everything you wrote stands in the full form, which is open now.")
+        )
+    if found.state is State.OUTLINE_SUBMITTED:
+        return str(gettext("The outline is submitted. Everybody who leads a side gets a receipt by mail."))
+    return str(gettext("The application is submitted. Everybody who leads a side gets a receipt by mail."))
 
 
 def _take(move: Move, reason: str = "") -> None:
@@ -326,10 +341,11 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
         title=found.title,
         sheet=sheet,
         call=_call_text(found, definition),
-        standing=standing_text(found.state),
+        standing=standing_text(found.state, definition),
         received=received,
         withdraw=_withdraw(found, acting),
         outcome=outcome_of(work, found, acting),
+        stages=stages_of(work, found, definition, acting, now()),
         reason=reason,
         problems=problem_texts(refused),
         steps_at=moment_text(found.submitted_at),

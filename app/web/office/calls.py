@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from app.applications import census
 from app.applications import queries as applications
 from app.applications import services as applying
 from app.applications.models import Application
+from app.applications.stages import closing_of, part_at
 from app.extensions import db
 from app.kernel.actors import Acting
 from app.kernel.errors import Refused
@@ -22,7 +24,7 @@ from app.kernel.transaction import transaction
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes import queries, services
-from app.programmes.definition import Definition, Finding, check
+from app.programmes.definition import Definition, Finding, Part, check
 from app.programmes.models import Call, CallState
 from app.reviews import queries as reviews
 from app.reviews import services as reviewing
@@ -30,10 +32,11 @@ from app.trail import queries as trail
 from app.web.doors import here, now, on_application, on_call, viewer, with_account
 from app.web.labels import move_label, state_label, state_tone
 from app.web.office import bp
+from app.web.office.later import later_stages
 from app.web.public.views import card_of
-from app.web.words import ProblemText, language, moment_text, problem_text, problem_texts
+from app.web.words import ProblemText, by_field, language, moment_text, problem_text, problem_texts
 from app.workflow.machine import Offer
-from app.workflow.vocabulary import Move, State
+from app.workflow.vocabulary import Move, Stage, State
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,10 @@ class WaitingText:
     holder: str
     side: str | None
     since: str | None
+
+
+OWN_DOORS = {Move.INVITE_TO_INTERVIEW, Move.NOTE_INTERVIEW, Move.DECIDE_OUTLINE, Move.DECIDE}
+"""Moves that come with more than a reason, and have pages or forms of their own."""
 
 
 def offer_texts(offers: Sequence[Offer[Move]], application: Application) -> tuple[OfferText, ...]:
@@ -132,6 +139,8 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
         sides=definition.sides,
         own_sides=here(Call).acting.sides,
         is_decided=found.state is CallState.DECIDED,
+        has_outlines=Stage.OUTLINE in definition.stages,
+        to_answer=sum(row.state is State.REVIEWED for row in rows) if Stage.REJOINDER in definition.stages else 0,
         lines=[
             Line(
                 row.id,
@@ -154,31 +163,51 @@ def _finding(finding: Finding) -> tuple[str, bool]:
 
 def _due(rows: Sequence[applications.OfficeRow], found: Call, definition: Definition) -> tuple[WaitingText, ...]:
     """What the office itself owes, application by application."""
-    if found.closes_at is None or now() <= found.closes_at:
-        return ()
     due = {
+        State.OUTLINE_SUBMITTED: gettext("Formal check of outline %(reference)s"),
+        State.OUTLINE_ELIGIBLE: gettext("Review or decision for outline %(reference)s"),
+        State.OUTLINE_REVIEWED: gettext("Decision on outline %(reference)s"),
+        State.OUTLINE_DECIDED: gettext("Release of the outcome of outline %(reference)s"),
         State.SUBMITTED: gettext("Eligibility check of %(reference)s"),
         State.ELIGIBLE: gettext("Reviewers and start of review for %(reference)s"),
-        State.REVIEWED: gettext("Verdicts and decision on %(reference)s"),
+        State.REVIEWED: _after_review(definition),
+        State.SET_ASIDE: gettext("Decision on %(reference)s, which is set aside"),
+        State.IN_REJOINDER: gettext("Answer to the reviews of %(reference)s, then verdicts and decision"),
+        State.TO_INTERVIEW: gettext("Note on the interview about %(reference)s"),
+        State.INTERVIEWED: gettext("Verdicts and decision on %(reference)s"),
     }
-    holder = gettext("the coordinators")
+    office, applicants = gettext("the coordinators"), gettext("the applicants, then the coordinators")
+    since = {State.SUBMITTED: found.closes_at, State.OUTLINE_SUBMITTED: found.outline_closes_at}
     return tuple(
         WaitingText(
             due[row.state] % {"reference": row.reference},
-            holder,
+            applicants if row.state is State.IN_REJOINDER else office,
             None,
-            moment_text(found.closes_at) if row.state is State.SUBMITTED else None,
+            moment_text(since.get(row.state)),
         )
         for row in rows
-        if row.state in due
+        if row.state in due and _is_past(closing_of(found, part_at(definition, row.state)))
     )
+
+
+def _is_past(closes: datetime | None) -> bool:
+    return closes is not None and now() > closes
+
+
+def _after_review(definition: Definition) -> str:
+    """What the office does next with a reviewed application in this call."""
+    if Stage.REJOINDER in definition.stages:
+        return str(gettext("Asking the applicants of %(reference)s for their answer to the reviews"))
+    if Stage.INTERVIEW in definition.stages:
+        return str(gettext("Invitation to an interview, or a decision, for %(reference)s"))
+    return str(gettext("Verdicts and decision on %(reference)s"))
 
 
 def _sealed(
     rows: Sequence[applications.OfficeRow], panels: Sequence[reviews.PanelRow], definition: Definition
 ) -> tuple[WaitingText, ...]:
     """Panels of other sides that still judge: that they are open may be known, nothing more."""
-    if not any(row.state is State.IN_REVIEW for row in rows):
+    if not any(row.state in (State.IN_REVIEW, State.OUTLINE_IN_REVIEW) for row in rows):
         return ()
     return tuple(
         WaitingText(
@@ -188,8 +217,14 @@ def _sealed(
             None,
         )
         for panel in panels
-        if not panel.is_closed and not panel.is_readable
+        if not panel.is_closed and not panel.is_readable and definition.panel(panel.key).stage in _parts(rows)
     )
+
+
+def _parts(rows: Sequence[applications.OfficeRow]) -> set[Part]:
+    """The parts that are in review now."""
+    states = {row.state for row in rows}
+    return {part for part, state in reviews.UNDER_REVIEW.items() if state in states}
 
 
 @bp.post("/calls/<uuid:call_id>/announce")
@@ -214,16 +249,17 @@ def application(application_id: UUID) -> ResponseReturnValue:
     """One application for its office: what was sent, the formal check, the next steps, and what happened."""
     if not _is_office(here(Application).acting):
         return redirect(url_for("applicant.show", application_id=application_id))
-    return _application_page((), "", ())
+    return application_page((), "", ())
 
 
 def _is_office(acting: Acting) -> bool:
     return may(Action.SEE_CALL_OFFICE, acting) is None
 
 
-def _application_page(
+def application_page(
     problems: tuple[ProblemText, ...], reason: str, ticked: Sequence[str] | None
 ) -> ResponseReturnValue:
+    """One application, with what stood in the way of the last try and what was typed."""
     found, acting = here(Application).thing, here(Application).acting
     work = db.session()
     definition = queries.definition_by_version(work, found.call_version_id)
@@ -250,8 +286,19 @@ def _application_page(
         steps=applications.steps_of(work, found.id),
         state_label=state_label,
         move_label=move_label,
+        later=later_stages(work, found, definition),
+        errors=by_field(problems),
+        typed=request.form,
+        has_outlines=Stage.OUTLINE in definition.stages,
+        outline=applications.frozen_sheet(work, found.id, Part.OUTLINE) if _is_full(found, definition) else None,
     )
     return page, 422 if problems else 200
+
+
+def _is_full(found: Application, definition: Definition) -> bool:
+    """Whether a full application was submitted after an outline."""
+    written = (State.INVITED, State.WITHDRAWN, State.NOT_INVITED, State.INELIGIBLE)
+    return part_at(definition, found.state) is Part.FULL and found.state not in written
 
 
 @bp.post("/applications/<uuid:application_id>/move")
@@ -260,7 +307,7 @@ def move(application_id: UUID) -> ResponseReturnValue:
     """Take a step of the workflow: the formal check, or the start of review."""
     found, acting = here(Application).thing, here(Application).acting
     wanted = request.form.get("move", "")
-    if wanted not in set(Move) or not _is_office(acting):
+    if wanted not in set(Move) - OWN_DOORS or not _is_office(acting):
         abort(400)
     reason, ticked = request.form.get("reason", ""), request.form.getlist("tick")
     try:
@@ -270,7 +317,7 @@ def move(application_id: UUID) -> ResponseReturnValue:
             applying.take(work, found, Move(wanted), by=acting, at=now(), reason=reason)
     except Refused as refused:
         db.session.refresh(found)
-        return _application_page(problem_texts(refused.problems), reason, ticked)
+        return application_page(problem_texts(refused.problems), reason, ticked)
     flash(
         gettext("%(reference)s is now: %(state)s.", reference=found.reference, state=state_label(found.state)), "good"
     )
