@@ -18,6 +18,7 @@ from app.extensions import db
 from app.kernel import clock
 from app.kernel.database import writing
 from app.kernel.transaction import transaction
+from app.reviews.reminders import remind_reviewers
 from app.running import letterhead
 
 log = logging.getLogger("tandem.worker")
@@ -45,7 +46,8 @@ def deliver(app: Flask) -> int:
 def remind(app: Flask) -> int:
     """Put the reminders that are due into the outbox."""
     with write(app) as session:
-        return remind_all(session, clock.now())
+        at = clock.now()
+        return remind_all(session, at) + remind_reviewers(session, at)
 
 
 def run(app: Flask, stop: threading.Event, pause: float = 1.0) -> None:

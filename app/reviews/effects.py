@@ -10,6 +10,7 @@ from babel.dates import format_date
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.applications.effects import instant_text
 from app.applications.models import Application
 from app.applications.registry import Deed, Follow
 from app.applications.stages import part_at
@@ -80,6 +81,7 @@ def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -
             "panel": definition.panel(panel.key).title.in_(person.locale),
             "sent_by": ", ".join(coordinators_of(session, panel.call_id, panel.side_key)) or by.name,
             "decision_by": format_date(due, "d MMMM y", locale=person.locale) if due else None,
+            "dates": _dates(definition.panel(panel.key), person),
         },
     )
     member.invited_at = member.invited_at or at
@@ -94,6 +96,19 @@ def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -
         subject_id=member.id,
         link=str(link.id),
     )
+
+
+def _dates(declared: DeclaredPanel, person: Person) -> dict[str, str | None]:
+    """Until when to answer about conflicts and to review, and when the panel meets, on the reader's clocks."""
+    moments = {
+        "conflicts_by": declared.conflicts_by,
+        "reviews_by": declared.reviews_by,
+        "meets": declared.meets,
+    }
+    return {
+        name: instant_text(moment.instant, person.zone, person.locale) if moment and moment.instant else None
+        for name, moment in moments.items()
+    }
 
 
 EFFECTS: dict[Effect, Follow] = {Effect.ASSIGN: invite_assigned}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, true
+from sqlalchemy import Select, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application, ApplicationSide
@@ -17,7 +17,7 @@ from app.programmes.kinds import Text
 from app.programmes.models import Call
 from app.programmes.queries import definition_of, newest_definitions
 from app.reviews.conflicts import clear_of, leads_in
-from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Review
+from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Rejoinder, Review
 from app.reviews.queries.common import IN_PLAY, is_its_turn, is_live, is_under_review, state_of
 from app.workflow.vocabulary import State
 
@@ -175,6 +175,27 @@ def _people(session: Session, ids: Sequence[UUID], sides: Mapping[str, str]) -> 
         person = Applicant(row.name, row.institution, sides.get(row.side_key, row.side_key))
         found[row.application_id] = (*found.get(row.application_id, ()), person)
     return found
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An applicant's answer to the reviews, as a member of the panel reads it."""
+
+    reference: str
+    title: str
+    text: str
+
+
+def judged_by(session: Session, member: PanelMember, rejoinders: Select[Rejoinder]) -> tuple[Answered, ...]:
+    """The answers inside a scope of rejoinders to applications that this member was given."""
+    rows = session.execute(
+        rejoinders.join(Application, Application.id == Rejoinder.application_id)
+        .join(Assignment, Assignment.application_id == Application.id)
+        .where(Assignment.member_id == member.id)
+        .order_by(Application.number)
+        .with_only_columns(Application.reference, Application.title, Rejoinder.text)
+    )
+    return tuple(Answered(row.reference or "", row.title, row.text) for row in rows)
 
 
 def has_unanswered(session: Session, member: PanelMember) -> bool:

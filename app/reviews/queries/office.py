@@ -35,6 +35,7 @@ class MemberRow:
     because: str
     submitted: int
     assigned: int
+    is_outside: bool = False
 
 
 def members_of(session: Session, panel: Panel, *, among: Select[Any]) -> tuple[MemberRow, ...]:
@@ -62,6 +63,7 @@ def members_of(session: Session, panel: Panel, *, among: Select[Any]) -> tuple[M
             or member.created_at,
             member.declined_because or "",
             *counts.get(member.id, (0, 0)),
+            member.is_outside,
         )
         for member, name, address in rows
     )

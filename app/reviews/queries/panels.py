@@ -176,7 +176,7 @@ def _left(session: Session, panel_ids: Sequence[UUID], among: Select[Any]) -> di
     return {row[0]: row[1] for row in rows}
 
 
-def panels_before(panel_id: UUID) -> Select[tuple[UUID]]:
+def panels_before(panel_id: UUID) -> Select[UUID]:
     """The ids of the panels after which this one begins, to be used inside another statement."""
     return select(PanelTurn.after_id).where(PanelTurn.panel_id == panel_id)
 

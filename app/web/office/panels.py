@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from app.programmes.queries import definition_of
 from app.reviews import queries, services
 from app.reviews.models import Panel
 from app.web.doors import here, now, on_application, on_panel, viewer
+from app.web.judgements import dates_of
 from app.web.labels import state_label, state_tone
 from app.web.office import bp
 from app.web.words import ProblemText, by_field, language, moment_text, problem_texts
@@ -42,6 +43,7 @@ class MemberText:
     progress: str
     can_invite: bool
     is_invited: bool
+    is_outside: bool
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def _member_text(row: queries.MemberRow) -> MemberText:
         gettext("%(done)s of %(all)s", done=row.submitted, all=row.assigned) if row.assigned else "–",
         row.state != "declined",
         row.state != "named",
+        row.is_outside,
     )
 
 
@@ -116,6 +119,10 @@ def _page(
         columns=[cell.name for cell in rows[0].cells] if rows else [],
         lacking=[row.reference for row in rows if row.lacks],
         needed=declared.min_reviews or 1,
+        outside=declared.outside_reviews,
+        lacking_outside=_lacking_outside(rows, members, declared.outside_reviews),
+        dates=dates_of(declared),
+        waits=queries.waits_for(work, found),
         others=[row for row in all_panels if row.id != found.id],
         closed=moment_text(found.closed_at),
         lacks_chair=declared.needs_chair and not any(row.is_chair and row.state != "declined" for row in members),
@@ -123,9 +130,23 @@ def _page(
     return page, 422 if problems else 200
 
 
+def _lacking_outside(rows: Sequence[queries.GridRow], members: Sequence[queries.MemberRow], needed: int) -> list[str]:
+    """The applications that have fewer reviewers of no side than the call asks for."""
+    outside = {member.id for member in members if member.is_outside}
+    counts = {
+        row.reference: sum(
+            cell.member_id in outside and cell.state in ("assigned", "begun", "submitted") for cell in row.cells
+        )
+        for row in rows
+    }
+    return [reference for reference, count in counts.items() if count < needed]
+
+
 def _rows(rows: tuple[queries.GridRow, ...]) -> list[RowText]:
     found = here(Panel).thing
-    waiting = queries.not_started(db.session(), found.call_id, among=scope.office_ids(viewer(), found.call_id))
+    waiting = queries.not_started(
+        db.session(), found.call_id, among=scope.office_ids(viewer(), found.call_id), stage=found.stage
+    )
     starting = {application.id for application in waiting}
     return [
         RowText(
@@ -146,7 +167,7 @@ def _rows(rows: tuple[queries.GridRow, ...]) -> list[RowText]:
 @on_panel(Action.MANAGE_PANEL)
 def name_member(panel_id: UUID) -> ResponseReturnValue:
     """Put somebody on the panel."""
-    typed = {key: request.form.get(key, "") for key in ("name", "address", "is_chair")}
+    typed = {key: request.form.get(key, "") for key in ("name", "address", "is_chair", "is_outside")}
     try:
         with transaction(db.session()) as work:
             services.name_member(
@@ -155,6 +176,7 @@ def name_member(panel_id: UUID) -> ResponseReturnValue:
                 name=typed["name"],
                 address=typed["address"],
                 is_chair=bool(typed["is_chair"]),
+                is_outside=bool(typed["is_outside"]),
                 by=here(Panel).acting,
                 at=now(),
             )
