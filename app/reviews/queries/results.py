@@ -16,7 +16,7 @@ from app.applications.areas import areas_of
 from app.applications.models import Application
 from app.identities.models import Person
 from app.kernel.database import scoped
-from app.programmes.definition import Definition
+from app.programmes.definition import Definition, PanelResult
 from app.programmes.definition import Panel as Declared
 from app.programmes.kinds import Text
 from app.programmes.models import Call
@@ -31,6 +31,7 @@ from app.reviews.rules import (
     graded,
     overall_grade,
     panel_result,
+    percentiles,
     ranks,
     summarise,
 )
@@ -114,8 +115,9 @@ def _line(definition: Definition, row: Any, scores: Mapping[str, Score], areas: 
 class ResultLine:
     """What a panel's scores of one application come to. `criteria` is (key, title, Result) each.
 
-    `value` is the panel's result as the call defines it; `below` names the thresholds that were not reached. What is
-    set aside has no rank: it was not discussed, and stands after all that were.
+    `value` is the panel's result as the call defines it; `below` names the thresholds that were not reached;
+    `percentile` is how many of a hundred others lie behind in this panel. What is set aside has no rank: it was not
+    discussed, and stands after all that were.
     """
 
     application_id: UUID
@@ -128,6 +130,7 @@ class ResultLine:
     criteria: tuple[tuple[str, Text, Result], ...]
     value: Fraction | None = None
     below: tuple[Text, ...] = ()
+    percentile: Fraction | None = None
     is_set_aside: bool = False
 
 
@@ -140,6 +143,7 @@ class PanelResults:
     title: Text
     side_key: str | None
     scale: Scale
+    how: PanelResult
     is_closed: bool
     lines: tuple[ResultLine, ...]
 
@@ -202,9 +206,11 @@ def _results(
     results = {row[1]: summarise(review.overall for review in own.get(row[1], ())) for row in given}
     discussed = {key: result for key, result in results.items() if key not in aside}
     placed = ranks(discussed, scale, declared.result)
+    shares = percentiles(placed)
     lines = [
         replace(
             _result_line(definition, declared, row, results[row[1]], placed.get(row[1]), own.get(row[1], ())),
+            percentile=shares.get(row[1]),
             is_set_aside=row[1] in aside,
         )
         for row in given
@@ -213,7 +219,14 @@ def _results(
         key=lambda line: (line.is_set_aside, line.rank is None, line.rank.position if line.rank else 0, line.reference)
     )
     return PanelResults(
-        panel.id, panel.key, declared.title, panel.side_key, scale, panel.closed_at is not None, tuple(lines)
+        panel.id,
+        panel.key,
+        declared.title,
+        panel.side_key,
+        scale,
+        declared.result,
+        panel.closed_at is not None,
+        tuple(lines),
     )
 
 
