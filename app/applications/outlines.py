@@ -12,16 +12,14 @@ from app.workflow.vocabulary import Effect, State
 
 
 def open_full_form(session: Session, application: Application, deed: Deed) -> None:
-    """Every answer stays where it stands. The full form asks more, so each partner's yes to the outline is asked for
-    again; nothing happens to whoever is not invited, or waits."""
+    """Every answer stays where it stands. The full form asks more, so every yes to the outline, the lead applicant's by
+    submitting it too, is asked for again; nothing happens to whoever is not invited, or waits."""
     if deed.step.end is not State.INVITED:
         return
     for side in session.scalars(
         scoped(
             select(ApplicationSide).where(
-                ApplicationSide.application_id == application.id,
-                ApplicationSide.lead_person_id != application.lead_person_id,
-                ApplicationSide.confirmed_at.is_not(None),
+                ApplicationSide.application_id == application.id, ApplicationSide.confirmed_at.is_not(None)
             )
         )
     ):
