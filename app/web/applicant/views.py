@@ -23,6 +23,7 @@ from app.kernel.transaction import transaction
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.definition import Definition
+from app.programmes.definition import Part as Stage
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, public_call
 from app.web.applicant import forms
@@ -149,7 +150,8 @@ def _call_text(found: Application, definition: Definition) -> dict[str, object]:
     call = db.session.get_one(Call, found.call_id)
     closes = closing_of(call, part_at(definition, found.state))
     deadline = deadline_text(closes, places(definition)) if closes else None
-    return {"title": definition.title.in_(language()), "key": call.key, "deadline": deadline}
+    is_outline = part_at(definition, found.state) is Stage.OUTLINE
+    return {"title": definition.title.in_(language()), "key": call.key, "deadline": deadline, "is_outline": is_outline}
 
 
 def _readiness(found: Application) -> tuple[list[Problem], list[Problem]]:
