@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.applications.models import Application
 from app.applications.parts import Part, answers_of, asked_of, parts_of, values_of
-from app.applications.stages import part_at
+from app.applications.stages import asks_budget, part_at
 from app.kernel.money import Money, sum_of
 from app.programmes.asking import AskedQuestion
 from app.programmes.definition import Definition, Text
@@ -79,7 +79,7 @@ def snapshot_of(
             }
             for english, swedish in zip(asked["en"].sections, asked["sv"].sections, strict=True)
         ],
-        "sides": [_side(part) for part in parts],
+        "sides": [_side(part, has_budget=asks_budget(definition, stage, part.key)) for part in parts],
     }
 
 
@@ -100,7 +100,7 @@ def _answer(definition: Definition, en: AskedQuestion, sv: AskedQuestion, answer
     }
 
 
-def _side(part: Part) -> dict[str, Any]:
+def _side(part: Part, *, has_budget: bool) -> dict[str, Any]:
     return {
         "key": part.key,
         "name": part.side.name,
@@ -113,6 +113,7 @@ def _side(part: Part) -> dict[str, Any]:
         "years": [
             {"year": year, "amount_minor": money.minor, "currency": money.currency}
             for year, money in sorted(part.years.items())
+            if has_budget
         ],
     }
 

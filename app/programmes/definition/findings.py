@@ -215,9 +215,6 @@ def _outline(call: Definition) -> Iterator[Finding]:
         yield Finding("outline.closes", "missing", N_("The outline needs a moment when it closes."))
     if call.sections and not call.sections_at(Part.OUTLINE):
         yield Finding("sections", "no_outline_section", N_("Outline is a stage, and no section is asked in it."))
-    outlines, full = (each.instant if each else None for each in (call.outline and call.outline.closes, call.closes))
-    if outlines is not None and full is not None and outlines >= full:
-        yield Finding("outline.closes", "outline_after_full", N_("Outlines close before the full applications."))
     if Stage.REVIEW in call.stages and call.panels and not call.panels_at(Part.FULL):
         message = N_("No panel judges the full applications.")
         yield Finding("panels", "no_full_panel", message)
