@@ -182,7 +182,9 @@ def draft_letters(session: Session, application: Application, deed: Deed) -> Non
 
 
 def drop_letters(session: Session, application: Application, deed: Deed) -> None:
-    """Take back the letters; the decision is superseded and stays on record."""
+    """Take back the letters; the decision is superseded and stays on record. What was released stays as it is."""
+    if deed.step.start not in OF_OUTLINE:
+        return
     communications.drop_drafts(session, application.id, LETTERS)
     _supersede(session, application.id, deed.at)
 

@@ -50,7 +50,7 @@ POLICY: dict[Action, Rule] = {
     Action.DECIDE_OUTLINE: Rule(OFFICE, during=OUTLINES),
     Action.WRITE_REJOINDER: Rule(frozenset({H.LEAD_APPLICANT}), during=frozenset({S.IN_REJOINDER})),
     Action.READ_REJOINDER: Rule(
-        APPLICANTS | OFFICE | {H.CHAIR, H.REVIEWER}, during=AFTER_REVIEW | {S.DECIDED, S.AWARDED, S.RESERVE, S.DECLINED}
+        APPLICANTS, during=AFTER_REVIEW | {S.DECIDED, S.AWARDED, S.RESERVE, S.DECLINED, S.WITHDRAWN}
     ),
     Action.BRING_BACK: Rule(OFFICE | {H.CHAIR}, during=frozenset({S.SET_ASIDE})),
     Action.KEEP_INTERVIEW: Rule(OFFICE, during=frozenset({S.TO_INTERVIEW})),

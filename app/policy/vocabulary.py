@@ -26,7 +26,7 @@ class Action(StrEnum):
     RECORD_DECISION = "record_decision"  # write down the joint decision
     DECIDE_OUTLINE = "decide_outline"  # write down whether the applicants are invited to the full application
     WRITE_REJOINDER = "write_rejoinder"  # answer the reviews
-    READ_REJOINDER = "read_rejoinder"  # read what the applicants answered to the reviews
+    READ_REJOINDER = "read_rejoinder"  # open the own answer to the reviews, the draft among it
     BRING_BACK = "bring_back"  # let an application that was set aside be discussed after all
     KEEP_INTERVIEW = "keep_interview"  # set the time of an interview, and write what came of it
     CORRECT_LETTERS = "correct_letters"  # read and correct letters before they go

@@ -107,7 +107,7 @@ TABLE: Machine[State, Move, Facts] = Machine(
         ),
         Row(
             move=M.WITHDRAW, start=BEFORE_RELEASE, end=S.WITHDRAWN, by=frozenset({H.LEAD_APPLICANT}),
-            then=(E.DROP_LETTERS, E.TELL_WITHDRAWN), needs_reason=True,
+            then=(E.DROP_LETTERS, E.DROP_OUTLINE_LETTERS, E.TELL_WITHDRAWN), needs_reason=True,
         ),
         # --- The outline ------------------------------------------------------------------------------------------
         Row(

@@ -286,6 +286,22 @@ def test_a_decision_on_an_outline_is_reopened_before_the_release_and_not_after(
         applying.take(session, application, Move.REOPEN_OUTLINE, by=by, at=DECIDED, reason="Too late.")
 
 
+def test_an_outline_that_is_withdrawn_gets_no_letter_with_the_others(session: Session, outline_world: World) -> None:
+    one = stages.submitted(session, outline_world)
+    other = stages.submitted(session, outline_world, title="Loud neighbours", who=outline_world.other_researcher)
+    staged.outline_reviewed(session, outline_world, one, other)
+    choose(session, outline_world, one, invited=True)
+    choose(session, outline_world, other, invited=True)
+    by = lead(outline_world.researcher)
+    applying.take(session, one, Move.WITHDRAW, by=by, at=DECIDED, reason="Moving abroad.")
+    release(session, outline_world)
+
+    queued = [letter.application_id for letter in letters(session, "outline_invited") if letter.status == "queued"]
+    assert set(queued) == {other.id} and one.state is State.WITHDRAWN
+    applying.take(session, other, Move.WITHDRAW, by=lead(outline_world.other_researcher), at=DECIDED, reason="No time.")
+    assert outlines.released_view(session, other) is not None  # what they were told stays told
+
+
 def test_whoever_is_in_conflict_with_one_outline_chooses_among_none(session: Session, outline_world: World) -> None:
     one = stages.submitted(session, outline_world)
     other = stages.submitted(session, outline_world, title="Loud neighbours", who=outline_world.other_researcher)

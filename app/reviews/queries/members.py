@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.applications.models import Application, ApplicationSide
 from app.identities.models import Person
 from app.kernel.database import scoped
+from app.programmes.deadlines import newcomers_until
 from app.programmes.kinds import Text
 from app.programmes.models import Call
 from app.programmes.queries import definition_of, newest_definitions
@@ -222,7 +223,8 @@ def has_unanswered(session: Session, member: PanelMember) -> bool:
 
 def takes_part(session: Session, person_id: UUID, call: Call, *, at: datetime) -> bool:
     """Whether a person leads an application to the call or a side of one. A draft left behind is none."""
-    is_open = call.closes_at is not None and at <= call.closes_at
+    until = newcomers_until(call)
+    is_open = until is not None and at <= until
     states = (State.WITHDRAWN,) if is_open else (State.WITHDRAWN, State.DRAFT)
     return (
         session.scalar(

@@ -111,8 +111,6 @@ def _page(
     typed: str | None, problems: tuple[ProblemText, ...] = (), clashes: Sequence[Clash] = (), status: int = 200
 ) -> ResponseReturnValue:
     found, acting, work = here(Application).thing, here(Application).acting, db.session()
-    if not acting.sides and may(Action.WRITE_REJOINDER, acting, State.IN_REJOINDER) is not None:
-        raise NotFound()  # offices and reviewers read it on pages of their own
     answer = rejoinders.own_rejoinder(work, found)
     if answer is None:
         raise NotFound()
