@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.programmes.changes import change_problems
 from app.programmes.definition import check
 from app.programmes.definition.findings import not_carried_out
 from tests import staged
 from tests.domain.test_later_stages import INTERVIEW, REJOINDER
+from tests.shows import shows
+from tests.world import CLOSES
 
+RUNNING = {"is_announced": True, "is_open": True, "has_drafts": True}
 Change = Callable[[dict[str, Any]], None]
 
 
@@ -54,3 +59,20 @@ def test_panels_for_outlines_alone_leave_the_full_applications_unjudged() -> Non
 @pytest.mark.parametrize("stage", ["rejoinder", "interview", "outline"])
 def test_a_stage_needs_its_settings(stage: str) -> None:
     assert "stage_without_settings" in codes(staged.with_stages(stage))
+
+
+@shows("outline.closes")
+def test_the_deadline_of_the_outlines_moves_in_a_running_call_as_the_joint_one_does() -> None:
+    def later(data: dict[str, Any]) -> None:
+        staged.with_outline()(data)
+        data["outline"]["closes"] = staged.moment(CLOSES + timedelta(days=3))
+
+    def choosing(data: dict[str, Any]) -> None:
+        staged.with_outline(selects=False)(data)
+
+    before = staged.declared(staged.with_outline())
+    found = [
+        [problem.field for problem in change_problems(before, staged.declared(change), **RUNNING)]
+        for change in (later, choosing)
+    ]
+    assert found == [[], ["outline.selects"]]

@@ -17,12 +17,13 @@ from app.applications import services as applying
 from app.applications.models import Application
 from app.communications.models import Letter
 from app.decisions import outlines
+from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.programmes.models import Call
 from app.reviews import rejoinders
 from app.reviews import services as reviewing
 from app.reviews.models import Assignment, PanelMember, Review
-from app.workflow.vocabulary import Move, State
+from app.workflow.vocabulary import Hat, Move, State
 from tests import staged, stages
 from tests.conftest import Clock
 from tests.domain.test_later_stages import INTERVIEW, REJOINDER
@@ -358,7 +359,13 @@ def test_the_desk_shows_a_colleagues_review_once_the_own_is_in(do: Do, as_: As, 
     page = text_of(browser.get(f"/reviews/{assignment}"))
     assert "What others wrote" in page and "Runar" in page
     panel = do(lambda s: staged.panel_of(s, world, "joint-panel").id)
-    assert "from outside" in text_of(as_(world.ki_coordinator).get(f"/office/panels/{panel}"))
+    office = as_(world.ki_coordinator)
+    assert "from outside" in text_of(office.get(f"/office/panels/{panel}"))
+    board = f"/office/calls/{world.call}"
+    assert "Reviewers from outside" not in text_of(office.get(board))
+    by = Acting(world.reviewers[1], "Runar Läsare", frozenset({Hat.REVIEWER}))
+    do(lambda s: reviewing.declare_conflict(s, world.reviewers[1], of(s, one), "A cousin.", by=by, at=AFTER_CLOSING))
+    assert "Reviewers from outside for 1 application before Joint panel" in text_of(office.get(board))
 
 
 def test_what_was_not_sent_in_time_is_kept_and_told(

@@ -20,7 +20,7 @@ from app.programmes.kinds import Text
 from app.programmes.models import Call
 from app.programmes.queries import definition_of, newest_definitions
 from app.reviews.models import Assignment, Panel, PanelMember, PanelTurn, Review
-from app.reviews.queries.common import is_its_turn, is_judged, is_live, is_under_review
+from app.reviews.queries.common import IN_PLAY, is_its_turn, is_judged, is_live, is_under_review
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class PanelRow:
     members: int | None
     submitted: int | None
     assigned: int | None
+    lacks_outside: int = 0
 
 
 def panels_of_call(
@@ -69,9 +70,36 @@ def panels_of_call(
                 members,
                 done,
                 given,
+                _lacks_outside(session, panel, declared.outside_reviews, among) if may_read else 0,
             )
         )
     return tuple(rows)
+
+
+def _lacks_outside(session: Session, panel: Panel, needed: int, among: Select[Any] | None) -> int:
+    """How many applications before an open panel have fewer reviewers of no side than the call asks for."""
+    if not needed or among is None or panel.closed_at is not None:
+        return 0
+    outside = (
+        select(func.count())
+        .select_from(Assignment)
+        .join(PanelMember, PanelMember.id == Assignment.member_id)
+        .where(Assignment.panel_id == panel.id, Assignment.application_id == Application.id)
+        .where(PanelMember.is_outside, is_live())
+        .correlate(Application)
+        .scalar_subquery()
+    )
+    states = IN_PLAY[panel.stage]
+    return (
+        session.scalar(
+            scoped(
+                select(func.count())
+                .select_from(Application)
+                .where(Application.id.in_(among), Application.state.in_(states), outside < needed)
+            )
+        )
+        or 0
+    )
 
 
 def _count_members(session: Session, panel_id: UUID) -> int:

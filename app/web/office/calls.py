@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.access import scope
 from app.applications import census
@@ -119,7 +119,7 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
     panels = reviews.panels_of_call(
         work, found.id, readable=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id)
     )
-    waiting = _due(rows, found, definition) + _sealed(rows, panels, definition)
+    waiting = _due(rows, found, definition) + _outside(panels, definition) + _sealed(rows, panels, definition)
     waiting += tuple(
         WaitingText(gettext(row.what), row.holder, row.side, moment_text(row.since))
         for row in reviews.waiting(
@@ -187,6 +187,25 @@ def _due(rows: Sequence[applications.OfficeRow], found: Call, definition: Defini
         )
         for row in rows
         if row.state in due and _is_past(closing_of(found, part_at(definition, row.state)))
+    )
+
+
+def _outside(panels: Sequence[reviews.PanelRow], definition: Definition) -> tuple[WaitingText, ...]:
+    """Reviewers of no side that are still to be named or given applications."""
+    return tuple(
+        WaitingText(
+            ngettext(
+                "Reviewers from outside for %(num)s application before %(panel)s",
+                "Reviewers from outside for %(num)s applications before %(panel)s",
+                panel.lacks_outside,
+                panel=panel.title.in_(language()),
+            ),
+            gettext("the coordinators"),
+            definition.side(panel.side_key).short if panel.side_key else None,
+            None,
+        )
+        for panel in panels
+        if panel.lacks_outside
     )
 
 
