@@ -21,6 +21,7 @@ from app.kernel import clock
 from app.kernel.database import writing
 from app.kernel.files import LocalStore
 from app.kernel.transaction import transaction
+from app.reviews.reminders import remind_reviewers
 from app.running import letterhead
 
 log = logging.getLogger("tandem.worker")
@@ -50,7 +51,8 @@ def deliver(app: Flask) -> int:
 def remind(app: Flask) -> int:
     """Put the reminders that are due into the outbox, and do what time does to approvals."""
     with write(app) as session:
-        return remind_all(session, clock.now()) + tend(session, clock.now())
+        at = clock.now()
+        return remind_all(session, at) + remind_reviewers(session, at) + tend(session, at)
 
 
 def sweep(app: Flask) -> int:

@@ -28,7 +28,7 @@ from app.programmes import queries as programmes
 from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.reviews import queries as judging
-from app.reviews.models import Assignment, PanelMember, Review
+from app.reviews.models import Assignment, Panel, PanelMember, Review
 from app.reviews.queries import ResultLine, ReviewLine
 from app.workflow.vocabulary import State
 
@@ -202,13 +202,14 @@ def _given(session: Session, allowed: Within, panels: Mapping[UUID, str]) -> lis
             select(Application.reference, Assignment.panel_id, Person.name, Review.submitted_at)
             .select_from(Assignment)
             .join(Application, Application.id == Assignment.application_id)
+            .join(Panel, Panel.id == Assignment.panel_id)
             .join(PanelMember, PanelMember.id == Assignment.member_id)
             .join(Person, Person.id == PanelMember.person_id)
             .outerjoin(Review, Review.assignment_id == Assignment.id)
             .where(
                 Assignment.application_id.in_(allowed.applications),
                 Assignment.panel_id.in_(panels),
-                Application.state.in_(judging.JUDGED),
+                judging.is_judged(),
                 judging.is_live(),
             )
             .order_by(Application.number, Assignment.panel_id, Person.name)

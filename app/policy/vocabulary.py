@@ -27,6 +27,11 @@ class Action(StrEnum):
     SEE_RANKING = "see_ranking"  # see all panels side by side, once all have closed
     RECORD_VERDICT = "record_verdict"  # say what one side recommends
     RECORD_DECISION = "record_decision"  # write down the joint decision
+    DECIDE_OUTLINE = "decide_outline"  # write down whether the applicants are invited to the full application
+    WRITE_REJOINDER = "write_rejoinder"  # answer the reviews
+    READ_REJOINDER = "read_rejoinder"  # open the own answer to the reviews, the draft among it
+    BRING_BACK = "bring_back"  # let an application that was set aside be discussed after all
+    KEEP_INTERVIEW = "keep_interview"  # set the time of an interview, and write what came of it
     CORRECT_LETTERS = "correct_letters"  # read and correct letters before they go
     RELEASE_RESULTS = "release_results"  # send all letters and show all results at one instant
     SEE_AWARD = "see_award"  # see amounts by side and year

@@ -38,14 +38,22 @@ def standing(call: Call, at: dt.datetime) -> Standing:
         return Standing.EMBARGOED
     if call.opens_at is not None and at < call.opens_at:
         return Standing.ANNOUNCED
-    if call.closes_at is not None and at > call.closes_at:
+    newcomers = newcomers_until(call)
+    if newcomers is not None and at > newcomers:
         return Standing.CLOSED
     return Standing.OPEN
 
 
+def newcomers_until(call: Call) -> dt.datetime | None:
+    """Until when an application can be begun: where there are outlines, the invited alone go on after theirs."""
+    return call.outline_closes_at or call.closes_at
+
+
 def next_turn(call: Call, at: dt.datetime) -> dt.datetime | None:
     """The next instant at which the standing of a call changes by itself, or None."""
-    turns = [each for each in (call.visible_at, call.opens_at, call.closes_at) if each is not None and each >= at]
+    turns = [
+        each for each in (call.visible_at, call.opens_at, newcomers_until(call)) if each is not None and each >= at
+    ]
     return min(turns) if call.state is CallState.ANNOUNCED and turns else None
 
 

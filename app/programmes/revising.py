@@ -26,7 +26,7 @@ from app.programmes.definition import (
 )
 from app.programmes.definition.differences import differences
 from app.programmes.models import Agreement, Call, CallState, WorkingCopy
-from app.programmes.services import add_version, import_call, sha256_of
+from app.programmes.services import add_version, import_call, outline_closing, sha256_of
 from app.trail import services as trail
 
 
@@ -182,6 +182,7 @@ def _take(session: Session, call: Call, work: WorkingCopy, after: Definition, *,
     version = add_version(session, call, after, at=at)
     call.opens_at = after.opens.instant if after.opens else None
     call.closes_at = after.closes.instant if after.closes else None
+    call.outline_closes_at = outline_closing(after)
     call.visible_at = after.announced.instant if after.announced else None
     trail.record(
         session,

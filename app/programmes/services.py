@@ -18,6 +18,7 @@ from app.programmes import models
 from app.programmes.definition import Definition, Programme, check, load_programmes, to_data
 from app.programmes.models import Call, CallState, CallVersion
 from app.trail import services as trail
+from app.workflow.vocabulary import Stage
 
 
 def import_programme(session: Session, programme: Programme) -> models.Programme:
@@ -49,6 +50,7 @@ def import_call(
         session.add(call)
     call.opens_at = definition.opens.instant if definition.opens else None
     call.closes_at = definition.closes.instant if definition.closes else None
+    call.outline_closes_at = outline_closing(definition)
     call.visible_at = definition.announced.instant if definition.announced else None
     call.state = CallState.DECIDED if is_decided else CallState.DRAFT
     session.flush()
@@ -65,6 +67,13 @@ def import_call(
         sha256=version.sha256,
     )
     return call
+
+
+def outline_closing(definition: Definition) -> datetime | None:
+    """When outlines close, in a call that has them."""
+    has_outlines = Stage.OUTLINE in definition.stages
+    closes = definition.outline.closes if definition.outline and has_outlines else None
+    return closes.instant if closes is not None else None
 
 
 def _programme_of(session: Session, definition: Definition) -> models.Programme:
@@ -127,8 +136,9 @@ def announce(session: Session, call: Call, definition: Definition, *, by: Acting
             [Problem("announced_already", N_("This call has been announced already."), since=call.announced_at)]
         )
     problems = [finding.problem for finding in check(definition) if finding.blocks]
-    if call.closes_at is not None and call.closes_at <= at:
-        problems.append(Problem("deadline_passed", N_("The deadline lies in the past."), until=call.closes_at))
+    first = call.outline_closes_at or call.closes_at
+    if first is not None and first <= at:
+        problems.append(Problem("deadline_passed", N_("The deadline lies in the past."), until=first))
     if problems:
         raise Refused(problems)
     call.state, call.announced_at = CallState.ANNOUNCED, at

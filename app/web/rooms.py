@@ -13,6 +13,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.account.views import bp as account
     from app.web.admin.views import bp as admin
     from app.web.api.views import bp as api
+    from app.web.applicant.stages import bp as rejoinder
     from app.web.applicant.views import bp as applicant
     from app.web.approver.views import bp as approver
     from app.web.files import bp as files
@@ -26,7 +27,7 @@ def open_all(app: Flask, settings: Settings) -> None:
 
     for blueprint in (public_pages, account, applicant, approver, partner, reviewer, panel, office, admin, api):
         app.register_blueprint(blueprint)
-    for blueprint in (partnerships, programmes, files):
+    for blueprint in (partnerships, programmes, files, rejoinder):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

@@ -17,7 +17,6 @@ from app.programmes.definition.vocabulary import (
     Changes,
     DecisionModel,
     Part,
-    Visibility,
     Window,
 )
 from app.programmes.kinds import AllOf, AnyOf, Comparison, Condition, QuestionKind
@@ -137,7 +136,7 @@ def _panels_that_lack(call: Definition) -> Iterator[Finding]:
     if not call.panels:
         return
     for side in call.paying_sides:
-        if not _judges_for(call.panels, side):
+        if not _judges_for(call.panels_at(Part.FULL) or call.panels, side):
             message = N_("%(side)s pays and recommends, and has no panel.")
             yield Finding("panels", "side_without_panel", message, {"side": side.short})
 
@@ -177,6 +176,10 @@ def _stages_with_settings(call: Definition) -> Iterator[Finding]:
             yield Finding("stages", "settings_without_stage", unused, {"key": key}, blocks=False)
     if Stage.OUTLINE in call.stages:
         yield from _outline(call)
+    after_review = [stage for stage in call.stages if stage in (Stage.TRIAGE, Stage.REJOINDER, Stage.INTERVIEW)]
+    if after_review and Stage.REVIEW not in call.stages:
+        message = N_("Triage, rejoinder and interview follow the review, and review is not a stage.")
+        yield Finding("stages", "stage_without_review", message)
     signs = [approval for approval in call.approvals if approval.window is Window.AFTER_CLOSING]
     if Stage.SIGNATURE in call.stages and not signs:
         yield Finding(
@@ -192,6 +195,9 @@ def _outline(call: Definition) -> Iterator[Finding]:
         yield Finding("outline.closes", "missing", N_("The outline needs a moment when it closes."))
     if call.sections and not call.sections_at(Part.OUTLINE):
         yield Finding("sections", "no_outline_section", N_("Outline is a stage, and no section is asked in it."))
+    if Stage.REVIEW in call.stages and call.panels and not call.panels_at(Part.FULL):
+        message = N_("No panel judges the full applications.")
+        yield Finding("panels", "no_full_panel", message)
 
 
 def _models_that_lack(call: Definition) -> Iterator[Finding]:
@@ -324,9 +330,7 @@ def _not_carried_out(call: Definition) -> Iterator[Finding]:
 
 def not_carried_out(call: Definition) -> list[str]:
     """The keys in use whose behaviour is still to be built."""
-    found = [
-        f"stages.{stage}" for stage in call.stages if stage not in (Stage.ELIGIBILITY, Stage.REVIEW, Stage.SIGNATURE)
-    ]
+    found: list[str] = []
     found += [
         key
         for key in (
@@ -338,12 +342,6 @@ def not_carried_out(call: Definition) -> list[str]:
     ]
     if call.changes_need is Changes.EVERY_SIDE:
         found.append("changes_need")
-    found += [f"eligibility[{place}].ask" for place, point in enumerate(call.eligibility) if point.ask]
-    for place, panel in enumerate(call.panels):
-        keys = [key for key in ("after", "outside_reviews") if getattr(panel, key)]
-        keys += ["stage"] if panel.stage is Part.OUTLINE else []
-        keys += ["sees_others"] if panel.sees_others is not Visibility.AFTER_CLOSING else []
-        found += [f"panels[{place}].{key}" for key in keys]
     return found
 
 

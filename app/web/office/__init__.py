@@ -13,9 +13,24 @@ from app.web.office import (  # noqa: E402  # views hang on bp
     exports,
     letters,
     nominations,
+    outlines,
     panels,
     ranking,
+    stages,
     waiting,
 )
 
-__all__ = ["approvals", "awards", "bp", "calls", "exports", "letters", "nominations", "panels", "ranking", "waiting"]
+__all__ = [
+    "approvals",
+    "awards",
+    "bp",
+    "calls",
+    "exports",
+    "letters",
+    "nominations",
+    "outlines",
+    "panels",
+    "ranking",
+    "stages",
+    "waiting",
+]

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.kernel.errors import NotFound
 from app.kernel.words import N_
 from app.programmes import queries
-from app.programmes.deadlines import Standing, standing
+from app.programmes.deadlines import Standing, newcomers_until, standing
 from app.programmes.definition import DecisionModel, Definition
 from app.programmes.definition.keys.words import name_of
 from app.programmes.models import Call
@@ -71,7 +71,7 @@ def card_of(call: Call, definition: Definition) -> CallCard:
         definition.summary.in_(language()),
         status,
         tone,
-        deadline_text(call.closes_at, places(definition)) if call.closes_at else None,
+        deadline_text(closes, places(definition)) if (closes := newcomers_until(call)) else None,
         definition.closes.stated if definition.closes else "",
         tuple(side.name for side in definition.sides),
         definition.is_fictional,
