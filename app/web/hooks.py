@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin, UserMixin, current_user
 
@@ -20,7 +20,10 @@ from app.kernel import clock
 from app.kernel.database import writing
 from app.web import words
 from app.web.doors import open_door, viewer_or_none
+from app.web.shared import is_shared
 
+LANGUAGE = "tandem-language"
+"""The cookie of a chosen language. It stands apart from the session, so that choosing needs no key and touches no sign-in."""
 READING = ("GET", "HEAD", "OPTIONS")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -87,9 +90,9 @@ def _load_user(secret: str) -> SignedIn | None:
 
 
 def _locale() -> str:
-    chosen = session.get("locale")
+    chosen = request.cookies.get(LANGUAGE)
     if chosen in ("en", "sv"):
-        return str(chosen)
+        return chosen
     who = viewer_or_none() if not isinstance(current_user, AnonymousUserMixin) else None
     if who is not None:
         return who.locale
@@ -122,6 +125,7 @@ def _every_page() -> dict[str, Any]:
         "viewer": OnPage(who.name if who else "", who is not None, _nav(who)),
         "server_time": words.moment_text(g.arrived) if hasattr(g, "arrived") else "",
         "demo_bar": _demo_bar(),
+        "is_shared": is_shared(),
         "static_url": static_url,
         **words.template_words(),
     }

@@ -17,6 +17,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
     from app.web.partner.views import bp as partner
+    from app.web.public import call, listing, quiz  # noqa: F401  # they hang their pages on the blueprint
     from app.web.public.partnerships import bp as partnerships
     from app.web.public.programmes import bp as programmes
     from app.web.public.views import bp as public_pages

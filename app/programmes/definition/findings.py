@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from app.kernel.errors import Problem
 from app.kernel.words import N_
+from app.programmes.definition.clocks import odd_hours
 from app.programmes.definition.tree import Definition, Panel, Side, Unknown
 from app.programmes.definition.vocabulary import (
     JOINT,
@@ -312,25 +311,13 @@ def _clocks_apart(call: Definition) -> Iterator[Finding]:
     if at is None:
         return
     for side in call.sides:
-        if side.lead or not side.zone:
-            continue
-        usual, then = _hours_between(call, side, at, usual=True), _hours_between(call, side, at)
-        if usual != then:
+        odd = odd_hours(call.lead_side.zone, side.zone, at) if side.zone and call.lead_side.zone else None
+        if odd is not None:
             message = N_(
                 "On that day %(side)s is %(then)s hours away instead of %(usual)s: one side has changed its clocks."
             )
-            values = {"side": side.short, "then": then, "usual": usual}
+            values = {"side": side.short, "then": odd.then, "usual": odd.usual}
             yield Finding("closes.date", "clocks_apart", message, values, blocks=False)
-
-
-def _hours_between(call: Definition, side: Side, at: dt.datetime, *, usual: bool = False) -> str:
-    """Hours between the clocks of the lead side and this one, at that instant or in the middle of that summer or winter."""
-    day = at
-    if usual:
-        day = at.replace(month=7 if 3 <= at.month <= 10 else 1, day=15)
-    home, away = (day.astimezone(ZoneInfo(zone)).utcoffset() for zone in (call.lead_side.zone, side.zone))
-    hours = abs(((home or dt.timedelta()) - (away or dt.timedelta())).total_seconds()) / 3600
-    return f"{hours:g}"
 
 
 NOT_YET = N_("%(key)s is understood, but this version of Tandem does not carry it out yet. Leave it out for now.")
@@ -353,10 +340,7 @@ def not_carried_out(call: Definition) -> list[str]:
             "matching",
             "transfer",
             "most_sides",
-            "event",
-            "disposal_end",
             "records",
-            "ai_use",
         )
         if getattr(call, key)
     ]
@@ -368,12 +352,10 @@ def not_carried_out(call: Definition) -> list[str]:
         found.append("changes_need")
     for place, side in enumerate(call.sides):
         of_side = ("optional", "caps_when", "least_total", "allowed_costs", "internal_deadlines", "conflict_policy")
-        found += [f"sides[{place}].{key}" for key in (*of_side, "refused_costs") if getattr(side, key)]
+        found += [f"sides[{place}].{key}" for key in of_side if getattr(side, key)]
         found += [f"sides[{place}].overhead"] if side.overhead is Overhead.ON_TOP else []
     caveats = [place for place, rule in enumerate(call.rules) if rule.severity is Severity.CAVEAT]
     found += [f"rules[{place}].severity" for place in caveats]
-    for place, check_point in enumerate(call.eligibility):
-        found += [f"eligibility[{place}].{key}" for key in ("ask", "reason") if getattr(check_point, key)]
     for place, panel in enumerate(call.panels):
         keys = [key for key in ("after", "outside_reviews") if getattr(panel, key)]
         keys += ["stage"] if panel.stage is Part.OUTLINE else []
