@@ -90,7 +90,8 @@ def _load_user(secret: str) -> SignedIn | None:
 
 
 def _locale() -> str:
-    chosen = request.cookies.get(LANGUAGE)
+    of_feed = request.args.get("language") if request.blueprint == "feeds" else None
+    chosen = of_feed or request.cookies.get(LANGUAGE)
     if chosen in ("en", "sv"):
         return chosen
     who = viewer_or_none() if not isinstance(current_user, AnonymousUserMixin) else None

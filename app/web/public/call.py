@@ -12,8 +12,6 @@ from app.access import scope
 from app.applications import queries as applications
 from app.applications.models import Application
 from app.extensions import db
-from app.kernel.errors import NotFound
-from app.programmes import queries
 from app.programmes.asking.quiz import quiz_of
 from app.programmes.deadlines import Standing, standing
 from app.programmes.definition import Definition
@@ -21,19 +19,12 @@ from app.programmes.partnerships import cooperations
 from app.programmes.queries import PublicCall
 from app.web.doors import now, public, viewer_or_none
 from app.web.public.asked import form_text, sections_of
+from app.web.public.feeds import grant_json
 from app.web.public.telling import applying, dates, judging, money
 from app.web.public.telling.blocks import Sheet
-from app.web.public.views import STATUSES, bp, places
+from app.web.public.views import STATUSES, bp, places, public_call
 from app.web.shared import shared
 from app.web.words import deadline_text, language
-
-
-def public_call(key: str) -> PublicCall:
-    """The call with this key, or NotFound when the public may not see it."""
-    rows = queries.public_rows(db.session(), now(), key=key)
-    if not rows:
-        raise NotFound()
-    return rows[0]
 
 
 @bp.get("/calls/<key>")
@@ -61,6 +52,7 @@ def call(key: str) -> ResponseReturnValue:
         is_forecast=stands is Standing.FORECAST,
         deadline=deadline_text(row.closes_at, places(definition)) if row.closes_at else None,
         sheets=sheets_of(definition, row),
+        grant=grant_json(row),
         own=own,
         is_open=stands is Standing.OPEN,
         may_remind=stands in (Standing.OPEN, Standing.ANNOUNCED, Standing.FORECAST),

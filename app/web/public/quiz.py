@@ -13,9 +13,8 @@ from app.programmes.asking.quiz import Finding, judged, quiz_of
 from app.programmes.definition import Definition
 from app.programmes.kinds import Answer, Question, QuestionKind, read_answer
 from app.web.doors import public, without_key
-from app.web.public.call import public_call
 from app.web.public.telling.blocks import words
-from app.web.public.views import bp
+from app.web.public.views import bp, public_call
 from app.web.shared import shared
 from app.web.words import language
 

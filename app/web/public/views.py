@@ -8,10 +8,14 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.extensions import db
+from app.kernel.errors import NotFound
 from app.kernel.words import N_
+from app.programmes import queries
 from app.programmes.deadlines import Standing, standing
 from app.programmes.definition import Definition
 from app.programmes.models import Call
+from app.programmes.queries import PublicCall
 from app.web.doors import now, public
 from app.web.words import DeadlineText, deadline_text, language
 
@@ -69,6 +73,14 @@ def card_of(call: Call, definition: Definition) -> CallCard:
         tuple(side.name for side in definition.sides),
         definition.is_fictional,
     )
+
+
+def public_call(key: str) -> PublicCall:
+    """The call with this key, or NotFound when the public may not see it."""
+    rows = queries.public_rows(db.session(), now(), key=key)
+    if not rows:
+        raise NotFound()
+    return rows[0]
 
 
 @bp.get("/accessibility")
