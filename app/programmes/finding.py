@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -32,7 +31,7 @@ class Wish:
 
     @property
     def is_empty(self) -> bool:
-        return not any(self.as_dict().values())
+        return self == EVERYTHING
 
     def as_dict(self) -> dict[str, str]:
         """Name and value of everything chosen, as addresses and saved searches hold it."""
@@ -41,6 +40,9 @@ class Wish:
     def without_status(self) -> Wish:
         """The same for calls to come, whatever their status."""
         return replace(self, status="")
+
+
+EVERYTHING = Wish()
 
 
 def wish_of(typed: Mapping[str, str]) -> Wish:
@@ -140,13 +142,16 @@ class Found:
 def find(wish: Wish, entries: Iterable[Entry]) -> Found:
     """Everything that matches, in the given order. A facet's counts ignore what is chosen in that facet itself."""
     found: list[Entry] = []
-    counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+    is_all = wish.is_empty
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
     for entry in entries:
-        missed = misses(wish, entry)
+        missed = [] if is_all else misses(wish, entry)
         if not missed:
             found.append(entry)
         if "q" in missed or len(missed) > 1:
             continue
         for facet in missed or FACETS:
-            counts[facet].update(entry.values(facet))
+            tally = counts[facet]
+            for value in entry.values(facet):
+                tally[value] = tally.get(value, 0) + 1
     return Found(tuple(found), counts)

@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Text, and_, bindparam, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.kernel.models import UtcDateTime
 from app.programmes.definition import Definition, from_data
 from app.programmes.models import Agreement, Call, CallState, CallVersion, Programme, WorkingCopy
 
@@ -21,7 +22,11 @@ def call_by_key(session: Session, key: str) -> Call | None:
     return session.scalar(select(Call).where(Call.key == key))
 
 
-def is_public(at: datetime) -> ColumnElement[bool]:
+AT: BindParameter[datetime] = bindparam("at", type_=UtcDateTime())
+"""The instant of a statement that is written once and asked often."""
+
+
+def is_public(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Whether the public may see a call: announced and out of its embargo, decided, or shown as a forecast."""
     out = or_(Call.visible_at.is_(None), Call.visible_at <= at)
     announced = and_(Call.state == CallState.ANNOUNCED, out)
@@ -70,21 +75,30 @@ DATES = (
 )  # fmt: skip
 
 
+def _newest_rows() -> Select[*tuple[Any, ...]]:
+    every = aliased(CallVersion)
+    newest = select(func.max(every.number)).where(every.call_id == Call.id).correlate(Call).scalar_subquery()
+    return (
+        select(*DATES, CallVersion.sha256)
+        .join(CallVersion, (CallVersion.call_id == Call.id) & (CallVersion.number == newest))
+        .where(is_public(AT))
+        .order_by(Call.closes_at.desc().nulls_last(), Call.key)
+    )
+
+
+PUBLIC_ROWS = _newest_rows()
+PUBLIC_ROW = PUBLIC_ROWS.where(Call.key == bindparam("key"))
+
+
 def public_rows(session: Session, at: datetime, *, key: str = "") -> list[PublicCall]:
     """What the public may see, the latest deadline first, in at most two statements. With `key` that call alone.
 
     Declarations that this process has read before are not fetched again.
     """
-    every = aliased(CallVersion)
-    newest = select(func.max(every.number)).where(every.call_id == Call.id).correlate(Call).scalar_subquery()
-    rows = session.execute(
-        select(*DATES, CallVersion.sha256)
-        .join(CallVersion, (CallVersion.call_id == Call.id) & (CallVersion.number == newest))
-        .where(is_public(at), *([Call.key == key] if key else []))
-        .order_by(Call.closes_at.desc().nulls_last(), Call.key)
-    ).all()
+    values = {"at": at, "key": key} if key else {"at": at}
+    rows = session.connection().execute(PUBLIC_ROW if key else PUBLIC_ROWS, values).all()
     known = _definitions(session, {row.sha256 for row in rows})
-    return [PublicCall(*row, known[row.sha256]) for row in rows]
+    return [PublicCall(*row, definition=known[row.sha256]) for row in rows]
 
 
 _kept: dict[str, Definition] = {}
@@ -104,17 +118,24 @@ def _definitions(session: Session, hashes: set[str]) -> dict[str, Definition]:
     return known
 
 
-def public_version(session: Session, at: datetime) -> str:
-    """What changes whenever the public may see something else, in one statement: stored rows and the clock's turns."""
+def _version_of_all() -> Select[*tuple[Any, ...]]:
     turns = [
         func.sum(case((passed, 1), else_=0))
-        for passed in (Call.visible_at <= at, Call.opens_at <= at, Call.closes_at < at)
+        for passed in (Call.visible_at <= AT, Call.opens_at <= AT, Call.closes_at < AT)
     ]
     line: ColumnElement[str] = literal("")
     for column in DATES[1:]:
         line = line.concat("|").concat(func.coalesce(cast(column, Text), ""))
     versions = select(func.count()).select_from(CallVersion).scalar_subquery()
-    return "#".join(map(str, session.execute(select(func.aggregate_strings(line, ";"), *turns, versions)).one()))
+    return select(func.aggregate_strings(line, ";"), *turns, versions)
+
+
+VERSION_OF_ALL = _version_of_all()
+
+
+def public_version(session: Session, at: datetime) -> str:
+    """What changes whenever the public may see something else, in one statement: stored rows and the clock's turns."""
+    return "#".join(map(str, session.connection().execute(VERSION_OF_ALL, {"at": at}).one()))
 
 
 def public_calls_of(session: Session, programme_key: str, at: datetime) -> Sequence[Call]:

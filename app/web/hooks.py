@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, request, url_for
-from flask_babel import gettext
+from flask_babel import get_translations, gettext
 from flask_login import AnonymousUserMixin, UserMixin, current_user
 
 from app.access.viewer import Viewer, viewer_of
@@ -59,6 +59,19 @@ def hang_on(app: Flask, settings: Settings) -> None:
     login.init_app(app)
     login.user_loader(_load_user)
     babel.init_app(app, locale_selector=_locale)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's extension
+        lambda text: _translations().ugettext(text),
+        lambda one, many, count: _translations().ungettext(one, many, count),
+        newstyle=True,
+    )
+
+
+def _translations() -> Any:
+    """The texts of this answer's language, looked up once: a page asks for a hundred of them."""
+    kept = g.get("translations")
+    if kept is None:
+        kept = g.translations = get_translations()
+    return kept
 
 
 def _arrive() -> None:

@@ -21,7 +21,12 @@ from app.kernel.words import N_, Word
 
 def language() -> str:
     """The language of this answer: en or sv."""
-    return str(get_locale() or "en")[:2]
+    if not g:
+        return str(get_locale() or "en")[:2]
+    kept: str | None = g.get("language")
+    if kept is None:
+        kept = g.language = str(get_locale() or "en")[:2]
+    return kept
 
 
 def zone_name() -> str:
@@ -58,11 +63,12 @@ def date_text(at: datetime | None, zone: str | None = None) -> str | None:
 
 def relative_text(at: datetime, now: datetime) -> str:
     """How far away an instant is: «in 6 days»."""
-    return _relative(round((at - now).total_seconds() / 60), language())
+    return relative_minutes(round((at - now).total_seconds() / 60), language())
 
 
 @lru_cache(maxsize=4096)
-def _relative(minutes: int, locale: str) -> str:
+def relative_minutes(minutes: int, locale: str) -> str:
+    """The same for a number of minutes, in a language; many rows of a list ask for it."""
     return str(format_timedelta(timedelta(minutes=minutes), add_direction=True, locale=locale))
 
 

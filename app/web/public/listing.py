@@ -25,7 +25,7 @@ from app.programmes.queries import PublicCall
 from app.web.doors import now, public
 from app.web.public.views import STATUSES, bp, places
 from app.web.shared import shared
-from app.web.words import deadline_text, language, relative_text, zone_name
+from app.web.words import deadline_text, language, relative_minutes, zone_name
 
 LABELS = {
     "status": N_("Status"),
@@ -48,7 +48,7 @@ SHOWN_FIRST = (Standing.OPEN, Standing.ANNOUNCED, Standing.FORECAST, Standing.CL
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet: its words, how many calls it leaves, and where it leads."""
+    """One value of a facet: its words and how many calls it leaves; a status has a link of its own as well."""
 
     value: str
     label: str
@@ -79,7 +79,7 @@ def home() -> ResponseReturnValue:
     by_key = {row.key: row for row in rows}
     return render_template(
         "public/home.html",
-        cards=[card_html(by_key[entry.key], entry.standing, at) for entry in in_order(found)],
+        cards=cards_html(((by_key[entry.key], entry.standing) for entry in in_order(found)), at),
         facets=facets(wish, found),
         wish=wish,
         total=len(rows),
@@ -116,7 +116,7 @@ def facets(wish: Wish, found: Found) -> tuple[Facet, ...]:
                 value,
                 labels[value],
                 counts[value],
-                address(replace(wish, **{name: value})),
+                address(replace(wish, **{name: value})) if name == "status" else "",
                 value == chosen,
             )
             for value in order
@@ -141,7 +141,8 @@ def value_labels(name: str, values: Iterable[str], entries: Iterable[Entry]) -> 
     """What people call the values of a facet; a value that nothing has stands as it was typed."""
     areas = {}
     if name == "area":
-        areas = {area.key: area.title.in_(language()) for entry in entries for area in entry.areas}
+        titles = {area.key: area.title for declared in {entry.areas for entry in entries} for area in declared}
+        areas = {key: title.in_(language()) for key, title in titles.items()}
     return {value: _label(name, value, areas) for value in values}
 
 
@@ -155,10 +156,13 @@ def _label(name: str, value: str, areas: Mapping[str, str]) -> str:
     return areas.get(value, value)
 
 
-def card_html(row: PublicCall, stands: Standing, at: datetime) -> Markup:
-    """A call as the list shows it. When one call changes, the others are not written anew."""
-    relative = relative_text(row.closes_at, at) if row.closes_at else ""
-    return _card_html(row, stands, relative, language(), zone_name())
+def cards_html(rows: Iterable[tuple[PublicCall, Standing]], at: datetime) -> list[Markup]:
+    """Calls as the list shows them. When one call changes, the others are not written anew."""
+    locale, zone, cards = language(), zone_name(), []
+    for row, stands in rows:
+        minutes = round((row.closes_at - at).total_seconds() / 60) if row.closes_at else 0
+        cards.append(_card_html(row, stands, relative_minutes(minutes, locale), locale, zone))
+    return cards
 
 
 @lru_cache(maxsize=1024)
