@@ -14,7 +14,12 @@ _ABOUT = {
 _TIMES = [{"place": "KI", "time": "1 Apr 2027, 14:00 CEST"}, {"place": "Mayo", "time": "1 Apr 2027, 07:00 CDT"}]
 _DECISION = {**_ABOUT, "reasons": ["Strong on both sides."], "feedback": "Bold; mind the statistics."}
 
+_ALERT = {"call": "The fictional call", "summary": "An invented call.", "key": "fictional", "days": 7, "times": _TIMES}
+
 SAMPLES: dict[str, dict[str, Any]] = {
+    "alert_confirm": {},
+    "alert_deadline": {**_ALERT, "is_forecast": False},
+    "alert_news": {**_ALERT, "is_forecast": True},
     "sign_in_link": {"name": "Ylva Exempelsson"},
     "deadline_moved": {**_ABOUT, "application_id": "0", "times": _TIMES, "before": _TIMES},
     "deadline_reminder": {**_ABOUT, "application_id": "0", "times": _TIMES, "days": 2, "leads": True},

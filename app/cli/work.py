@@ -18,6 +18,8 @@ from app.extensions import db
 from app.kernel import clock
 from app.kernel.database import writing
 from app.kernel.transaction import transaction
+from app.programmes.alerts import tell_all
+from app.programmes.partnerships import cooperations
 from app.running import letterhead
 
 log = logging.getLogger("tandem.worker")
@@ -43,9 +45,10 @@ def deliver(app: Flask) -> int:
 
 
 def remind(app: Flask) -> int:
-    """Put the reminders that are due into the outbox."""
+    """Put the reminders that are due into the outbox, and the news and reminders of those who subscribed."""
     with write(app) as session:
-        return remind_all(session, clock.now())
+        at = clock.now()
+        return remind_all(session, at) + tell_all(session, cooperations().programmes, at)
 
 
 def run(app: Flask, stop: threading.Event, pause: float = 1.0) -> None:

@@ -9,7 +9,20 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Text, and_, bindparam, case, cast, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.models import UtcDateTime
@@ -50,6 +63,7 @@ def public_calls(session: Session, at: datetime) -> Sequence[Call]:
 class PublicCall:
     """A call that the public may see, as a row: its dates and its declaration."""
 
+    definition: Definition = field(compare=False, repr=False)
     id: UUID
     key: str
     state: CallState
@@ -59,7 +73,6 @@ class PublicCall:
     visible_at: datetime | None
     forecast_at: datetime | None
     sha256: str
-    definition: Definition = field(compare=False, repr=False)
 
     @property
     def public_since(self) -> datetime | None:
@@ -96,9 +109,9 @@ def public_rows(session: Session, at: datetime, *, key: str = "") -> list[Public
     Declarations that this process has read before are not fetched again.
     """
     values = {"at": at, "key": key} if key else {"at": at}
-    rows = session.connection().execute(PUBLIC_ROW if key else PUBLIC_ROWS, values).all()
+    rows: Sequence[Any] = session.connection().execute(PUBLIC_ROW if key else PUBLIC_ROWS, values).all()
     known = _definitions(session, {row.sha256 for row in rows})
-    return [PublicCall(*row, definition=known[row.sha256]) for row in rows]
+    return [PublicCall(known[row.sha256], *row) for row in rows]
 
 
 _kept: dict[str, Definition] = {}

@@ -18,6 +18,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.panel.views import bp as panel
     from app.web.partner.views import bp as partner
     from app.web.public import call, listing, quiz  # noqa: F401  # they hang their pages on the blueprint
+    from app.web.public.alerts import bp as alerts
     from app.web.public.feeds import bp as feeds
     from app.web.public.partnerships import bp as partnerships
     from app.web.public.programmes import bp as programmes
@@ -26,7 +27,7 @@ def open_all(app: Flask, settings: Settings) -> None:
 
     for blueprint in (public_pages, account, applicant, partner, reviewer, panel, office, admin, api):
         app.register_blueprint(blueprint)
-    for blueprint in (partnerships, programmes, feeds):
+    for blueprint in (partnerships, programmes, feeds, alerts):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo
