@@ -32,6 +32,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
             {"year": 2, "amount": "SEK 400,000", "is_gated": True},
         ],
         "conditions": ["Year 2 follows after satisfactory progress."],
+        "usable_until": ["31 Dec 2029"],
         "others": ["Mayo Clinic"],
     },
     "decision_decline": _DECISION,

@@ -15,6 +15,7 @@ from app.applications import queries as applications
 from app.applications.models import Application
 from app.applications.registry import Deed, Follow
 from app.communications import services as communications
+from app.communications.instants import day_text
 from app.communications.models import Letter, LetterStatus
 from app.communications.rendering import Post, words_of
 from app.communications.services import About
@@ -89,6 +90,7 @@ def _granted(definition: Definition, side: Side, verdict: VerdictView | None, lo
         ],
         "total": money_text(sum_of(amounts.values(), side.currency), locale) if side.currency else "–",
         "conditions": [definition.gate.in_(locale)] if gated and definition.gate else [],
+        "usable_until": [day_text(definition.disposal_end, locale)] if definition.disposal_end else [],
         "others": others,
     }
 

@@ -146,9 +146,10 @@ def _every_page() -> dict[str, Any]:
 
 
 def _nav(who: Viewer | None) -> tuple[tuple[str, str, bool], ...]:
-    pages: list[tuple[str, str, tuple[str, ...]]] = [(gettext("Calls"), url_for("public.home"), ("public",))]
+    pages: list[tuple[str, str, tuple[str, ...]]] = [(gettext("Calls"), url_for("public.home"), ("public", "alerts"))]
     pages.append((gettext("Partnerships"), url_for("partnerships.index"), ("partnerships",)))
     pages.append((gettext("Programmes"), url_for("programmes.index"), ("programmes",)))
+    pages.append((gettext("Awards"), url_for("awards.index"), ("awards",)))
     if who is not None and who.link is None:
         pages.append((gettext("My desk"), url_for("account.desk"), ("applicant", "reviewer", "panel", "account")))
         if who.duties:

@@ -14,7 +14,7 @@ from app.decisions import queries as decisions
 from app.kernel.actors import Acting
 from app.policy.table import may
 from app.policy.vocabulary import Action
-from app.web.words import amount_of, language, moment_text
+from app.web.words import amount_of, calendar_day, language, moment_text
 from app.workflow.vocabulary import State
 
 
@@ -37,6 +37,7 @@ class Outcome:
     at: str | None
     sides: tuple[tuple[str, tuple[GrantedYear, ...]], ...]
     gate: str | None
+    usable_until: str | None = None
 
 
 def standing_text(state: State) -> Standing:
@@ -74,4 +75,5 @@ def outcome_of(session: Session, application: Application, acting: Acting) -> Ou
             for side in (award.sides if award is not None else ())
         ),
         award.gate.in_(language()) if award is not None and award.gate else None,
+        calendar_day(award.disposal_end) if award is not None and award.disposal_end else None,
     )
