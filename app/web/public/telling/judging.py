@@ -154,8 +154,11 @@ def _of_panel(call: Definition, panel: Panel) -> Iterator[str]:
     if panel.stage is Part.OUTLINE:
         yield gettext("Judges the outlines")
     if panel.min_reviews is not None:
-        text = "At least %(num)d review of each application", "At least %(num)d reviews of each application"
-        yield ngettext(*text, panel.min_reviews)
+        yield ngettext(
+            "At least %(num)d review of each application",
+            "At least %(num)d reviews of each application",
+            panel.min_reviews,
+        )
     if panel.outside_reviews:
         yield ngettext(
             "%(num)d of them from somebody of no side", "%(num)d of them from people of no side", panel.outside_reviews
