@@ -130,7 +130,7 @@ def confirm(session: Session, subscription: Subscription, *, at: datetime) -> No
 
 def stop(session: Session, subscription_id: UUID) -> None:
     """Forget the address, and every letter to it. Stopped twice is stopped once."""
-    session.execute(scoped(delete(Letter).where(Letter.subscription_id == subscription_id)))
+    session.execute(_quietly(delete(Letter).where(Letter.subscription_id == subscription_id)))
     session.execute(delete(Subscription).where(Subscription.id == subscription_id))
     session.flush()
 
@@ -163,7 +163,7 @@ def tell_all(session: Session, programmes: Mapping[str, Programme], at: datetime
 
 def _forgotten_letters(at: datetime) -> Delete:
     old = select(Subscription.id).where(Subscription.confirmed_at.is_(None), Subscription.created_at < at - UNCONFIRMED)
-    return scoped(delete(Letter).where(Letter.subscription_id.in_(old)))
+    return _quietly(delete(Letter).where(Letter.subscription_id.in_(old)))
 
 
 def _news(wish: Subscription, subject: Subject, row: PublicCall, stands: Standing) -> list[tuple[str, str]]:
@@ -208,3 +208,8 @@ def _post(
     session: Session, wish: Subscription, kind: str, name: str, values: Mapping[str, object], *, at: datetime
 ) -> None:
     mail.post_to_address(session, kind, wish, dedupe=f"alert:{wish.id}:{name}", values=dict(values), at=at)
+
+
+def _quietly(statement: Delete) -> Delete:
+    """Letters to an address that is going are deleted unread: no object of them is held, so none is looked up."""
+    return scoped(statement.execution_options(synchronize_session=False))

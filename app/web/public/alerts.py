@@ -83,10 +83,10 @@ def about(subject: Subject) -> tuple[str, ...]:
     if subject.call_key:
         return (words(public_call(subject.call_key).definition.title),)
     wish = subject.wish.as_dict()
-    lines = [f"{gettext('Search')}: {wish['q']}"] if "q" in wish else []
+    lines = [gettext("Search") + f": {wish['q']}"] if "q" in wish else []
     for name, value in wish.items():
         if name != "q":
-            lines.append(f"{gettext(LABELS[name])}: {value_labels(name, [value], ())[value]}")
+            lines.append(gettext(LABELS[name]) + f": {value_labels(name, [value], ())[value]}")
     return tuple(lines) or (str(gettext("Every call")),)
 
 

@@ -138,9 +138,9 @@ def condition_text(call: Definition, condition: Condition) -> str:
     """A condition in words."""
     match condition:
         case AllOf(parts):
-            return f" {gettext('and')} ".join(condition_text(call, part) for part in parts)
+            return str(gettext(" and ")).join(condition_text(call, part) for part in parts)
         case AnyOf(parts):
-            return f" {gettext('or')} ".join(condition_text(call, part) for part in parts)
+            return str(gettext(" or ")).join(condition_text(call, part) for part in parts)
         case Comparison(key, operator, value):
             question = call.question(key)
             values = {"question": words(question.title), "value": _value(call, question, value)}

@@ -91,7 +91,7 @@ def _occasions(row: PublicCall) -> Iterator[ics.Occasion]:
     if row.closes_at is not None:
         yield occasion("closes", gettext("Deadline"), row.closes_at)
     if call.decision_by is not None:
-        what = f"{gettext('Decision no later than')}: {title}"
+        what = gettext("Decision no later than") + f": {title}"
         yield ics.Occasion(f"{row.key}-decision@tandem", what, call.decision_by, (), url, stamp)
 
 
@@ -102,8 +102,8 @@ def _feed(endpoint: str) -> news.Feed:
         if since is None or since > now():
             continue
         call, status = row.definition, gettext(STATUSES[standing(row, now())][0])
-        lines = [words(call.summary), f"{gettext('Status')}: {status}"]
-        lines += [f"{gettext('Deadline')}:", *in_every_zone(call, row.closes_at)] if row.closes_at else []
+        lines = [words(call.summary), gettext("Status") + f": {status}"]
+        lines += [gettext("Deadline") + ":", *in_every_zone(call, row.closes_at)] if row.closes_at else []
         url = page_of(row.key)
         items.append(news.Item(url, words(call.title), "\n".join(lines), url, since, (status, call.programme)))
     items.sort(key=lambda item: item.published, reverse=True)

@@ -74,7 +74,7 @@ def _grace(call: Definition) -> Iterator[str]:
     if call.grace_minutes is None:
         why = call.why_unknown("grace_minutes")
         if why:
-            yield f"{gettext('Whether anything is taken after the deadline is not known:')} {why}"
+            yield gettext("Whether anything is taken after the deadline is not known: %(why)s", why=why)
     elif call.grace_minutes == 0:
         yield gettext("There is no grace: what has not been submitted at the deadline is not received.")
     else:

@@ -20,7 +20,6 @@ from app.programmes.definition import (
 )
 from app.programmes.definition.keys.words import name_of
 from app.programmes.definition.vocabulary import Formula, Overall, PanelResult, Part, ScaleKind, TieRule
-from app.reviews.rules import score_text
 from app.web.public.telling.blocks import Fact, Sheet, Told, known, told, words
 from app.web.public.telling.dates import in_every_zone
 from app.web.words import language
@@ -60,14 +59,15 @@ def sheets(call: Definition) -> Iterator[Sheet]:
     )
     points = tuple(Told(words(each.title), lines=tuple(_criterion(call, each))) for each in call.criteria)
     yield Sheet("criteria", gettext("What is judged"), points=points or lacking, facts=tuple(_overall(call)))
-    yield Sheet("scales", gettext("On which scale"), facts=tuple(_scale(scale) for scale in call.scales))
+    yield Sheet("scales", gettext("On which scale"), facts=tuple(_scale(call, scale) for scale in call.scales))
     yield Sheet("panels", gettext("Who judges"), points=tuple(_panel(call, each) for each in call.panels))
     yield _decision(call)
 
 
 def number(value: Decimal) -> str:
     """A number as the reader's language writes it."""
-    return score_text(value, language())
+    text = f"{value.normalize():f}"
+    return text.replace(".", ",") if language() == "sv" else text
 
 
 def _criterion(call: Definition, criterion: Criterion) -> Iterator[str]:
@@ -125,19 +125,18 @@ def scale_text(scale: Scale) -> str:
         )
     values = {"low": number(scale.low), "high": number(scale.high), "best": number(scale.best_value)}
     text = gettext("%(low)s to %(high)s; %(best)s is best", **values)
-    return text if scale.step == 1 else f"{text}, {gettext('in steps of %(step)s', step=number(scale.step))}"
+    steps = gettext("in steps of %(step)s", step=number(scale.step))
+    return str(text) if scale.step == 1 else f"{text}, {steps}"
 
 
-def _scale(scale: Scale) -> Fact:
-    labels = (
-        ()
-        if not scale.is_numeric
-        else tuple(
-            f"{number(label.value)}: {words(label.text)}"
-            for label in sorted(scale.labels, key=lambda label: label.value)
-        )
-    )
-    return Fact(name_of(ScaleKind, scale.kind).in_(language()), Told(scale_text(scale), lines=labels))
+def _scale(call: Definition, scale: Scale) -> Fact:
+    """A scale under the names of those who use it: panels, and criteria that have it for their own."""
+    labels = sorted(scale.labels, key=lambda label: label.value) if scale.is_numeric else []
+    lines = tuple(f"{number(label.value)}: {words(label.text)}" for label in labels)
+    users = [words(panel.title) for panel in call.panels if panel.scale == scale.key]
+    users += [words(criterion.title) for criterion in call.criteria if criterion.scale == scale.key]
+    name = ", ".join(users) or name_of(ScaleKind, scale.kind).in_(language())
+    return Fact(name, Told(scale_text(scale), lines=lines))
 
 
 def _panel(call: Definition, panel: Panel) -> Told:

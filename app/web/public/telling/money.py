@@ -35,7 +35,8 @@ def sheets(call: Definition) -> Iterator[Sheet]:
     rows = []
     for place, side in enumerate(call.sides):
         path = f"sides[{place}]"
-        name = f"{side.name} ({gettext('leads the call')})" if side.lead else side.name
+        leads = gettext("leads the call")
+        name = f"{side.name} ({leads})" if side.lead else side.name
         if side.pays:
             amounts = (
                 _amount(call, f"{path}.cap_per_year", side.cap_per_year),
