@@ -80,6 +80,13 @@ def _together(call: Definition) -> Iterator[str]:
     if call.matching is not None:
         ratio = " : ".join(str(part) for part in call.matching.ratio)
         yield _filled(MATCHING[call.matching.rule], percent=call.matching.percent or 0, ratio=ratio)
+        for rate in call.matching.rates:
+            yield gettext(
+                "For this comparison alone, 1 %(currency)s counts as %(value)s %(home)s.",
+                currency=rate.currency,
+                value=f"{rate.value.normalize():f}",
+                home=call.lead_side.currency or "",
+            )
     if call.one_application is not None:
         yield _filled(ONE_APPLICATION[call.one_application.rule], most=call.one_application.most or 1)
 
