@@ -50,7 +50,9 @@ def test_one_wrong_row_imports_nothing_and_every_problem_is_listed(world: World,
     answer = send(as_(world.administrator), WRONG)
     assert answer.status_code == 422
     assert "4 problems. Nothing was imported." in text_of(answer)
-    assert all(f"<td>{column}</td>" in answer.get_data(as_text=True) for column in ("programme", "year", "title", "side"))
+    assert all(
+        f"<td>{column}</td>" in answer.get_data(as_text=True) for column in ("programme", "year", "title", "side")
+    )
     assert kept(do) == 0
 
 
