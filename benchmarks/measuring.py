@@ -14,7 +14,7 @@ from app.extensions import db
 from benchmarks.rows import Work
 from benchmarks.serving import Served, get
 
-REQUESTS, RUNS, WARMING = 200, 5, 40
+REQUESTS, RUNS, WARMING = 100, 5, 30
 SILENT = ("PRAGMA", "BEGIN", "SET", "SHOW")
 Headers = Callable[[], dict[str, str]]
 
