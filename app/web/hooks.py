@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,8 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_babel import get_translations, gettext
 from flask_login import AnonymousUserMixin, UserMixin, current_user
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from app.access.viewer import Viewer, viewer_of
 from app.config import Settings
@@ -108,9 +111,13 @@ def _locale() -> str:
     if chosen in ("en", "sv"):
         return chosen
     who = viewer_or_none() if not isinstance(current_user, AnonymousUserMixin) else None
-    if who is not None:
-        return who.locale
-    return request.accept_languages.best_match(("en", "sv")) or "en"
+    return who.locale if who is not None else _preferred(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=1024)
+def _preferred(header: str) -> str:
+    """The language that a browser asks for; the same header is read once."""
+    return parse_accept_header(header, LanguageAccept).best_match(("en", "sv")) or "en"
 
 
 def _headers(response: Response) -> Response:
@@ -182,5 +189,10 @@ def _digest(path: str, _stamp: float) -> str:
 
 def static_url(name: str) -> str:
     """The address of a static file with its hash, so that it can be kept long and never be stale."""
-    path = Path(current_app.static_folder or "") / name
-    return url_for("static", filename=name, v=_digest(str(path), path.stat().st_mtime))
+    path = f"{current_app.static_folder}/{name}"
+    return _static_url(name, _digest(path, os.stat(path).st_mtime), request.script_root)
+
+
+@lru_cache(maxsize=256)
+def _static_url(name: str, digest: str, _root: str) -> str:
+    return url_for("static", filename=name, v=digest)

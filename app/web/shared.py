@@ -15,7 +15,7 @@ from functools import wraps
 from threading import Lock
 from typing import Any
 
-from flask import Response, g, make_response, request, session
+from flask import Response, current_app, g, make_response, request, session
 from flask.typing import ResponseReturnValue
 
 from app.extensions import db
@@ -63,9 +63,6 @@ class Shelf:
                 self._size -= len(dropped.body)
 
 
-shelf = Shelf()
-
-
 def is_shared() -> bool:
     """Whether this answer may be given to anybody: it then carries no key of a form and no name."""
     return bool(g.get("is_shared"))
@@ -81,7 +78,9 @@ def shared(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRe
         g.is_shared = True
         at = now()
         version = public_version(db.session(), at)
-        key = (str(db.engine.url), request.full_path, language(), at.strftime("%Y%m%d%H%M"), version)
+        shelf: Shelf = current_app.extensions.setdefault("shelf", Shelf())
+        minute = str(int(at.timestamp()) // 60)
+        key = (request.path, request.query_string.decode("latin-1"), language(), minute, version)
         kept = shelf.take(key)
         if kept is None:
             made = make_response(view(**arguments))
