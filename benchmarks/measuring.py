@@ -28,26 +28,49 @@ class Cost:
     p95_ms: float
 
 
-def cost(served: Served, path: Callable[[int], str], headers: Headers, status: int) -> Cost:
-    """Ask one after the other, and read the processes' clocks before and after."""
-    number = 0
+Ask = tuple[Served, Callable[[int], str], Headers, int]
+"""A server, the address of each request, its headers, and the status that is right."""
+
+
+def costs(asked: list[Ask]) -> list[Cost]:
+    """The cost of each, run by run in turn, so that whatever else the machine does meets all of them alike."""
+    numbers = [_warmed(each) for each in asked]
+    runs: list[list[Cost]] = [[] for _ in asked]
+    for _ in range(RUNS):
+        for place, each in enumerate(asked):
+            numbers[place], found = _run(each, numbers[place])
+            runs[place].append(found)
+    return [_median(each) for each in runs]
+
+
+def _warmed(asked: Ask) -> int:
+    served, path, headers, _ = asked
     for number in range(WARMING):
         get(served.port, path(number), headers())
-    runs = []
-    for _ in range(RUNS):
-        taken, before = [], served.cpu()
-        for _ in range(REQUESTS):
-            number += 1
-            begun = time.perf_counter()
-            found, _ = get(served.port, path(number), headers())
-            taken.append(time.perf_counter() - begun)
-            if found != status:
-                raise RuntimeError(f"{path(number)} answered {found} instead of {status}")
-        spent = served.cpu() - before
-        taken.sort()
-        runs.append(Cost(spent / REQUESTS * 1000, REQUESTS / sum(taken), taken[int(REQUESTS * 0.95)] * 1000))
+    return WARMING
+
+
+def _run(asked: Ask, number: int) -> tuple[int, Cost]:
+    """Ask one after the other, and read the processes' clocks before and after."""
+    served, path, headers, status = asked
+    taken, before = [], served.cpu()
+    for each in range(number, number + REQUESTS):
+        begun = time.perf_counter()
+        found, _ = get(served.port, path(each), headers())
+        taken.append(time.perf_counter() - begun)
+        if found != status:
+            raise RuntimeError(f"{path(each)} answered {found} instead of {status}")
+    spent = served.cpu() - before
+    taken.sort()
+    cost = Cost(spent / REQUESTS * 1000, REQUESTS / sum(taken), taken[int(REQUESTS * 0.95)] * 1000)
+    return number + REQUESTS, cost
+
+
+def _median(runs: list[Cost]) -> Cost:
     return Cost(
-        *(statistics.median(values) for values in zip(*((r.cpu_ms, r.per_second, r.p95_ms) for r in runs), strict=True))
+        statistics.median(run.cpu_ms for run in runs),
+        statistics.median(run.per_second for run in runs),
+        statistics.median(run.p95_ms for run in runs),
     )
 
 
