@@ -83,8 +83,15 @@ def home() -> ResponseReturnValue:
         facets=facets(wish, found),
         wish=wish,
         total=len(rows),
-        feeds=url_for,
+        alert_form=_alert_form(wish, language()),
     )
+
+
+@lru_cache(maxsize=128)
+def _alert_form(wish: Wish, _language: str) -> Markup:
+    """The form to be told by mail; it is the same for everybody who looks for the same."""
+    page = current_app.jinja_env.get_template("public/_alert_form.html").render(wish=wish)
+    return Markup(page)  # noqa: S704  # a template's own output, escaped there
 
 
 def entries_of(rows: Iterable[PublicCall], at: datetime) -> list[Entry]:
