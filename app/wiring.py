@@ -11,14 +11,17 @@ from app.config import ROOT, Settings
 def wire() -> None:
     """Register every effect and every fact with its one provider."""
     from app.applications import effects as applications
+    from app.applications.approvals.queries import provide_closed
     from app.applications.registry import provide_effect, provide_facts
     from app.awards import effects as awards
     from app.decisions import effects as decisions
     from app.reviews import effects as reviews
+    from app.reviews.conflicts import closed_people
 
     for effects in (applications.EFFECTS, reviews.EFFECTS, decisions.EFFECTS, awards.EFFECTS):
         for effect, follow in effects.items():
             provide_effect(effect, follow)
+    provide_closed(closed_people)
     provide_facts("reviews", reviews.facts)
     provide_facts("decisions", decisions.facts)
 

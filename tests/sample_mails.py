@@ -16,20 +16,51 @@ _DECISION = {**_ABOUT, "reasons": ["Strong on both sides."], "feedback": "Bold; 
 
 _ALERT = {"call": "The fictional call", "summary": "An invented call.", "key": "fictional", "days": 7, "times": _TIMES}
 
+_APPROVALS = {
+    **_ABOUT,
+    "items": [
+        {
+            "what": "The department signs",
+            "title": "Tysta följeslagare",
+            "side": "Karolinska Institutet",
+            "until": "8 Apr 2027, 23:59 CEST",
+            "principal": "Didrik Prefekt",
+        },
+        {"what": "Ready", "title": "Högljudda", "side": "Mayo Clinic", "until": "", "principal": ""},
+    ],
+}
+
 SAMPLES: dict[str, dict[str, Any]] = {
+    "approval_request": {**_APPROVALS, "asked_by": "Ylva Exempelsson"},
+    "approval_reminder": _APPROVALS,
+    "approval_voided": {
+        **_ABOUT,
+        "what": "The department signs",
+        "changed": ["the budget of KI, year 1"],
+        "by": "Ylva Exempelsson",
+    },
+    "approval_answer": {
+        **_ABOUT,
+        "what": "The department signs",
+        "side": "Karolinska Institutet",
+        "approver": "Harriet Prefektsdotter",
+        "because": "The premises are taken.",
+        "application_id": "0",
+        "is_draft": True,
+    },
     "alert_confirm": {},
     "alert_deadline": {**_ALERT, "is_forecast": False},
     "alert_news": {**_ALERT, "is_forecast": True},
     "sign_in_link": {"name": "Ylva Exempelsson"},
     "deadline_moved": {**_ABOUT, "application_id": "0", "times": _TIMES, "before": _TIMES},
-    "deadline_reminder": {**_ABOUT, "application_id": "0", "times": _TIMES, "days": 2, "leads": True},
+    "deadline_reminder": {**_ABOUT, "application_id": "0", "times": _TIMES, "days": 2, "leads": True, "grace": 10},
     "decision_award": {
         **_DECISION,
         "side": "Karolinska Institutet",
         "total": "SEK 900,000",
         "years": [
-            {"year": 1, "amount": "SEK 500,000", "is_gated": False},
-            {"year": 2, "amount": "SEK 400,000", "is_gated": True},
+            {"year": 1, "amount": "SEK 500,000", "indirect": "", "is_gated": False},
+            {"year": 2, "amount": "SEK 400,000", "indirect": "SEK 80,000", "is_gated": True},
         ],
         "conditions": ["Year 2 follows after satisfactory progress."],
         "usable_until": ["31 Dec 2029"],
@@ -37,7 +68,31 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "decision_decline": _DECISION,
     "decision_reserve": _DECISION,
-    "ineligible": {**_ABOUT, "reason": "The partner is not employed."},
+    "ineligible": {**_ABOUT, "reason": "The partner is not employed.", "points": ["Both are employed."]},
+    "nomination_asked": {
+        **_ABOUT,
+        "application_id": "0",
+        "lead": "Ylva Exempelsson",
+        "side": "Mayo Clinic",
+        "call_id": "0",
+        "times": _TIMES,
+    },
+    "nomination_answer": {
+        **_ABOUT,
+        "application_id": "0",
+        "side": "Mayo Clinic",
+        "is_nominated": False,
+        "because": "Another was chosen.",
+    },
+    "side_deadline_reminder": {
+        **_ABOUT,
+        "application_id": "0",
+        "side": "Mayo Clinic",
+        "what": "Home deadline",
+        "is_hard": True,
+        "days": 2,
+        "times": _TIMES,
+    },
     "partner_answer": {
         **_ABOUT,
         "partner": "Parker Påhitt",
@@ -55,7 +110,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "pays": True,
         "times": _TIMES,
     },
-    "receipt": {**_ABOUT, "application_id": "0", "number": 1, "sha256": "0" * 64, "times": _TIMES},
+    "receipt": {
+        **_ABOUT,
+        "application_id": "0",
+        "number": 1,
+        "sha256": "0" * 64,
+        "times": _TIMES,
+        "files": [{"name": "MKB-27-0012_cv.pdf", "facts": "3 pages, 412 kB", "sha256": "1" * 64}],
+    },
     "review_invitation": {
         "name": "Rut Granskare",
         "call": "The fictional call",
@@ -63,6 +125,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "is_chair": False,
         "decision_by": "1 June 2027",
         "sent_by": "Kajsa Samordnare",
+    },
+    "side_left": {
+        **_ABOUT,
+        "lead": "Ylva Exempelsson",
+        "lead_institution": "Karolinska Institutet",
+        "side": "Mayo Clinic",
     },
     "withdrawn": {**_ABOUT, "by": "Ylva Exempelsson", "reason": "Moving abroad."},
 }

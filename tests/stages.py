@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -158,11 +159,16 @@ def reviewer(session: Session, member: PanelMember) -> Acting:
     return Acting(member.person_id, session.get_one(Person, member.person_id).name, frozenset({Hat.REVIEWER}))
 
 
+def given_to(member: PanelMember, application: Application) -> Any:
+    """The assignment of an application to a member."""
+    return scoped(
+        select(Assignment).where(Assignment.member_id == member.id, Assignment.application_id == application.id)
+    )
+
+
 def score(session: Session, world: World, member: PanelMember, application: Application, value: int) -> None:
     """A submitted review with this value throughout."""
-    assignment = session.scalars(
-        scoped(select(Assignment).where(Assignment.member_id == member.id, Assignment.application_id == application.id))
-    ).one()
+    assignment = session.scalars(given_to(member, application)).one()
     typed = typed_review(definition_of(session, session.get_one(Call, world.call)), str(value), 0)
     reviewing.submit_review(session, assignment, typed, 0, by=reviewer(session, member), at=AFTER_CLOSING + DAY)
 

@@ -10,18 +10,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import scope
+from app.access.transfer import reads_outside
 from app.access.viewer import Viewer
-from app.applications.models import Application, ApplicationSide
+from app.applications.approvals.models import ApprovalTask
+from app.applications.models import Application, ApplicationSide, Attachment
 from app.identities.models import LinkPurpose
 from app.kernel.actors import Acting
 from app.kernel.database import is_writing, scoped
 from app.kernel.errors import NotFound
 from app.programmes.models import Call
+from app.programmes.queries import definition_by_version
 from app.reviews.conflicts import in_conflict
 from app.reviews.models import Assignment, Panel, PanelMember
 from app.workflow.vocabulary import Hat, State
 
 T = TypeVar("T")
+TEAM = frozenset({Hat.LEAD_APPLICANT, Hat.SIDE_LEAD})
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,24 @@ def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[
     return Here(found, judge_of(session, viewer, found), found.state)
 
 
+def attachment(session: Session, viewer: Viewer, attachment_id: UUID) -> Here[Attachment]:
+    """A file of an application, for whoever may read it there now."""
+    found = session.scalar(scope.attachments(viewer).where(Attachment.id == attachment_id))
+    if found is None:
+        raise NotFound()
+    of = application(session, viewer, found.application_id)
+    if of.acting.hats.isdisjoint(TEAM) and _stays_home(session, of.thing, found, viewer.person_id):
+        raise NotFound()
+    return Here(found, of.acting, of.state)
+
+
+def _stays_home(session: Session, of: Application, found: Attachment, person_id: UUID) -> bool:
+    """Whether the file answers a question whose answers may not leave the EU and the EEA, and the reader sits outside."""
+    definition = definition_by_version(session, of.call_version_id)
+    asked = next((each for each in definition.questions if each.key == found.question_key), None)
+    return asked is not None and not asked.leaves_eu and reads_outside(session, person_id, definition)
+
+
 def judge_of(session: Session, viewer: Viewer, found: Application) -> Acting:
     """The hats of office and panels towards an application; a declared conflict is a hat of its own."""
     hats: set[Hat] = set()
@@ -108,6 +130,16 @@ def side(session: Session, viewer: Viewer, side_id: UUID) -> Here[ApplicationSid
     if found is None or not viewer.came_for(LinkPurpose.PARTNER, side_id):
         raise NotFound()
     return Here(found, _acting(viewer, {Hat.SIDE_LEAD}, frozenset({found.side_key})))
+
+
+def approval(session: Session, viewer: Viewer, task_id: UUID) -> Here[ApprovalTask]:
+    """One thing that this person is asked to approve. Nothing else of the application is reached by it."""
+    row = session.execute(
+        scope.approval_tasks(viewer).add_columns(Application.state).where(ApprovalTask.id == task_id)
+    ).first()
+    if row is None:
+        raise NotFound()
+    return Here(row[0], _acting(viewer, {Hat.APPROVER}, frozenset({row[0].side_key})), row[1])
 
 
 def panel(session: Session, viewer: Viewer, panel_id: UUID) -> Here[Panel]:

@@ -12,11 +12,14 @@ from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, or_, 
 from sqlalchemy.orm import aliased
 
 from app.access.viewer import Viewer
-from app.applications.models import Application, ApplicationSide
+from app.applications.approvals.models import ApprovalTask
+from app.applications.attachments import newest_submissions
+from app.applications.models import Application, ApplicationSide, Attachment, Nomination, SubmissionFile
 from app.awards.models import Award
 from app.communications.models import Letter
 from app.identities.models import LinkPurpose
 from app.kernel.database import scoped
+from app.programmes.definition import Approver
 from app.reviews.conflicts import clear_of
 from app.reviews.models import Assignment, Panel, PanelMember, Review
 from app.workflow.vocabulary import State
@@ -200,6 +203,64 @@ def letters_for_office(viewer: Viewer, call_id: UUID) -> Select[Letter]:
             true() if call_id in viewer.calls and viewer.link is None else false(),
             or_(Letter.application_id.is_(None), Letter.application_id.in_(office_ids(viewer, call_id))),
             or_(Letter.side_key.is_(None), Letter.side_key.in_(viewer.sides_of(call_id))),
+        )
+    )
+
+
+def nomination_ids(viewer: Viewer, call_id: UUID) -> Ids:
+    """Requests to nominate that this coordinator's own side has got: of a draft, what asking shows and nothing more."""
+    return nominations(viewer, call_id).with_only_columns(Nomination.id)
+
+
+def nominations(viewer: Viewer, call_id: UUID, nomination_id: UUID | None = None) -> Select[Nomination]:
+    """The same as rows; one of them where it is named."""
+    sides = viewer.sides_of(call_id) if viewer.link is None else frozenset()
+    return scoped(
+        select(Nomination)
+        .join(Application, Application.id == Nomination.application_id)
+        .where(Application.call_id == call_id, Nomination.side_key.in_(sides), unconflicted(viewer))
+        .where(true() if nomination_id is None else Nomination.id == nomination_id)
+    )
+
+
+def attachments(viewer: Viewer) -> Select[Attachment]:
+    """Files that this person may fetch: the team's own ones that stand, or stand in its newest frozen version; for
+    office and reviewers those of that version alone."""
+    frozen = (
+        exists()
+        .where(SubmissionFile.attachment_id == Attachment.id, SubmissionFile.submission_id.in_(newest_submissions()))
+        .correlate(Attachment)
+    )
+    own = and_(applicant_of(viewer), or_(Attachment.removed_at.is_(None), frozen))
+    judged = or_(office_of(viewer), assigned_to(viewer), chaired_by(viewer))
+    return scoped(
+        select(Attachment)
+        .join(Application, Application.id == Attachment.application_id)
+        .where(or_(own, and_(judged, frozen)))
+    )
+
+
+def approval_tasks(viewer: Viewer) -> Select[ApprovalTask]:
+    """What this person is asked to approve. By link only what the link was made for: all of one call for an approver,
+    the own part for a partner. To a coordinator, an application in conflict is closed here too; whoever is named by
+    the applicants answers for them, and judges nothing."""
+    confined: ColumnElement[bool] = true()
+    if viewer.link is not None and viewer.link.purpose is LinkPurpose.APPROVAL:
+        confined = Application.call_id == viewer.link.subject_id
+    elif viewer.link is not None and viewer.link.purpose is LinkPurpose.PARTNER:
+        own_side = ApplicationSide.side_key == ApprovalTask.side_key
+        part = _own_side(viewer).where(ApplicationSide.id == viewer.link.subject_id, own_side)
+        confined = part.correlate(Application, ApprovalTask)
+    elif viewer.link is not None:
+        confined = false()
+    return scoped(
+        select(ApprovalTask)
+        .join(Application, Application.id == ApprovalTask.application_id)
+        .where(
+            ApprovalTask.person_id == viewer.person_id,
+            ApprovalTask.closed_at.is_(None),
+            or_(ApprovalTask.who != Approver.COORDINATOR, unconflicted(viewer)),
+            confined,
         )
     )
 

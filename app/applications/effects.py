@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,16 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.applications.approvals.voiding import void_what_changed
+from app.applications.attachments import freeze_files, settle_names
 from app.applications.models import Application, ApplicationSide, Extension, Submission
+from app.applications.paragraphs import own_paragraph
 from app.applications.parts import Part, parts_of
-from app.applications.queries import applicants_of
+from app.applications.points import failed_texts
+from app.applications.queries import applicants_of, taking_part
 from app.applications.registry import Deed, Follow
-from app.applications.snapshots import hash_of, snapshot_of
+from app.applications.side_deadlines import SideDue
+from app.applications.snapshots import hash_of, sheet_of, snapshot_of
 from app.communications import services as mail
 from app.communications.instants import instant_text
 from app.communications.services import About
@@ -36,37 +42,53 @@ def by_side(at: datetime, definition: Definition, locale: str) -> list[dict[str,
     return [{"place": side.short, "time": instant_text(at, side.zone, locale)} for side in definition.sides]
 
 
+def present(session: Session, application: Application) -> Definition:
+    """The call as an application's letters speak of it: with the sides that take part, and no others."""
+    definition = definition_by_version(session, application.call_version_id)
+    keys = taking_part(session, [application.id])[application.id]
+    return replace(definition, sides=tuple(side for side in definition.sides if side.key in keys))
+
+
 def freeze(session: Session, application: Application, deed: Deed) -> None:
     """Keep the whole content with its hash; nothing that is edited later changes it."""
     definition = definition_by_version(session, application.call_version_id)
+    settle_names(
+        session,
+        application,
+        definition,
+        by_person_id=deed.by.person_id or application.lead_person_id,
+        at=deed.at,
+    )
     snapshot = snapshot_of(session, application, definition)
     last = session.scalar(
         scoped(select(func.max(Submission.number)).where(Submission.application_id == application.id))
     )
-    session.add(
-        Submission(
-            application_id=application.id,
-            number=(last or 0) + 1,
-            snapshot=snapshot,
-            sha256=hash_of(snapshot),
-            submitted_at=deed.at,
-            submitted_by=deed.by.person_id,
-        )
+    frozen = Submission(
+        application_id=application.id,
+        number=(last or 0) + 1,
+        snapshot=snapshot,
+        sha256=hash_of(snapshot),
+        submitted_at=deed.at,
+        submitted_by=deed.by.person_id,
     )
+    session.add(frozen)
     session.flush()
+    freeze_files(session, application, frozen)
+    void_what_changed(session, application, by=deed.by, at=deed.at)
 
 
 def receipt(session: Session, application: Application, deed: Deed) -> None:
-    """A receipt to whoever leads a side: reference, time in each side's zone, version and hash."""
+    """A receipt to whoever leads a side: reference, time in each side's zone, version and hash, and each file."""
     frozen = session.execute(
         scoped(
-            select(Submission.number, Submission.sha256)
+            select(Submission.number, Submission.sha256, Submission.snapshot)
             .where(Submission.application_id == application.id)
             .order_by(Submission.number.desc())
             .limit(1)
         )
     ).one()
-    definition = definition_by_version(session, application.call_version_id)
+    files = sheet_of(frozen.snapshot).files
+    definition = present(session, application)
     _tell_applicants(
         session,
         application,
@@ -76,13 +98,21 @@ def receipt(session: Session, application: Application, deed: Deed) -> None:
             "times": by_side(deed.at, definition, locale),
             "number": frozen.number,
             "sha256": frozen.sha256,
+            "files": [{"name": file.name, "facts": file.facts.in_(locale), "sha256": file.sha256} for file in files],
         },
     )
 
 
 def tell_ineligible(session: Session, application: Application, deed: Deed) -> None:
-    """The formal reason, to whoever leads a side."""
-    _tell_applicants(session, application, "ineligible", deed.at, lambda locale: {"reason": deed.reason.strip()})
+    """The formal reason with the texts of the points that failed, to whoever leads a side."""
+    texts = failed_texts(session, application, definition_by_version(session, application.call_version_id))
+    _tell_applicants(
+        session,
+        application,
+        "ineligible",
+        deed.at,
+        lambda locale: {"reason": deed.reason.strip(), "points": [text.in_(locale) for text in texts]},
+    )
 
 
 def tell_withdrawn(session: Session, application: Application, deed: Deed) -> None:
@@ -92,10 +122,11 @@ def tell_withdrawn(session: Session, application: Application, deed: Deed) -> No
 
 
 def _tell_applicants(session: Session, application: Application, kind: str, at: datetime, more: More) -> None:
-    definition = definition_by_version(session, application.call_version_id)
+    definition = present(session, application)
     for person_id, side_key in applicants_of(session, application):
         person = session.get_one(Person, person_id)
         values = _common(application, definition, person) | more(person.locale)
+        values |= own_paragraph(session, application, definition, kind, person.locale)
         mail.post(
             session,
             kind,
@@ -140,7 +171,7 @@ def _partner_link(session: Session, side: ApplicationSide, person_id: UUID, at: 
 
 def invite(session: Session, application: Application, side: ApplicationSide, partner: Person, at: datetime) -> None:
     """The letter that asks a partner, with the link that opens the part."""
-    definition = definition_by_version(session, application.call_version_id)
+    definition = present(session, application)
     lead = session.get_one(Person, application.lead_person_id)
     asked = definition.side(side.side_key)
     closes = definition.closes.instant if definition.closes else None
@@ -152,6 +183,7 @@ def invite(session: Session, application: Application, side: ApplicationSide, pa
         "pays": asked.pays,
         "currency": asked.currency,
         "times": by_side(closes, definition, partner.locale) if closes else [],
+        **own_paragraph(session, application, definition, "partner_invitation", partner.locale),
     }
     mail.post(
         session,
@@ -167,7 +199,7 @@ def invite(session: Session, application: Application, side: ApplicationSide, pa
 
 def tell_answer(session: Session, application: Application, side: ApplicationSide, at: datetime) -> None:
     """The partner's yes or no, to the lead applicant."""
-    definition = definition_by_version(session, application.call_version_id)
+    definition = present(session, application)
     part = _part(session, application, definition, side.side_key)
     lead = session.get_one(Person, application.lead_person_id)
     values: Mapping[str, Any] = _common(application, definition, lead) | {
@@ -187,14 +219,34 @@ def tell_answer(session: Session, application: Application, side: ApplicationSid
     )
 
 
+def tell_left(session: Session, application: Application, side: ApplicationSide, partner: Person, at: datetime) -> None:
+    """That a side no longer takes part, to whoever was asked to lead it."""
+    definition = present(session, application)
+    lead = session.get_one(Person, application.lead_person_id)
+    whole = definition_by_version(session, application.call_version_id)
+    values: Mapping[str, Any] = _common(application, definition, partner) | {
+        "lead": lead.name,
+        "lead_institution": lead.institution,
+        "side": whole.side(side.side_key).name,
+    }
+    mail.post(
+        session,
+        "side_left",
+        partner.id,
+        dedupe=f"side-left:{side.id}:{at.isoformat()}",
+        values=values,
+        at=at,
+        about=About(application.call_id, application.id),
+    )
+
+
 def _part(session: Session, application: Application, definition: Definition, side_key: str) -> Part:
     return next(part for part in parts_of(session, application, definition) if part.key == side_key)
 
 
-def remind(  # noqa: PLR0917  # whom, of what, and when
+def remind(  # whom, of what, and when
     session: Session,
     application: Application,
-    definition: Definition,
     person_id: UUID,
     side_key: str,
     closes: datetime,
@@ -207,10 +259,12 @@ def remind(  # noqa: PLR0917  # whom, of what, and when
     dedupe = f"reminder:{application.id}:{person_id}:{days}:{closes.isoformat()}"
     if mail.is_posted(session, dedupe):
         return False
+    definition = present(session, application)
     values = _common(application, definition, person) | {
         "times": by_side(closes, definition, person.locale),
         "days": days,
         "leads": person_id == application.lead_person_id,
+        "grace": definition.grace_minutes or 0,
     }
     mail.post(
         session,
@@ -225,13 +279,71 @@ def remind(  # noqa: PLR0917  # whom, of what, and when
     return True
 
 
+def remind_side(  # whom, of what, and when
+    session: Session,
+    application: Application,
+    definition: Definition,
+    person_id: UUID,
+    due: SideDue,
+    *,
+    days: int,
+    at: datetime,
+) -> bool:
+    """One reminder of a side's own deadline. False when it was put before."""
+    person, closes = session.get_one(Person, person_id), due.due.closes
+    dedupe = f"side-reminder:{application.id}:{person_id}:{due.internal.key}:{days}:{closes.isoformat()}"
+    if mail.is_posted(session, dedupe):
+        return False
+    values = _common(application, definition, person) | {
+        "side": due.side.name,
+        "what": due.internal.title.in_(person.locale),
+        "is_hard": due.internal.hard,
+        "days": days,
+        "times": [{"place": due.side.short, "time": instant_text(closes, due.side.zone, person.locale)}],
+    }
+    mail.post(
+        session,
+        "side_deadline_reminder",
+        person_id,
+        dedupe=dedupe,
+        values=values,
+        at=at,
+        about=About(application.call_id, application.id),
+        link_id=_own_link(session, application, person_id, due.side.key, at),
+    )
+    return True
+
+
+def tell_one(  # noqa: PLR0917  # whom, of what, and when
+    session: Session,
+    application: Application,
+    definition: Definition,
+    person: Person,
+    kind: str,
+    said: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """One letter about an application to one person who has an account."""
+    mail.post(
+        session,
+        kind,
+        person.id,
+        dedupe=f"{kind}:{application.id}:{person.id}:{said.get('side', '')}:{at.isoformat()}",
+        values={**_common(application, definition, person), **said},
+        at=at,
+        about=About(application.call_id, application.id),
+    )
+
+
 def tell_extended(session: Session, call: Call, extension: Extension, at: datetime) -> None:
     """The later deadline, to whoever leads the drafts it holds for."""
     statement = select(Application).where(Application.call_id == call.id, Application.state == State.DRAFT)
     if extension.application_id is not None:
         statement = statement.where(Application.id == extension.application_id)
     else:
-        taking_part = select(ApplicationSide.application_id).where(ApplicationSide.side_key == extension.side_key)
+        taking_part = select(ApplicationSide.application_id).where(
+            ApplicationSide.side_key == extension.side_key, ApplicationSide.takes_part
+        )
         statement = statement.where(Application.id.in_(taking_part))
     tell_moved(session, call, statement, extension.from_instant, extension.to_instant, at, str(extension.id))
 
@@ -241,7 +353,7 @@ def tell_moved(  # noqa: PLR0917  # from when to when, and to whom
 ) -> None:
     """Old and new deadline on the clocks of every side, to the lead applicants of these drafts."""
     for application in session.scalars(scoped(drafts)).all():
-        definition = definition_by_version(session, application.call_version_id)
+        definition = present(session, application)
         person = session.get_one(Person, application.lead_person_id)
         values = _common(application, definition, person) | {
             "times": by_side(new, definition, person.locale),

@@ -14,7 +14,9 @@ from app.kernel.database import scoped
 def extended_to(session: Session, application: Application) -> list[datetime]:
     """Later deadlines that hold for an application: its own, and those of sides that take part in it."""
     sides = select(ApplicationSide.side_key).where(
-        ApplicationSide.application_id == application.id, ApplicationSide.declined_at.is_(None)
+        ApplicationSide.application_id == application.id,
+        ApplicationSide.declined_at.is_(None),
+        ApplicationSide.takes_part,
     )
     return list(
         session.scalars(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.applications.effects import tell_extended
 from app.applications.models import Application, Extension
+from app.applications.side_deadlines import first_internal
 from app.identities.models import Person
 from app.identities.services import person_by_address
 from app.kernel.actors import Acting
@@ -19,6 +20,7 @@ from app.kernel.database import scoped
 from app.kernel.errors import NotAllowed, NotFound, Problem, Refused
 from app.kernel.words import N_
 from app.programmes.models import Call
+from app.programmes.queries import definition_of
 from app.trail.services import record
 from app.workflow.vocabulary import State
 
@@ -99,19 +101,20 @@ def ask_extension(
         )
     if (application_id is None) == (side_key is None):
         problems.append(Problem("no_aim", N_("Choose one application, or one side."), field="side"))
-    if call.closes_at is None or to <= call.closes_at:
-        message = N_("The new instant must be later than the deadline of the call.")
-        problems.append(Problem("not_later", message, field="date", until=call.closes_at))
+    starts = _starts(session, call, side_key)
+    if starts is None or to <= starts:
+        message = N_("The new instant must be later than the deadline that it moves.")
+        problems.append(Problem("not_later", message, field="date", until=starts))
     if to <= at:
         problems.append(Problem("already_past", N_("The new instant lies in the past."), field="date"))
     if problems:
         raise Refused(problems)
-    assert call.closes_at is not None and by.person_id is not None
+    assert starts is not None and by.person_id is not None
     made = Extension(
         call_id=call.id,
         application_id=application_id,
         side_key=side_key,
-        from_instant=call.closes_at,
+        from_instant=starts,
         to_instant=to,
         reason=reason.strip(),
         asked_by=by.person_id,
@@ -123,6 +126,12 @@ def ask_extension(
         session, "ask-extension", by=by, at=at, call_id=call.id, subject=side_key or "application", subject_id=made.id
     )
     return made
+
+
+def _starts(session: Session, call: Call, side_key: str | None) -> datetime | None:
+    """The deadline that more time would move: the joint one, or the earliest internal one of that side."""
+    internal = first_internal(definition_of(session, call), side_key) if side_key is not None else None
+    return min(internal, call.closes_at) if internal is not None and call.closes_at is not None else call.closes_at
 
 
 def answer_extension(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.models import Base, Identified, JSONText, Protected, Stamped, one_of, word_of
@@ -54,17 +54,25 @@ class Answer(Identified, Protected, Base):
 
 
 class ApplicationSide(Identified, Protected, Base):
-    """One side's part: who leads it, whether that person has confirmed, and its budget."""
+    """One side's part: who leads it, whether that person has confirmed, and its budget.
+
+    An optional side may stay away. It keeps its budget and its answers for the case that it comes back, and nobody
+    leads it: so it is in no mail, no scope and no list. `earlier_lead_id` is who is asked again.
+    """
 
     __tablename__ = "application_side"
     __table_args__ = (
         UniqueConstraint("application_id", "side_key"),
         CheckConstraint("confirmed_at IS NULL OR declined_at IS NULL", name="one_answer"),
         CheckConstraint("confirmed_at IS NULL OR lead_person_id IS NOT NULL", name="confirmed_by_somebody"),
+        CheckConstraint("takes_part OR lead_person_id IS NULL", name="absent_is_led_by_nobody"),
+        CheckConstraint("earlier_lead_id IS NULL OR NOT takes_part", name="earlier_lead_of_absent"),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
     side_key: Mapped[str]
+    takes_part: Mapped[bool] = mapped_column(default=True)
+    earlier_lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     lead_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     invited_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
@@ -77,17 +85,19 @@ class ApplicationSide(Identified, Protected, Base):
 
 
 class BudgetYear(Identified, Protected, Base):
-    """What one side asks for in one year, in that side's own currency."""
+    """What one side asks for in one year, in that side's own currency; one row for each cost, where the call lists
+    costs, else one with an empty `cost`."""
 
     __tablename__ = "budget_year"
     __table_args__ = (
-        UniqueConstraint("application_side_id", "year"),
+        UniqueConstraint("application_side_id", "year", "cost"),
         CheckConstraint("amount_minor >= 0", name="not_negative"),
         CheckConstraint("year >= 1", name="year"),
     )
 
     application_side_id: Mapped[UUID] = mapped_column(ForeignKey("application_side.id"), index=True)
     year: Mapped[int]
+    cost: Mapped[str] = mapped_column(default="")
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str]
 
@@ -104,6 +114,45 @@ class Submission(Identified, Protected, Base):
     sha256: Mapped[str]
     submitted_at: Mapped[datetime]
     submitted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class Attachment(Identified, Protected, Base):
+    """One uploaded file under one question. Its bytes lie in the store under their hash; removing keeps the row.
+
+    `original_name` is what the device called it, for its own team alone; readers get it as `name`.
+    """
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint("pages IS NULL OR pages >= 1", name="pages"),
+        CheckConstraint("length(sha256) = 64", name="sha256"),
+        CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed_by_somebody"),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    question_key: Mapped[str]
+    original_name: Mapped[str]
+    name: Mapped[str]
+    type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    pages: Mapped[int | None]
+    sha256: Mapped[str] = mapped_column(index=True)
+    added_at: Mapped[datetime]
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class SubmissionFile(Identified, Protected, Base):
+    """A file as it belongs to a frozen version, under the name it had there. Append-only."""
+
+    __tablename__ = "submission_file"
+    __table_args__ = (UniqueConstraint("submission_id", "attachment_id"),)
+
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submission.id"), index=True)
+    attachment_id: Mapped[UUID] = mapped_column(ForeignKey("attachment.id"), index=True)
+    name: Mapped[str]
 
 
 class ApplicationStep(Identified, Protected, Base):
@@ -129,15 +178,39 @@ class ApplicationStep(Identified, Protected, Base):
 
 
 class EligibilityTick(Identified, Protected, Base):
-    """One point of the formal check that a person found in order."""
+    """One point of the formal check as a person found it: in order, or failed."""
 
     __tablename__ = "eligibility_tick"
     __table_args__ = (UniqueConstraint("application_id", "key"),)
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
     key: Mapped[str]
+    is_in_order: Mapped[bool] = mapped_column(default=True, server_default=true())
     by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
+
+
+class Nomination(Identified, Protected, Base):
+    """One side's coordinator is asked to put an application forward, and says yes or no. Asking shows title and lead."""
+
+    __tablename__ = "nomination"
+    __table_args__ = (
+        UniqueConstraint("application_id", "side_key"),
+        CheckConstraint("(answered_at IS NULL) = (is_nominated IS NULL)", name="one_answer"),
+        CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    side_key: Mapped[str]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    is_nominated: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(default="")
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Extension(Identified, Base):

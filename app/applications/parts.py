@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Answer, Application, ApplicationSide, BudgetYear
+from app.applications.tally import Line, Tally, place_of, tally_of
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
 from app.kernel.errors import Problem
 from app.kernel.money import AmountProblem, Money, parse_amount
 from app.programmes.asking import Asked, ask
-from app.programmes.definition import Definition, Question, Side
+from app.programmes.definition import SHARED, Definition, Question, QuestionKind, Side
 from app.programmes.kinds import Answer as Value
 from app.programmes.kinds import read_answer
 
@@ -33,7 +34,8 @@ class Kept:
 
 @dataclass(frozen=True)
 class Part:
-    """One side's part as it stands now. `side` is what the call declares of it; `is_own` marks the applicant's own."""
+    """One side's part as it stands now. `side` is what the call declares of it; `is_own` marks the applicant's own;
+    `beside` holds the keys of all sides that take part, its own among them."""
 
     id: UUID
     side: Side
@@ -48,17 +50,22 @@ class Part:
     declined_at: datetime | None
     declined_because: str | None
     version: int
-    years: Mapping[int, Money] = field(hash=False)
+    lines: Mapping[Line, Money] = field(hash=False)
+    beside: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
         return self.side.key
 
     @property
-    def total(self) -> Money | None:
-        """The sum in the side's own currency, or None without amounts."""
-        amounts = list(self.years.values())
-        return sum(amounts[1:], start=amounts[0]) if amounts else None
+    def tally(self) -> Tally | None:
+        """The sums of its amounts; None for a side that pays nothing."""
+        return tally_of(self.side, self.lines) if self.side.pays and self.side.currency else None
+
+    @property
+    def years(self) -> Mapping[int, Money]:
+        """The amounts by year as they were typed, costs added."""
+        return self.tally.years if self.tally else {}
 
 
 def answers_of(session: Session, application: Application) -> dict[str, Kept]:
@@ -84,15 +91,16 @@ def values_of(kept: Mapping[str, Kept]) -> dict[str, Value]:
 
 
 def parts_of(session: Session, application: Application, definition: Definition) -> tuple[Part, ...]:
-    """The sides in the order of the declaration."""
+    """The sides that take part, in the order of the declaration."""
     rows = session.execute(
         scoped(
             select(ApplicationSide, Person, EmailAddress.address)
             .outerjoin(Person, Person.id == ApplicationSide.lead_person_id)
             .outerjoin(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.is_primary)
-            .where(ApplicationSide.application_id == application.id)
+            .where(ApplicationSide.application_id == application.id, ApplicationSide.takes_part)
         )
     ).all()
+    beside = frozenset(row.side_key for row, _, _ in rows)
     money = amounts_of(session, [row.id for row, _, _ in rows])
     found = {
         row.side_key: Part(
@@ -110,27 +118,34 @@ def parts_of(session: Session, application: Application, definition: Definition)
             row.declined_because,
             row.version,
             money[row.id],
+            beside,
         )
         for row, person, address in rows
     }
     return tuple(found[side.key] for side in definition.sides if side.key in found)
 
 
-def amounts_of(session: Session, side_ids: Collection[UUID]) -> dict[UUID, dict[int, Money]]:
-    """The amounts by year of each of these sides."""
-    found: dict[UUID, dict[int, Money]] = {side_id: {} for side_id in side_ids}
+def amounts_of(session: Session, side_ids: Collection[UUID]) -> dict[UUID, dict[Line, Money]]:
+    """The amounts of each of these sides, by year and cost."""
+    found: dict[UUID, dict[Line, Money]] = {side_id: {} for side_id in side_ids}
     for row in session.scalars(
         scoped(select(BudgetYear).where(BudgetYear.application_side_id.in_(found)).order_by(BudgetYear.year))
     ):
-        found[row.application_side_id][row.year] = Money(row.amount_minor, row.currency)
+        found[row.application_side_id][row.year, row.cost] = Money(row.amount_minor, row.currency)
     return found
 
 
 def asked_of(
     definition: Definition, answers: Mapping[str, Value], parts: Sequence[Part], locale: object = "en"
 ) -> Asked:
-    """What the form asks now, given the answers and budgets that stand in it."""
-    return ask(definition, answers, amounts={part.key: part.years for part in parts}, locale=locale)
+    """What the form asks now, given the answers and budgets that stand in it; nothing of a side that stays away."""
+    return ask(
+        definition,
+        answers,
+        amounts={part.key: part.years for part in parts},
+        owners=frozenset({SHARED, *(part.key for part in parts)}),
+        locale=locale,
+    )
 
 
 def questions_of(definition: Definition, owners: Collection[str]) -> tuple[Question, ...]:
@@ -146,7 +161,7 @@ def read_answers(
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     for question in questions:
-        if question.key not in submitted:
+        if question.key not in submitted or question.kind is QuestionKind.FILE:  # files come another way
             continue
         read = read_answer(question, submitted[question.key])
         if isinstance(read, Problem):
@@ -156,13 +171,13 @@ def read_answers(
     return values, problems
 
 
-def read_amounts(side: Side, typed: Mapping[int, str]) -> tuple[dict[int, Money | None], list[Problem]]:
-    """What a form sent as amounts by year (None: emptied), and a Problem for each that cannot be read."""
-    amounts: dict[int, Money | None] = {}
+def read_amounts(side: Side, typed: Mapping[Line, str]) -> tuple[dict[Line, Money | None], list[Problem]]:
+    """What a form sent as amounts by year and cost (None: emptied), and a Problem for each that cannot be read."""
+    amounts: dict[Line, Money | None] = {}
     problems: list[Problem] = []
-    for year, text in typed.items():
+    for line, text in typed.items():
         try:
-            amounts[year] = parse_amount(text, side.currency or "") if text.strip() else None
+            amounts[line] = parse_amount(text, side.currency or "") if text.strip() else None
         except AmountProblem as wrong:
-            problems.append(wrong.problem(f"budget-{side.key}-{year}", side.short))
+            problems.append(wrong.problem(place_of(side.key, line), side.short))
     return amounts, problems

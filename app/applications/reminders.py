@@ -8,13 +8,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.applications.effects import remind
+from app.applications.effects import remind, remind_side
 from app.applications.extended import extended_to
 from app.applications.models import Application, ApplicationSide
+from app.applications.side_deadlines import internal_dues
 from app.kernel.database import scoped
 from app.programmes import queries
 from app.programmes.deadlines import deadline, reminder_instant
 from app.programmes.definition import Definition
+from app.programmes.definition.vocabulary import DeadlineKind
 from app.programmes.models import Call, CallState
 from app.workflow.vocabulary import State
 
@@ -47,6 +49,24 @@ def _remind_call(session: Session, call: Call, definition: Definition, at: datet
         )
         if not due.is_over(at):
             count += _remind_people(session, application, definition, due.closes, at)
+            count += _remind_sides(session, application, definition, at)
+    return count
+
+
+def _remind_sides(session: Session, application: Application, definition: Definition, at: datetime) -> int:
+    """Whoever has not confirmed a side's part is reminded of that side's own deadline, hard or soft."""
+    dues = internal_dues(session, application, definition)
+    if not dues:
+        return 0
+    count = 0
+    for person_id, side_key in _unfinished_sides(session, application):
+        for each in dues:
+            if each.side.key != side_key or each.internal.kind is not DeadlineKind.SIDE_READY:
+                continue
+            for days in definition.reminders:
+                due = reminder_instant(each.due.closes, days, each.side.zone)
+                if due <= at < due + LATE and due < each.due.closes:
+                    count += remind_side(session, application, definition, person_id, each, days=days, at=at)
     return count
 
 
@@ -59,12 +79,19 @@ def _remind_people(
         for days in definition.reminders:
             due = reminder_instant(closes, days, zone)
             if due <= at < due + LATE and due < closes:
-                count += remind(session, application, definition, person_id, side_key, closes, days=days, at=at)
+                count += remind(session, application, person_id, side_key, closes, days=days, at=at)
     return count
 
 
 def _unfinished(session: Session, application: Application) -> list[tuple[UUID, str]]:
-    """The lead applicant, and partners who were asked and have not answered."""
+    """The lead applicant, and partners who were asked and have not answered, each once."""
+    found: dict[UUID, str] = {}
+    for person_id, side_key in _unfinished_sides(session, application):
+        found.setdefault(person_id, side_key)
+    return list(found.items())
+
+
+def _unfinished_sides(session: Session, application: Application) -> list[tuple[UUID, str]]:
     rows = session.execute(
         scoped(
             select(ApplicationSide.lead_person_id, ApplicationSide.side_key)
@@ -77,8 +104,4 @@ def _unfinished(session: Session, application: Application) -> list[tuple[UUID, 
             .order_by(ApplicationSide.side_key)
         )
     )
-    found: dict[UUID, str] = {}
-    for person_id, side_key in rows:
-        if person_id is not None:
-            found.setdefault(person_id, side_key)
-    return list(found.items())
+    return [(row[0], row[1]) for row in rows if row[0] is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.kernel.errors import Problem
@@ -56,7 +56,11 @@ def named(problem: Problem, question: Question) -> Problem:
 
 @dataclass(frozen=True)
 class CapRule:
-    """How much one side may be asked for, in its own currency. None is no cap. `name` is what people read."""
+    """How much one side may be asked for, in its own currency. None is no cap. `name` is what people read.
+
+    Caps and the least amount are held against what is typed: with overhead inside that holds everything, with
+    overhead on top it is the direct costs. `may_be_zero`: a side may give in kind instead.
+    """
 
     side: str
     currency: str
@@ -64,15 +68,26 @@ class CapRule:
     total_minor: int | None
     years: int
     name: str = ""
+    least_minor: int | None = None
+    may_be_zero: bool = False
 
     @classmethod
-    def of(cls, side: Side, years: int) -> CapRule:
-        """The rule as a call declares it. Raises ValueError for a side that pays nothing and has no currency."""
+    def of(cls, side: Side, years: int, beside: Collection[str] = (), *, may_be_zero: bool = False) -> CapRule:
+        """The rule as a call declares it, given the keys of the sides that take part. Raises ValueError for a side
+        that pays nothing and has no currency."""
         if side.currency is None:
             raise ValueError(f"side {side.key} has no currency")
-        per_year = side.cap_per_year.minor if side.cap_per_year else None
-        total = side.cap_total.minor if side.cap_total else None
-        return cls(side.key, side.currency, per_year, total, years, side.short)
+        per_year, total = caps_of(side, beside)
+        return cls(
+            side.key,
+            side.currency,
+            per_year.minor if per_year else None,
+            total.minor if total else None,
+            years,
+            side.short,
+            side.least_total.minor if side.least_total else None,
+            may_be_zero,
+        )
 
     @property
     def shown(self) -> str:
@@ -81,6 +96,19 @@ class CapRule:
     def place(self, year: int | None = None) -> str:
         """The field of a year's amount, `budget-<side>-<year>`; without a year the whole budget's, `budget-<side>`."""
         return f"budget-{self.side}" if year is None else f"budget-{self.side}-{year}"
+
+
+def caps_of(side: Side, beside: Collection[str] = ()) -> tuple[Money | None, Money | None]:
+    """The caps per year and in total that hold when these sides take part.
+
+    The last of the conditional caps that fits takes the place of those it names; one that it does not name stays.
+    """
+    per_year, total = side.cap_per_year, side.cap_total
+    for conditional in side.caps_when:
+        if set(conditional.with_sides) <= set(beside):
+            per_year = conditional.cap_per_year or side.cap_per_year
+            total = conditional.cap_total or side.cap_total
+    return per_year, total
 
 
 def cap_problems(rule: CapRule, amounts: Mapping[int, Money]) -> list[Problem]:
@@ -116,11 +144,30 @@ def side_problems(rule: CapRule, amounts: Mapping[int, Money]) -> list[Problem]:
     years = range(1, rule.years + 1)
     found = [_lack(rule, "no_such_year", strange, year) for year in sorted(amounts) if year not in years]
     found += [_lack(rule, "budget_year_missing", missing, year) for year in years if year not in amounts]
-    if not any(money.minor > 0 for money in amounts.values()):
+    asked = sum_of(amounts.values(), rule.currency)
+    if not asked.minor and not rule.may_be_zero:
         found.append(_lack(rule, "budget_zero", N_("%(side)s: nothing is asked for in any year.")))
+    elif asked.minor and rule.least_minor is not None and asked.minor < rule.least_minor:
+        values: dict[str, object] = {"asked": asked, "least": Money(rule.least_minor, rule.currency)}
+        message = N_("%(side)s, all years: %(asked)s is below the %(least)s that may be asked for at least.")
+        found.append(_lack(rule, "below_least", message, more=values))
     return found
 
 
-def _lack(rule: CapRule, code: str, message: str, year: int | None = None) -> Problem:
-    values = {"side": rule.shown, "year": str(year or "")}
+def _lack(
+    rule: CapRule, code: str, message: str, year: int | None = None, more: Mapping[str, object] | None = None
+) -> Problem:
+    values = {"side": rule.shown, "year": str(year or ""), **(more or {})}
     return Problem(code, message, field=rule.place(year), side=rule.shown, values=values)
+
+
+def side_count_problems(count: int, least: int | None, most: int | None) -> list[Problem]:
+    """Too few or too many sides that take part."""
+    values = {"count": str(count), "least": str(least), "most": str(most)}
+    if least is not None and count < least:
+        message = N_("Sides that take part: %(count)s, and the call asks for at least %(least)s.")
+        return [Problem("too_few_sides", message, field="sides", values=values)]
+    if most is not None and count > most:
+        message = N_("Sides that take part: %(count)s, and the call allows at most %(most)s.")
+        return [Problem("too_many_sides", message, field="sides", values=values)]
+    return []

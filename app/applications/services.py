@@ -9,11 +9,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.applications import queries
+from app.applications.approvals.voiding import void_what_changed
 from app.applications.models import Answer, Application, ApplicationSide, ApplicationStep, EligibilityTick
 from app.applications.notes import note
+from app.applications.participation import hold_call
 from app.applications.parts import Kept, answers_of, meant, parts_of, questions_of, read_answers
+from app.applications.presence import bring_in, leave_out
 from app.applications.registry import EFFECTS, Deed
 from app.applications.rules import reference
+from app.applications.side_deadlines import closed_parts
 from app.applications.sides import confirm_side, decline_side, invite_partner, save_budget
 from app.identities.models import Person
 from app.kernel.actors import Acting
@@ -31,7 +35,7 @@ from app.workflow.machine import Step
 from app.workflow.table import TABLE
 from app.workflow.vocabulary import Hat, Move, State
 
-__all__ = ["confirm_side", "decline_side", "invite_partner", "save_budget"]
+__all__ = ["bring_in", "confirm_side", "decline_side", "invite_partner", "leave_out", "save_budget"]
 
 
 def system(deed: str = "") -> Acting:
@@ -41,7 +45,8 @@ def system(deed: str = "") -> Acting:
 
 
 def start_draft(session: Session, call: Call, *, by: Acting, at: datetime) -> Application:
-    """A draft in this call, with a part for every side; the one already begun is continued. Refused when not open."""
+    """A draft in this call, with a part for every side; optional ones stay away until they are chosen. The draft
+    already begun is continued. Refused when not open."""
     person = session.get_one(Person, by.person_id, with_for_update=True)  # a double click makes one draft
     known = queries.own_draft(session, call.id, person.id)
     if known is not None:
@@ -66,7 +71,10 @@ def start_draft(session: Session, call: Call, *, by: Acting, at: datetime) -> Ap
         leads = side.key == own
         session.add(
             ApplicationSide(
-                application_id=application.id, side_key=side.key, lead_person_id=person.id if leads else None
+                application_id=application.id,
+                side_key=side.key,
+                takes_part=leads or not side.optional,
+                lead_person_id=person.id if leads else None,
             )
         )
     session.flush()
@@ -97,7 +105,7 @@ def save_answers(
     Questions this person does not answer are passed over. Refused (fields `q-<key>`) when one cannot be read.
     """
     definition = definition_by_version(session, application.call_version_id)
-    questions = writable(session, application, definition, by=by)
+    questions = writable(session, application, definition, by=by, at=at)
     values, problems = read_answers(questions, submitted)
     if problems:
         raise Refused(problems)
@@ -118,12 +126,16 @@ def save_answers(
     session.flush()
     if has_changed:
         _keep_title(session, application, definition)
+        void_what_changed(session, application, by=by, at=at)
     return tuple(clashes)
 
 
-def writable(session: Session, application: Application, definition: Definition, *, by: Acting) -> tuple[Question, ...]:
+def writable(
+    session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime | None = None
+) -> tuple[Question, ...]:
     """The questions this person answers now: the lead applicant the shared ones and, until its partner has confirmed,
-    those of every side; a partner those of the own side. Raises NotAllowed when none may be written any more."""
+    those of every side; a partner those of the own side. A side whose internal deadline has closed its part is left
+    out when `at` is given. Raises NotAllowed when none may be written any more."""
     writes_all = may(Action.EDIT_ANSWERS, by, application.state) is None
     problem = may(Action.EDIT_ANSWERS, by, application.state) and may(Action.CONFIRM_SIDE, by, application.state)
     if problem is not None:
@@ -132,7 +144,8 @@ def writable(session: Session, application: Application, definition: Definition,
     for part in parts_of(session, application, definition):
         if part.person_id == by.person_id or (writes_all and part.confirmed_at is None):
             owners.add(part.key)
-    return questions_of(definition, owners)
+    closed = closed_parts(session, application, definition, at) if at is not None else {}
+    return questions_of(definition, owners - closed.keys())
 
 
 def _answer_rows(session: Session, application: Application) -> dict[str, Answer]:
@@ -178,25 +191,41 @@ def tick(session: Session, application: Application, keys: Collection[str], *, b
             scoped(select(EligibilityTick).where(EligibilityTick.application_id == application.id))
         )
     }
-    for key in known.keys() - wanted:
+    before = {key for key, row in known.items() if row.is_in_order}
+    for key in before - wanted:
         session.delete(known[key])
-    for key in sorted(wanted - known.keys()):
-        session.add(EligibilityTick(application_id=application.id, key=key, by_person_id=by.person_id, at=at))
+    for key in sorted(wanted - before):
+        if key in known:
+            known[key].is_in_order, known[key].by_person_id, known[key].at = True, by.person_id, at  # type: ignore[assignment]  # a person, by the table
+        else:
+            session.add(EligibilityTick(application_id=application.id, key=key, by_person_id=by.person_id, at=at))
     session.flush()
-    if known.keys() != wanted:
+    if before != wanted:
         note(session, "tick-eligibility", application, by=by, at=at, ticked=sorted(wanted))
 
 
 def take(
-    session: Session, application: Application, move: Move, *, by: Acting, at: datetime, reason: str = ""
+    session: Session,
+    application: Application,
+    move: Move,
+    *,
+    by: Acting,
+    at: datetime,
+    reason: str = "",
+    last_used: datetime | None = None,
 ) -> Step[State, Move]:
     """Take one step of the workflow, with all that follows from it. Raises NotAllowed, or Refused with every problem;
-    then nothing changed. A second click finds the step taken and raises NotAllowed with `no_such_move`."""
+    then nothing changed. A second click finds the step taken and raises NotAllowed with `no_such_move`.
+
+    `last_used` is when whoever acts last loaded or saved the form before the deadline: the grace belongs to open forms.
+    """
     session.flush()
     session.refresh(application, with_for_update=True)
+    if move is Move.SUBMIT:
+        hold_call(session, application)
     with session.no_autoflush:
         definition = definition_by_version(session, application.call_version_id)
-        known = queries.facts(session, application, at)
+        known = queries.facts(session, application, at, last_used)
         try:
             step = TABLE.step(application.state, move, by, known, definition.stages, reason)
         except Refused as refused:

@@ -9,9 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.applications import effects, queries
+from app.applications.approvals.asking import ask_on_invitation
+from app.applications.approvals.voiding import void_what_changed
 from app.applications.models import Application, ApplicationSide, BudgetYear
 from app.applications.notes import note
 from app.applications.parts import parts_of, read_amounts
+from app.applications.side_deadlines import part_is_open
+from app.applications.tally import Line, lines_of
 from app.identities import services as identities
 from app.identities.models import LinkPurpose, Person
 from app.kernel.actors import Acting
@@ -24,17 +28,24 @@ from app.policy.vocabulary import Action
 from app.programmes.queries import definition_by_version
 
 
-def save_budget(session: Session, side: ApplicationSide, typed: Mapping[int, str], *, by: Acting, at: datetime) -> None:
-    """Keep a side's own amounts by year; an empty text takes a year out. Over a cap is kept too, and told before
-    submitting. Refused (fields `budget-<side>-<year>`) when one cannot be read; NotAllowed for anybody but its lead."""
+def save_budget(
+    session: Session, side: ApplicationSide, typed: Mapping[int, str] | Mapping[Line, str], *, by: Acting, at: datetime
+) -> None:
+    """Keep a side's own amounts by year, and by cost where the call lists costs; an empty text takes a line out.
+
+    Over a cap is kept too, and told before submitting. A line that the call does not have is passed over. Refused
+    (fields `budget-<side>-<year>`, then `-<cost>`) when one cannot be read; NotAllowed for anybody but its lead.
+    """
     application = _own_part(session, side, by=by)
     definition = definition_by_version(session, application.call_version_id)
+    part_is_open(session, application, definition, side.side_key, at)
     declared = definition.side(side.side_key)
-    years = range(1, (definition.years or 1) + 1)
-    amounts, problems = read_amounts(declared, {year: text for year, text in typed.items() if year in years})
+    known = lines_of(declared, range(1, (definition.years or 1) + 1))
+    lines = {(key, "") if isinstance(key, int) else key: text for key, text in typed.items()}
+    amounts, problems = read_amounts(declared, {line: text for line, text in lines.items() if line in known})
     if problems:
         raise Refused(problems)
-    changed = _write_years(session, side, amounts)
+    changed = _write_lines(session, side, amounts)
     if changed:
         note(
             session,
@@ -46,24 +57,33 @@ def save_budget(session: Session, side: ApplicationSide, typed: Mapping[int, str
             minor=changed,
             currency=declared.currency,
         )
+        void_what_changed(session, application, by=by, at=at)
 
 
-def _write_years(session: Session, side: ApplicationSide, amounts: Mapping[int, Money | None]) -> dict[str, int | None]:
-    """Write what differs; returns the new minor units of each changed year."""
-    rows = {row.year: row for row in _years_of(session, side)}
+def _write_lines(
+    session: Session, side: ApplicationSide, amounts: Mapping[Line, Money | None]
+) -> dict[str, int | None]:
+    """Write what differs; returns the new minor units of each changed line."""
+    rows = {(row.year, row.cost): row for row in _years_of(session, side)}
     changed: dict[str, int | None] = {}
-    for year, money in amounts.items():
-        row = rows.get(year)
+    for (year, cost), money in amounts.items():
+        row = rows.get((year, cost))
         if (row.amount_minor if row else None) == (money.minor if money else None):
             continue
-        changed[str(year)] = money.minor if money else None
+        changed[f"{year} {cost}".strip()] = money.minor if money else None
         if money is None:
             session.delete(row)
         elif row is not None:
             row.amount_minor = money.minor
         else:
             session.add(
-                BudgetYear(application_side_id=side.id, year=year, amount_minor=money.minor, currency=money.currency)
+                BudgetYear(
+                    application_side_id=side.id,
+                    year=year,
+                    cost=cost,
+                    amount_minor=money.minor,
+                    currency=money.currency,
+                )
             )
     session.flush()
     return changed
@@ -100,14 +120,16 @@ def invite_partner(
     if problem is not None:
         raise NotAllowed([problem])
     side = queries.side_of(session, application.id, side_key)
-    if side is None:
+    if side is None or not side.takes_part:
         raise NotFound()
-    declared = definition_by_version(session, application.call_version_id).side(side_key)
+    definition = definition_by_version(session, application.call_version_id)
+    declared = definition.side(side_key)
+    part_is_open(session, application, definition, side_key, at)
     _may_be_asked(session, application, side, name, address, at=at)
     partner = identities.find_or_make_person(
-        session, name, address, at=at, institution=declared.name, zone=declared.zone
+        session, name, address, at=at, institution=declared.name, zone=declared.zone, locale=declared.language
     )
-    _is_free(session, application, side, partner)
+    is_free(session, application, side, partner)
     if side.lead_person_id != partner.id:
         identities.revoke_links(session, LinkPurpose.PARTNER, side.id, at=at)
         for row in _years_of(session, side):
@@ -116,6 +138,8 @@ def invite_partner(
     session.flush()
     effects.invite(session, application, side, partner, at)
     note(session, "invite-partner", application, by=by, at=at, side=side_key, partner=str(partner.id))
+    void_what_changed(session, application, by=by, at=at)
+    ask_on_invitation(session, application, definition, side_key, by=by, at=at)
     return side
 
 
@@ -137,7 +161,7 @@ def _may_be_asked(
         raise Refused(problems)
 
 
-def _is_free(session: Session, application: Application, side: ApplicationSide, partner: Person) -> None:
+def is_free(session: Session, application: Application, side: ApplicationSide, partner: Person) -> None:
     """Nobody leads two sides of one project."""
     leads = {person_id for person_id, key in queries.applicants_of(session, application) if key != side.side_key}
     if partner.id in leads | {application.lead_person_id}:
@@ -157,6 +181,7 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
     """The partner's yes, under the name given. Refused while the side's own answers or budget are not in order."""
     application = _own_part(session, side, by=by)
     definition = definition_by_version(session, application.call_version_id)
+    part_is_open(session, application, definition, side.side_key, at)
     part = next(part for part in parts_of(session, application, definition) if part.id == side.id)
     problems = queries.budget_lacks(definition, part) + queries.caps_broken(definition, part)
     problems += queries.answers_lacking(session, application, definition, side.side_key)

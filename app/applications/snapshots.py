@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
 from app.applications.parts import Part, answers_of, asked_of, parts_of, values_of
-from app.kernel.money import Money, sum_of
+from app.applications.tally import Tally
+from app.kernel.money import Money
 from app.programmes.asking import AskedQuestion
-from app.programmes.definition import Definition, Text
+from app.programmes.definition import Definition, QuestionKind, Text
+from app.programmes.kinds import file_facts
 
 LANGUAGES = ("en", "sv")
 
@@ -33,8 +36,42 @@ class SheetSide:
     address: str
     confirmed_at: datetime | None
     confirmed_as: str | None
-    years: tuple[tuple[int, Money], ...]
-    total: Money | None
+    tally: Tally | None
+    costs: tuple[tuple[str, Text], ...] = ()
+
+    @property
+    def years(self) -> tuple[tuple[int, Money], ...]:
+        """What is asked for by year, with what lies on top."""
+        return tuple(self.tally.totals.items()) if self.tally is not None else ()
+
+    @property
+    def total(self) -> Money | None:
+        return self.tally.total if self.tally is not None and not self.tally.is_empty else None
+
+
+@dataclass(frozen=True)
+class SheetFile:
+    """A file on the sheet, with the hash that says which bytes were meant."""
+
+    id: str
+    name: str
+    size: int
+    pages: int | None
+    sha256: str
+    facts: Text
+
+
+@dataclass(frozen=True)
+class SheetAnswer:
+    """One question with its answer. `kind` is the question's; `files` are there for a question of kind file."""
+
+    title: Text
+    text: Text
+    kind: str
+    files: tuple[SheetFile, ...] = ()
+
+
+WITHHELD = Text("Withheld: not read outside the EU and the EEA.", "Visas inte: läses inte utanför EU och EES.")
 
 
 @dataclass(frozen=True)
@@ -47,8 +84,16 @@ class Sheet:
     submitted_at: datetime | None
     number: int | None
     sha256: str
-    sections: tuple[tuple[Text, tuple[tuple[Text, Text], ...]], ...]
+    sections: tuple[tuple[Text, tuple[SheetAnswer, ...]], ...]
     sides: tuple[SheetSide, ...]
+    withheld: tuple[Text, ...] = ()
+    notice: Text | None = None
+    basis: Text | None = None
+
+    @property
+    def files(self) -> tuple[SheetFile, ...]:
+        """Every file, in the order of the form."""
+        return tuple(file for _, answers in self.sections for answer in answers for file in answer.files)
 
 
 def snapshot_of(session: Session, application: Application, definition: Definition) -> dict[str, Any]:
@@ -74,8 +119,17 @@ def snapshot_of(session: Session, application: Application, definition: Definiti
             }
             for english, swedish in zip(asked["en"].sections, asked["sv"].sections, strict=True)
         ],
-        "sides": [_side(part) for part in parts],
+        "sides": [side_snapshot(part) for part in parts],
+        **_told(definition),
     }
+
+
+def _told(definition: Definition) -> dict[str, Any]:
+    """What applicants were told of reading outside the EU and the EEA when they submitted."""
+    said = definition.transfer
+    if said is None:
+        return {}
+    return {"transfer": {name: _both(text) for name in ("notice", "basis") if (text := getattr(said, name))}}
 
 
 def _both(text: Text) -> dict[str, str]:
@@ -95,7 +149,8 @@ def _answer(definition: Definition, en: AskedQuestion, sv: AskedQuestion, answer
     }
 
 
-def _side(part: Part) -> dict[str, Any]:
+def side_snapshot(part: Part) -> dict[str, Any]:
+    """One side as plain data: who leads it, and its amounts with the sums that were shown."""
     return {
         "key": part.key,
         "name": part.side.name,
@@ -105,10 +160,40 @@ def _side(part: Part) -> dict[str, Any]:
         "lead": {"name": part.name, "address": part.address, "institution": part.institution or part.side.name},
         "confirmed_at": part.confirmed_at.isoformat() if part.confirmed_at else None,
         "confirmed_as": part.confirmed_as,
+        **_budget(part),
+    }
+
+
+def _budget(part: Part) -> dict[str, Any]:
+    """The amounts as they were typed, and the sums that were shown with them."""
+    tally = part.tally
+    if tally is None:
+        return {"years": [], "costs": [], "overhead_percent": None, "total_minor": 0}
+    return {
         "years": [
-            {"year": year, "amount_minor": money.minor, "currency": money.currency}
-            for year, money in sorted(part.years.items())
+            {
+                "year": year,
+                "amount_minor": money.minor,
+                "currency": money.currency,
+                "indirect_minor": tally.indirect_of(year).minor,
+            }
+            for year, money in tally.years.items()
         ],
+        "costs": [
+            {
+                "key": cost.key,
+                "title": _both(cost.title),
+                "years": [
+                    {"year": year, "amount_minor": money.minor}
+                    for (year, key), money in tally.lines.items()
+                    if key == cost.key
+                ],
+                "total_minor": tally.of_cost(cost.key).minor,
+            }
+            for cost in part.side.allowed_costs
+        ],
+        "overhead_percent": None if tally.percent is None else f"{tally.percent:f}",
+        "total_minor": tally.total.minor,
     }
 
 
@@ -117,8 +202,13 @@ def hash_of(snapshot: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def sheet_of(snapshot: Mapping[str, Any], number: int | None = None, sha256: str = "") -> Sheet:
-    """A snapshot as one reads it."""
+def sheet_of(
+    snapshot: Mapping[str, Any], number: int | None = None, sha256: str = "", *, is_outside: bool = False
+) -> Sheet:
+    """A snapshot as one reads it; `is_outside` withholds what may not leave the EU and the EEA, and names it."""
+    told = {name: Text(**text) for name, text in snapshot.get("transfer", {}).items()}
+    answers = [answer for section in snapshot["sections"] for answer in section["answers"]]
+    home = [answer for answer in answers if is_outside and not answer.get("leaves_eu", True)]
     return Sheet(
         snapshot["reference"],
         snapshot["title"],
@@ -127,15 +217,45 @@ def sheet_of(snapshot: Mapping[str, Any], number: int | None = None, sha256: str
         number,
         sha256,
         tuple(
-            (Text(**section["title"]), tuple((Text(**a["title"]), Text(**a["text"])) for a in section["answers"]))
+            (
+                Text(**section["title"]),
+                tuple(_sheet_answer(answer, is_withheld=answer in home) for answer in section["answers"]),
+            )
             for section in snapshot["sections"]
         ),
-        tuple(_sheet_side(side) for side in snapshot["sides"]),
+        tuple(sheet_side(side) for side in snapshot["sides"]),
+        tuple(Text(**answer["title"]) for answer in home),
+        told.get("notice"),
+        told.get("basis"),
     )
 
 
-def _sheet_side(side: Mapping[str, Any]) -> SheetSide:
-    years = tuple((row["year"], Money(row["amount_minor"], row["currency"])) for row in side["years"])
+def _sheet_answer(answer: Mapping[str, Any], *, is_withheld: bool) -> SheetAnswer:
+    if is_withheld:
+        return SheetAnswer(Text(**answer["title"]), WITHHELD, QuestionKind.SHORT_TEXT.value)
+    files = answer["value"] if answer["kind"] == QuestionKind.FILE.value else None
+    return SheetAnswer(
+        Text(**answer["title"]),
+        Text(**answer["text"]),
+        answer["kind"],
+        tuple(_sheet_file(file) for file in files or ()),
+    )
+
+
+def _sheet_file(file: Mapping[str, str]) -> SheetFile:
+    return SheetFile(
+        file["id"],
+        file["name"],
+        int(file["size"]),
+        int(file["pages"]) if "pages" in file else None,
+        file["sha256"],
+        Text(file_facts(file, "en"), file_facts(file, "sv")),
+    )
+
+
+def sheet_side(side: Mapping[str, Any]) -> SheetSide:
+    """One side of a snapshot as one reads it."""
+    costs = side.get("costs") or []
     return SheetSide(
         side["key"],
         side["name"],
@@ -146,8 +266,21 @@ def _sheet_side(side: Mapping[str, Any]) -> SheetSide:
         side["lead"]["address"],
         _instant(side["confirmed_at"]),
         side["confirmed_as"],
-        years,
-        sum_of((money for _, money in years), side["currency"]) if years else None,
+        _sheet_tally(side, costs),
+        tuple((cost["key"], Text(**cost["title"])) for cost in costs),
+    )
+
+
+def _sheet_tally(side: Mapping[str, Any], costs: Sequence[Mapping[str, Any]]) -> Tally | None:
+    """The sums of the frozen amounts; a version from before there were costs has years alone."""
+    if not side["pays"] or not side["currency"]:
+        return None
+    rows = [(cost["key"], row) for cost in costs for row in cost["years"]] or [("", row) for row in side["years"]]
+    percent = side.get("overhead_percent")
+    return Tally(
+        side["currency"],
+        {(row["year"], key): Money(row["amount_minor"], side["currency"]) for key, row in rows},
+        None if percent is None else Decimal(percent),
     )
 
 

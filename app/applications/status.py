@@ -24,13 +24,27 @@ DRAFT = Standing(
     "neutral",
     N_("You are writing. Nothing has been sent."),
     N_("Fill in what is missing, then check and submit."),
-    N_("you and your partners"),
+    N_("everybody who leads a side"),
 )
 SUBMITTED = Standing(
     N_("Submitted"),
     "good",
     N_("Your application has been received."),
     N_("After the deadline the coordinators check that the formal conditions are met."),
+    N_("the coordinators"),
+)
+UNSIGNED = Standing(
+    N_("Submitted"),
+    "good",
+    N_("Your application has been received."),
+    N_("After the deadline the signatures are asked for; the page shows who has signed."),
+    N_("those who sign"),
+)
+SIGNED = Standing(
+    N_("Signatures settled"),
+    "good",
+    N_("Your application has been received, and its signatures are settled."),
+    N_("The coordinators check that the formal conditions are met."),
     N_("the coordinators"),
 )
 ELIGIBLE = Standing(
@@ -50,6 +64,7 @@ ASSESSED = Standing(
 STANDINGS: dict[State, Standing] = {
     State.DRAFT: DRAFT,
     State.SUBMITTED: SUBMITTED,
+    State.SIGNED: SIGNED,
     State.ELIGIBLE: ELIGIBLE,
     State.IN_REVIEW: ASSESSED,
     State.REVIEWED: ASSESSED,
@@ -72,7 +87,7 @@ STANDINGS: dict[State, Standing] = {
         N_("Awarded"),
         "good",
         N_("Your application is awarded."),
-        N_("Each side contacts its own researcher about the payment."),
+        N_("The office that pays contacts you about the payment."),
         N_("the coordinators"),
     ),
     State.RESERVE: Standing(
@@ -86,6 +101,6 @@ STANDINGS: dict[State, Standing] = {
 }
 
 
-def standing(state: State) -> Standing:
-    """The state in the applicants' words, as English templates."""
-    return STANDINGS[state]
+def standing(state: State, *, signs: bool = False) -> Standing:
+    """The state in the applicants' words, as English templates. `signs`: the call asks for signatures first."""
+    return UNSIGNED if signs and state is State.SUBMITTED else STANDINGS[state]

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.applications.models import Application
 from app.applications.registry import Deed, Follow
+from app.applications.tally import tally_of_years
 from app.awards.models import Award, Tranche
 from app.decisions import queries as decisions
 from app.programmes.queries import definition_by_version
@@ -21,7 +22,9 @@ def make_award(session: Session, application: Application, deed: Deed) -> None:
     session.add(award)
     session.flush()
     for side_key, verdict in decisions.verdicts_of(session, [application.id])[application.id].items():
-        for year, money in verdict.amounts.items():
+        side = definition.side(side_key)
+        tally = tally_of_years(side, verdict.amounts) if side.pays and side.currency else None
+        for year, money in (tally.totals if tally else {}).items():
             is_gated = year in definition.contingent_years
             session.add(
                 Tranche(
@@ -29,6 +32,7 @@ def make_award(session: Session, application: Application, deed: Deed) -> None:
                     side_key=side_key,
                     year=year,
                     amount_minor=money.minor,
+                    indirect_minor=tally.indirect_of(year).minor if tally else 0,
                     currency=money.currency,
                     is_gated=is_gated,
                     released_at=None if is_gated else deed.at,

@@ -21,12 +21,14 @@ class Award(Identified, Protected, Base):
 
 
 class Tranche(Identified, Protected, Base):
-    """One side's money for one year; gated ones wait for a decision of that side."""
+    """One side's money for one year; gated ones wait for a decision of that side. `amount_minor` is what is paid;
+    `indirect_minor` is the part of it that lies on top of the direct costs, 0 where nothing does."""
 
     __tablename__ = "tranche"
     __table_args__ = (
         UniqueConstraint("award_id", "side_key", "year"),
         CheckConstraint("amount_minor >= 0", name="not_negative"),
+        CheckConstraint("indirect_minor >= 0 AND indirect_minor <= amount_minor", name="indirect_within"),
         CheckConstraint("is_gated OR released_at IS NOT NULL", name="only_gates_wait"),
     )
 
@@ -34,6 +36,7 @@ class Tranche(Identified, Protected, Base):
     side_key: Mapped[str]
     year: Mapped[int]
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    indirect_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str]
     is_gated: Mapped[bool]
     released_at: Mapped[datetime | None]

@@ -22,7 +22,8 @@ from app.programmes.queries import definition_by_version
 
 @dataclass(frozen=True)
 class AwardYear:
-    """One side's money for one year. A gated year without `released_at` is held back."""
+    """One side's money for one year: what is paid, and how much of it lies on top of the direct costs. A gated year
+    without `released_at` is held back."""
 
     year: int
     amount: Money
@@ -30,6 +31,7 @@ class AwardYear:
     released_at: datetime | None
     released_by: str | None
     reason: str | None
+    indirect: Money | None = None
 
     @property
     def is_held(self) -> bool:
@@ -103,6 +105,7 @@ def _year(tranche: Tranche, released_by: str | None) -> AwardYear:
         tranche.released_at,
         released_by,
         tranche.release_reason,
+        Money(tranche.indirect_minor, tranche.currency) if tranche.indirect_minor else None,
     )
 
 

@@ -21,7 +21,7 @@ from app.trail import services as trail
 def open_gate(
     session: Session, application: Application, side_key: str, year: int, *, reason: str, by: Acting, at: datetime
 ) -> Tranche:
-    """Release one side's money for a gated year. The other side's gate stays as it is.
+    """Release one side's money for a gated year. The gates of other sides stay as they are.
 
     Raises NotAllowed for another side than one's own, Refused without a reason or when the gate is open already.
     """

@@ -42,14 +42,15 @@ def is_empty(session: Session) -> bool:
 def fill(app: Flask, instance: Path) -> None:
     """People, the historic call, a round in review and an open round; then the clock is set to the beginning."""
     with work.write(app) as session:
-        people = _people(session)
-        calls = _calls(session, people)
+        people = make_people(session)
+        calls = import_catalogue(session, people)
         _draft(session, calls[rehearsal.OPEN_CALL], PROJECTS[0], people)
         _round_in_review(session, calls[rehearsal.REVIEW_CALL], people)
     rehearsal.set_clock(instance, rehearsal.BEGINS)
 
 
-def _people(session: Session) -> dict[str, Person]:
+def make_people(session: Session) -> dict[str, Person]:
+    """The invented people of the demonstration, by their address."""
     at = rehearsal.BEGINS - 400 * DAY
     people = {
         persona.address: identities.make_person(
@@ -79,32 +80,35 @@ def _people(session: Session) -> dict[str, Person]:
     return people
 
 
-def _calls(session: Session, people: Mapping[str, Person]) -> dict[str, Call]:
-    """The historic call comes in as decided; the two fictional rounds are announced."""
-    catalogue = load_catalogue()
+def import_catalogue(session: Session, people: Mapping[str, Person]) -> dict[str, Call]:
+    """Real calls of the past come in as decided records; the two fictional rounds are announced."""
     for programme in load_programmes().values():
         services.import_programme(session, programme)
     coordinators = {"ki": people["kajsa.samordnare@ki.example"], "mayo": people["molly.coordsen@mayo.example"]}
     identities.grant_role(
         session, people["adam.systemius@tandem.example"], Role.ADMINISTRATOR, at=rehearsal.BEGINS - 400 * DAY
     )
-    calls: dict[str, Call] = {}
-    for key in (rehearsal.HISTORIC_CALL, rehearsal.REVIEW_CALL, rehearsal.OPEN_CALL):
-        definition = catalogue[key]
-        historic = key == rehearsal.HISTORIC_CALL
-        opens = definition.opens.instant if definition.opens else None
-        at = (opens or rehearsal.BEGINS - 300 * DAY) - 20 * DAY
-        by = _office(coordinators["ki"], "ki")
-        call = services.import_call(session, definition, by=by, at=at, is_decided=historic)
-        for side in definition.sides:
+    return {
+        definition.key: _call(session, definition, coordinators, is_decided=not definition.is_fictional)
+        for definition in load_catalogue().values()
+    }
+
+
+def _call(session: Session, definition: Definition, coordinators: Mapping[str, Person], *, is_decided: bool) -> Call:
+    """A call with the coordinators of those sides that have one here."""
+    opens = definition.opens.instant if definition.opens else None
+    at = (opens or rehearsal.BEGINS - 300 * DAY) - 20 * DAY
+    by = _office(coordinators["ki"], "ki")
+    call = services.import_call(session, definition, by=by, at=at, is_decided=is_decided)
+    for side in definition.sides:
+        if side.key in coordinators:
             identities.grant_role(
                 session, coordinators[side.key], Role.COORDINATOR, at=at, call_id=call.id, side_key=side.key
             )
-        if not historic:
-            services.announce(session, call, definition, by=by, at=at)
-            reviewing.open_panels(session, call, definition)
-        calls[key] = call
-    return calls
+    if not is_decided:
+        services.announce(session, call, definition, by=by, at=at)
+        reviewing.open_panels(session, call, definition)
+    return call
 
 
 def _office(person: Person, side: str) -> Acting:
@@ -127,7 +131,7 @@ def _draft(session: Session, call: Call, project: Project, people: Mapping[str, 
     own = _side(session, application, definition.lead_side.key)
     applying.save_budget(session, own, dict(enumerate(project.budgets[own.side_key], start=1)), by=by, at=at)
     for side in definition.sides:
-        if side.key != own.side_key:
+        if side.key != own.side_key and not side.optional:
             name, address, _ = project.partner
             applying.invite_partner(session, application, side.key, name=name, address=address, by=by, at=at)
     return application
@@ -166,7 +170,7 @@ def _submitted(session: Session, call: Call, project: Project, people: Mapping[s
     definition = queries.definition_of(session, call)
     at = (call.closes_at or rehearsal.BEGINS) - 3 * DAY
     for side in definition.sides:
-        if side.key == definition.lead_side.key:
+        if side.key == definition.lead_side.key or side.optional:
             continue
         part = _side(session, application, side.key)
         partner = people[project.partner[1]]

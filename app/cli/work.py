@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.applications import uploads
+from app.applications.approvals.ticks import tend
 from app.applications.reminders import remind_all
 from app.communications.delivery import deliver_due
 from app.config import Settings
 from app.extensions import db
 from app.kernel import clock
 from app.kernel.database import writing
+from app.kernel.files import LocalStore
 from app.kernel.transaction import transaction
 from app.programmes.alerts import tell_all
 from app.programmes.partnerships import cooperations
@@ -25,6 +28,8 @@ from app.running import letterhead
 log = logging.getLogger("tandem.worker")
 LOOK_EVERY = 60.0
 """Seconds between two looks for reminders."""
+SWEEP_EVERY = 3600.0
+"""Seconds between two sweeps of files that belong to nothing."""
 
 
 @contextmanager
@@ -45,20 +50,39 @@ def deliver(app: Flask) -> int:
 
 
 def remind(app: Flask) -> int:
-    """Put the reminders that are due into the outbox, and the news and reminders of those who subscribed."""
+    """Put reminders and news that are due into the outbox, and do what time does to approvals."""
     with write(app) as session:
         at = clock.now()
-        return remind_all(session, at) + tell_all(session, cooperations().programmes, at)
+        return remind_all(session, at) + tend(session, at) + tell_all(session, cooperations().programmes, at)
+
+
+def sweep(app: Flask) -> int:
+    """Delete the bytes of files that no application wants any more."""
+    settings: Settings = app.config["SETTINGS"]
+    store = LocalStore(settings.instance / "files")
+    with app.app_context():
+        try:
+            gone, missing = uploads.sweep(db.session(), store, clock.now())
+        finally:
+            db.session.remove()
+    for sha256 in missing:
+        log.error("the bytes of file %s are missing: restore them from the backup", sha256)
+    if gone:
+        log.info("swept %s files that belong to nothing", len(gone))
+    return len(gone)
 
 
 def run(app: Flask, stop: threading.Event, pause: float = 1.0) -> None:
     """Deliver until `stop` is set. A round that fails is logged, and the next one tries again."""
-    next_look = 0.0
+    next_look = next_sweep = 0.0
     while not stop.is_set():
         try:
             if time.monotonic() >= next_look:
                 remind(app)
                 next_look = time.monotonic() + LOOK_EVERY
+            if time.monotonic() >= next_sweep:
+                sweep(app)
+                next_sweep = time.monotonic() + SWEEP_EVERY
             deliver(app)
         except Exception:
             log.exception("a round of delivery failed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.applications import queries as applications
 from app.applications.models import Application
+from app.applications.paragraphs import own_paragraph
 from app.applications.registry import Deed, Follow
+from app.applications.tally import tally_of_years
 from app.communications import services as communications
 from app.communications.instants import day_text
 from app.communications.models import Letter, LetterStatus
@@ -26,7 +28,7 @@ from app.decisions.rules import Outcome
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.kernel.errors import Problem
-from app.kernel.money import money_text, sum_of
+from app.kernel.money import money_text
 from app.kernel.words import N_
 from app.programmes.definition import Definition, Side
 from app.programmes.queries import definition_by_version
@@ -46,12 +48,14 @@ def draft_letters(session: Session, application: Application, deed: Deed) -> Non
     decision = queries.decisions_of(session, [application.id])[application.id]
     definition = definition_by_version(session, application.call_version_id)
     verdicts = queries.verdicts_of(session, [application.id])[application.id]
+    beside = applications.taking_part(session, [application.id])[application.id]
     house, kind = _plain_paper(), KINDS[decision.outcome]
     for person_id, side_key in applications.applicants_of(session, application):
         person = session.get_one(Person, person_id)
-        values = _common(application, definition, decision, person)
+        values = _common(application, definition, beside, decision, person)
+        values |= own_paragraph(session, application, definition, kind, person.locale)
         if decision.outcome is Outcome.AWARD:
-            values |= _granted(definition, definition.side(side_key), verdicts.get(side_key), person.locale)
+            values |= _granted(definition, definition.side(side_key), beside, verdicts.get(side_key), person.locale)
         communications.post(
             session,
             kind,
@@ -65,7 +69,9 @@ def draft_letters(session: Session, application: Application, deed: Deed) -> Non
         )
 
 
-def _common(application: Application, definition: Definition, decision: DecisionView, person: Person) -> dict[str, Any]:
+def _common(
+    application: Application, definition: Definition, beside: Collection[str], decision: DecisionView, person: Person
+) -> dict[str, Any]:
     return {
         "name": person.name,
         "reference": application.reference,
@@ -73,22 +79,31 @@ def _common(application: Application, definition: Definition, decision: Decision
         "call": definition.title.in_(person.locale),
         "feedback": decision.feedback,
         "reasons": [decision.reasons] if decision.reasons else [],
-        "senders": "\n".join(side.name for side in definition.sides),
+        "senders": "\n".join(side.name for side in definition.sides if side.key in beside),
     }
 
 
-def _granted(definition: Definition, side: Side, verdict: VerdictView | None, locale: str) -> dict[str, Any]:
-    """What one side grants, year by year, in its own currency."""
+def _granted(
+    definition: Definition, side: Side, beside: Collection[str], verdict: VerdictView | None, locale: str
+) -> dict[str, Any]:
+    """What one side grants, year by year, in its own currency; what lies on top of it is named."""
     amounts = dict(verdict.amounts) if verdict is not None else {}
+    tally = tally_of_years(side, amounts) if side.pays and side.currency else None
     gated = [year for year in amounts if year in definition.contingent_years]
-    others = [other.short for other in definition.paying_sides if other.key != side.key]
+    others = [other.short for other in definition.paying_sides if other.key != side.key and other.key in beside]
     return {
         "side": side.name,
         "years": [
-            {"year": year, "amount": money_text(money, locale), "is_gated": year in gated}
-            for year, money in sorted(amounts.items())
+            {
+                "year": year,
+                "amount": money_text(money, locale),
+                "indirect": money_text(tally.indirect_of(year), locale) if tally.percent is not None else "",
+                "is_gated": year in gated,
+            }
+            for year, money in (tally.totals if tally else {}).items()
+            if tally
         ],
-        "total": money_text(sum_of(amounts.values(), side.currency), locale) if side.currency else "–",
+        "total": money_text(tally.total, locale) if tally else "–",
         "conditions": [definition.gate.in_(locale)] if gated and definition.gate else [],
         "usable_until": [day_text(definition.disposal_end, locale)] if definition.disposal_end else [],
         "others": others,
@@ -133,8 +148,11 @@ def facts(session: Session, application: Application, at: datetime) -> Mapping[s
     definition = definition_by_version(session, application.call_version_id)
     verdicts = queries.verdicts_of(session, [application.id])[application.id]
     decision = queries.decisions_of(session, [application.id]).get(application.id)
+    beside = applications.taking_part(session, [application.id])[application.id]
     return {
-        "missing_verdicts": tuple(_silent(side) for side in definition.sides if side.key not in verdicts),
+        "missing_verdicts": tuple(
+            _silent(side) for side in definition.sides if side.key in beside and side.key not in verdicts
+        ),
         "outcome": decision.outcome.value if decision else None,
         "outcome_problem": (
             next(_flaws(session, application, definition, decision, verdicts), None) if decision else None
@@ -165,7 +183,8 @@ def _flaws(
         )
     if decision.outcome is not Outcome.AWARD:
         return
-    if not any(money.minor for verdict in verdicts.values() for money in verdict.amounts.values()):
+    pays = any(side.key in verdicts for side in definition.paying_sides)
+    if pays and not any(money.minor for verdict in verdicts.values() for money in verdict.amounts.values()):
         yield Problem(
             "nothing_granted",
             N_("An award needs an amount: no side grants anything yet."),

@@ -12,13 +12,17 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.applications.approvals.models import ApprovalTask
+from app.applications.approvals.queries import asked_in
 from app.applications.models import Application, ApplicationSide, ApplicationStep
+from app.applications.queries import taking_part
 from app.decisions.models import Verdict
 from app.kernel.database import scoped
-from app.programmes.definition import Definition
+from app.programmes.definition import Definition, Window
 from app.reviews.models import Panel
-from app.workflow.vocabulary import Move
+from app.workflow.vocabulary import Move, Stage
 
+SIGNED = frozenset({Move.SIGN_OFF, Move.WAIVE_SIGNATURE})
 CHECKED = frozenset({Move.PASS_CHECK, Move.FAIL_CHECK})
 
 
@@ -26,6 +30,7 @@ class Turn(StrEnum):
     """What a side, or all together, owed."""
 
     CONFIRM = "confirm"
+    SIGN = "sign"
     CHECK = "check"
     JUDGE = "judge"
     RECOMMEND = "recommend"
@@ -78,6 +83,7 @@ def owed_in_call(
     steps = _steps(session, among)
     return (
         *_confirming(session, among),
+        *_signing(session, among),
         *_checking(steps, definition, closes_at),
         *_judging(session, call_id, steps),
         *_recommending(session, steps, definition, among),
@@ -118,6 +124,17 @@ def _confirming(session: Session, among: Select[Any]) -> list[Owed]:
     ]
 
 
+def _signing(session: Session, among: Select[Any]) -> list[Owed]:
+    """Signatures after the deadline, each from the asking until the answer, whatever it was."""
+    statement = scoped(
+        select(ApprovalTask).where(ApprovalTask.application_id.in_(among), ApprovalTask.window == Window.AFTER_CLOSING)
+    )
+    return [
+        Owed(one.task.side_key, Turn.SIGN, one.task.asked_at, one.word.answer.at if one.word.answer else None)
+        for one in asked_in(session, statement)
+    ]
+
+
 def _checking(
     steps: Mapping[UUID, Sequence[Any]], definition: Definition, closes_at: datetime | None
 ) -> Iterable[Owed]:
@@ -125,7 +142,9 @@ def _checking(
         return
     for taken in steps.values():
         ended = _first(taken, CHECKED | {Move.WITHDRAW})
-        yield Owed(definition.lead_side.key, Turn.CHECK, closes_at, ended)
+        began = _first(taken, SIGNED) if Stage.SIGNATURE in definition.stages else closes_at
+        if began is not None:
+            yield Owed(definition.lead_side.key, Turn.CHECK, began, ended)
 
 
 def _judging(session: Session, call_id: UUID, steps: Mapping[UUID, Sequence[Any]]) -> Iterable[Owed]:
@@ -141,17 +160,19 @@ def _judging(session: Session, call_id: UUID, steps: Mapping[UUID, Sequence[Any]
 def _recommending(
     session: Session, steps: Mapping[UUID, Sequence[Any]], definition: Definition, among: Select[Any]
 ) -> Iterable[Owed]:
-    """Each side's verdict from the end of the review, and the decision of all from the last of them."""
+    """The verdict of each side that takes part, from the end of the review, and the decision of all from the last of them."""
     rows = session.execute(
         scoped(select(Verdict.application_id, Verdict.side_key, Verdict.at).where(Verdict.application_id.in_(among)))
     )
     said = {(row.application_id, row.side_key): row.at for row in rows}
+    beside = taking_part(session, list(steps))
     for application_id, taken in steps.items():
         reviewed, decided = _first(taken, {Move.CLOSE_REVIEW}), _first(taken, {Move.DECIDE, Move.WITHDRAW})
         if reviewed is None:
             continue
-        verdicts = [said.get((application_id, side.key), decided) for side in definition.paying_sides]
-        for side, verdict in zip(definition.paying_sides, verdicts, strict=True):
+        sides = [side for side in definition.sides if side.key in beside[application_id]]
+        verdicts = [said.get((application_id, side.key), decided) for side in sides]
+        for side, verdict in zip(sides, verdicts, strict=True):
             yield Owed(side.key, Turn.RECOMMEND, reviewed, verdict)
         known = [verdict for verdict in verdicts if verdict is not None]
         if len(known) == len(verdicts):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.applications.areas import areas_of
 from app.applications.models import Application
+from app.applications.queries import taking_part
 from app.communications.models import Letter, LetterStatus
 from app.decisions.models import JointDecision, Release, Verdict, VerdictYear
 from app.decisions.rules import JointRule, Judged, Outcome, Proposal, SideVerdict, propose
@@ -25,7 +26,7 @@ from app.programmes.models import Call
 from app.reviews.conflicts import in_conflict, leads_in
 from app.reviews.models import Panel
 from app.reviews.queries import JUDGED, PanelResults, panel_results
-from app.reviews.rules import Scale
+from app.reviews.rules import Scale, middle_of
 from app.workflow.vocabulary import State
 
 RELEASED = frozenset({State.AWARDED, State.RESERVE, State.DECLINED})
@@ -105,8 +106,13 @@ def proposals(
     results: Sequence[PanelResults] = (),
     areas: Mapping[UUID, frozenset[str]] | None = None,
     had_grant: frozenset[UUID] = frozenset(),
+    *,
+    beside: Mapping[UUID, frozenset[str]] | None = None,
 ) -> dict[UUID, Proposal]:
-    """What the joint rule of the call makes of verdicts and panel results; nothing where the call declares no rule."""
+    """What the joint rule of the call makes of verdicts and panel results; nothing where the call declares no rule.
+
+    `beside` are the sides that take part in each application; all of them where it does not say.
+    """
     if definition.decision is None:
         return {}
     said = {
@@ -116,7 +122,11 @@ def proposals(
     sides = {side.key: side.short for side in definition.sides}
     judged = {key: judged_of(definition, key, results, (areas or {}).get(key, frozenset()), had_grant) for key in said}
     found = {key: case for key, case in judged.items() if case is not None}
-    return propose(definition.decision.model.value, said, sides, definition.max_awards, joint_rule(definition), found)
+    absent: dict[Hashable, frozenset[str]] = {
+        key: frozenset(sides) - present for key, present in (beside or {}).items()
+    }
+    rule = replace(joint_rule(definition), absent=absent)
+    return propose(definition.decision.model.value, said, sides, definition.max_awards, rule, found)
 
 
 def joint_rule(definition: Definition) -> JointRule:
@@ -127,14 +137,16 @@ def joint_rule(definition: Definition) -> JointRule:
     weights = {weight.side: Fraction(weight.value) for weight in decision.weights}
     counting = [panel for panel in definition.panels_at(Part.FULL) if panel.key != decision.committee]
     if decision.model is DecisionModel.JOINT_PANEL:
-        counting = [panel for panel in counting if panel.side == JOINT]
+        counting = [panel for panel in counting if definition.is_shared(panel)]
     return JointRule(
         {panel.key: weights.get(panel.side, Fraction(1)) for panel in counting},
         definition.lead_side.key,
         frozenset(decision.vetoes),
         {quota.area: quota.most for quota in decision.quotas},
+        decision.first,
         decision.ties,
         decision.committee,
+        panel_sides={panel.key: panel.side for panel in counting if panel.side != JOINT},
     )
 
 
@@ -163,9 +175,9 @@ def judged_of(
     return Judged(
         placed,
         {
-            key: panel.scale.oriented(line.result.mean)
+            key: panel.scale.oriented(middle)
             for key, (panel, line) in lines.items()
-            if line.result.mean is not None
+            if (middle := middle_of(panel.how, line.result)) is not None
         },
         next(iter(sorted(areas)), ""),
         tuple(title.en for _, line in lines.values() for title in line.below),
@@ -203,13 +215,16 @@ def proposals_of_call(session: Session, call_id: UUID, definition: Definition) -
     among = scoped(select(Application.id).where(Application.id.in_(ids)))
     results = panel_results(session, call_id, panels=select(Panel).where(Panel.call_id == call_id), among=among)
     areas = areas_of(session, ids, definition, always=True)
-    return proposals(definition, verdicts_of(session, ids), results, areas, earlier_grants(session, call_id, ids))
+    grants, beside = earlier_grants(session, call_id, ids), taking_part(session, ids)
+    return proposals(definition, verdicts_of(session, ids), results, areas, grants, beside=beside)
 
 
 def proposal_of(session: Session, definition: Definition, application: Application) -> Proposal | None:
     """What the joint rule makes of one application; None where the call declares no rule."""
     if definition.decision is None or definition.decision.model in SPOKEN:
-        return proposals(definition, verdicts_of(session, [application.id])).get(application.id)
+        ids = [application.id]
+        said = verdicts_of(session, ids)
+        return proposals(definition, said, beside=taking_part(session, ids)).get(application.id)
     return proposals_of_call(session, application.call_id, definition).get(application.id)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
@@ -75,14 +75,34 @@ class Judged:
 
 @dataclass(frozen=True)
 class JointRule:
-    """The joint rule as a call declares it. `panels` are those whose results count, each with its side's weight."""
+    """The joint rule as a call declares it. `panels` are those whose results count, each with its side's weight.
+
+    `absent` names, by application, the sides that stay away from it: nothing is awaited of them. `panel_sides` are
+    the sides of the panels, as far as a panel belongs to one.
+    """
 
     panels: Mapping[str, Fraction] = field(default_factory=dict, hash=False)
     lead: str = ""
     vetoes: frozenset[str] = frozenset()
     quotas: Mapping[str, int] = field(default_factory=dict, hash=False)
+    first: tuple[TieRule, ...] = ()
     ties: tuple[TieRule, ...] = ()
     committee: str = ""
+    absent: Mapping[Hashable, frozenset[str]] = field(default_factory=dict, hash=False)
+    panel_sides: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def present(self, application: Hashable, sides: Mapping[str, str]) -> dict[str, str]:
+        """The sides that take part in an application."""
+        away = self.absent.get(application, frozenset())
+        return {side: name for side, name in sides.items() if side not in away}
+
+    def within(self, application: Hashable) -> JointRule:
+        """The same rule without the panels of sides that stay away from this application."""
+        away = self.absent.get(application, frozenset())
+        if not away:
+            return self
+        panels = {key: weight for key, weight in self.panels.items() if self.panel_sides.get(key) not in away}
+        return replace(self, panels=panels, vetoes=self.vetoes - away)
 
 
 class Model(Protocol):
@@ -127,7 +147,10 @@ def both_recommend(
 
     The ceiling changes nothing here: which of too many to leave out is for the meeting (see `over_ceiling`).
     """
-    return {application: _all_of(_by_side(said, sides), sides) for application, said in verdicts.items()}
+    return {
+        application: _all_of(_by_side(said, sides), rule.present(application, sides))
+        for application, said in verdicts.items()
+    }
 
 
 def _by_side(verdicts: Iterable[SideVerdict], sides: Mapping[str, str]) -> dict[str, bool | None]:
@@ -164,7 +187,7 @@ def lead_agency(
     """The leading side's verdict decides; the other sides endorse it, and a veto of one of them declines."""
     speaking = {side: name for side, name in sides.items() if side == rule.lead or side in rule.vetoes}
     return {
-        application: _all_of({side: word for side, word in _by_side(said, sides).items() if side in speaking}, speaking)
+        application: _all_of(_by_side(said, sides), rule.present(application, speaking))
         for application, said in verdicts.items()
     }
 
@@ -202,8 +225,9 @@ def _mean(pairs: list[tuple[Fraction, Fraction]]) -> Fraction | None:
 
 
 def _rank_sum(rule: JointRule, case: Judged) -> Fraction | None:
+    """By the mean of the ranks: the order of their sum, also where a side with its panel stays away."""
     pairs = _ranks(rule, case)
-    return None if pairs is None else sum((rank for rank, _ in pairs), Fraction(0))
+    return None if pairs is None else sum((rank for rank, _ in pairs), Fraction(0)) / len(pairs)
 
 
 def _weighted_mean_rank(rule: JointRule, case: Judged) -> Fraction | None:
@@ -227,14 +251,14 @@ def _oriented_worst(rule: JointRule, case: Judged) -> Fraction | None:
     return None if pairs is None else 1 - min(grade for grade, _ in pairs)
 
 
-def _tie_key(rule: JointRule, case: Judged) -> tuple[Fraction, ...]:
-    """What comes first among equals, by the rules that can be computed; the chair and the lots are people's."""
+def _tie_key(ties: tuple[TieRule, ...], case: Judged) -> tuple[Fraction, ...]:
+    """What comes first by these rules, where they can be computed; the chair and the lots are people's."""
     keys = {
         TieRule.CRITERION: -(case.tie_grade if case.tie_grade is not None else Fraction(-1)),
         TieRule.NO_EARLIER_GRANT: Fraction(case.had_grant),
         TieRule.SMALLER_SPREAD: case.spread if case.spread is not None else Fraction(10**6),
     }
-    return tuple(keys[tie] for tie in rule.ties if tie in keys)
+    return tuple(keys[tie] for tie in ties if tie in keys)
 
 
 def _in_order(order: Order) -> Model:
@@ -248,13 +272,16 @@ def _in_order(order: Order) -> Model:
         judged: Mapping[Key, Judged],
     ) -> dict[Key, Proposal]:
         proposals = {
-            key: _not_ranked(_by_side(said, sides), sides, rule, judged.get(key)) for key, said in verdicts.items()
+            key: _not_ranked(_by_side(said, sides), sides, rule.within(key), judged.get(key))
+            for key, said in verdicts.items()
         }
         placed: dict[tuple[Fraction, ...], list[Key]] = {}
         for key, proposal in proposals.items():
-            value = order(rule, judged[key]) if proposal is None else None
+            value = order(rule.within(key), judged[key]) if proposal is None else None
             if value is not None:
-                placed.setdefault((value, *_tie_key(rule, judged[key])), []).append(key)
+                case = judged[key]
+                place = (*_tie_key(rule.first, case), value, *_tie_key(rule.ties, case))
+                placed.setdefault(place, []).append(key)
             elif proposal is None:
                 proposals[key] = _plain(
                     ProposedOutcome.AWAITING, "rank_awaited", N_("Not every panel has a result yet.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -53,7 +53,8 @@ def record_verdict(
     """
     definition = definition_by_version(session, application.call_version_id)
     _must_be_due(session, application, definition, Action.RECORD_VERDICT, by)
-    if side_key not in by.sides or side_key not in {side.key for side in definition.sides}:
+    beside = applications.taking_part(session, [application.id])[application.id]
+    if side_key not in by.sides or side_key not in beside:
         message = N_("A coordinator records the verdict of the own side only.")
         raise NotAllowed([Problem("other_side", message, holder="coordinator")])
     side = definition.side(side_key)
@@ -66,7 +67,7 @@ def record_verdict(
     )
     _must_be_fresh(session, application, side_key, kept, reasons=reasons, version=version)
     asked = applications.budgets(session, [application.id]).get(application.id, {}).get(side_key, {})
-    amounts, problems = _read_grants(side, definition, asked, typed) if recommends else ({}, [])
+    amounts, problems = _read_grants(side, definition, beside, asked, typed) if recommends else ({}, [])
     if recommends is None:
         message = N_("Choose whether your side recommends the application.")
         problems.insert(0, Problem("verdict_open", message, field=f"recommends-{side_key}"))
@@ -143,9 +144,12 @@ def _must_be_fresh(
 
 
 def _read_grants(
-    side: Side, definition: Definition, asked: Mapping[int, Money], typed: Mapping[int, str]
+    side: Side, definition: Definition, beside: Collection[str], asked: Mapping[int, Money], typed: Mapping[int, str]
 ) -> tuple[dict[int, Money], list[Problem]]:
-    """The amounts by year, and everything wrong with them: unreadable, above what was asked, above the caps."""
+    """The amounts by year, and everything wrong with them: unreadable, above what was asked, above the caps.
+
+    They are what was typed for too: direct costs, where overhead lies on top.
+    """
     if not side.pays or side.currency is None:
         return {}, []
     amounts: dict[int, Money] = {}
@@ -162,9 +166,10 @@ def _read_grants(
             message = N_("%(side)s, year %(year)s: %(granted)s is more than the %(asked)s that was asked for.")
             values = {"side": side.short, "year": str(year), "granted": amounts[year], "asked": ceiling}
             problems.append(Problem("over_asked", message, field=place, side=side.short, values=values))
-    over = cap_problems(CapRule.of(side, definition.years or 1), amounts)
+    over = cap_problems(CapRule.of(side, definition.years or 1, beside), amounts)
     problems += [replace(problem, field=(problem.field or "").replace("budget-", "grant-")) for problem in over]
-    if not problems and not any(money.minor for money in amounts.values()):
+    is_zero = not any(money.minor for money in amounts.values())
+    if not problems and is_zero and any(money.minor for money in asked.values()):
         message = N_("%(side)s recommends the application, so it grants an amount in at least one year.")
         problems.append(Problem("nothing_granted", message, field=f"grant-{side.key}-1", values={"side": side.short}))
     return amounts, problems

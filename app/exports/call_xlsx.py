@@ -118,6 +118,9 @@ def _about(tables: CallTables, locale: str) -> Iterator[list[Value]]:
     yield [headings.SEALED.in_(locale), ", ".join(sealed) or nothing]
     released: Value = tables.release.at if tables.release else headings.NOT_YET.in_(locale)
     yield [filled(headings.RELEASED, locale, zone=zone), released]
+    kept = definition.records
+    yield [headings.RETENTION.in_(locale), (kept.retention_class if kept else "") or nothing]
+    yield [headings.KEPT_FOR.in_(locale), kept.years if kept and kept.years is not None else nothing]
 
 
 def _criteria(tables: CallTables, locale: str) -> tuple[list[str], Iterator[list[Value]]]:

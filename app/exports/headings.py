@@ -9,6 +9,7 @@ from app.workflow.vocabulary import State
 STATES = {
     State.DRAFT: Text("Draft", "Utkast"),
     State.SUBMITTED: Text("Submitted", "Inskickad"),
+    State.SIGNED: Text("Signatures settled", "Underskrifter klara"),
     State.WITHDRAWN: Text("Withdrawn", "Återkallad"),
     State.INELIGIBLE: Text("Rejected on formal grounds", "Avvisad på formella grunder"),
     State.ELIGIBLE: Text("Eligible", "Behörig"),
@@ -46,6 +47,13 @@ LEADER = Text("Project leader, %(side)s", "Projektledare, %(side)s")
 INSTITUTION = Text("Institution, %(side)s", "Institution, %(side)s")
 ASKED = Text("Asked, %(side)s, year %(year)s (%(currency)s)", "Sökt, %(side)s, år %(year)s (%(currency)s)")
 ASKED_TOTAL = Text("Asked, %(side)s, in all (%(currency)s)", "Sökt, %(side)s, totalt (%(currency)s)")
+ASKED_COST = Text(
+    "Asked, %(side)s, %(cost)s, year %(year)s (%(currency)s)", "Sökt, %(side)s, %(cost)s, år %(year)s (%(currency)s)"
+)
+ASKED_COST_TOTAL = Text(
+    "Asked, %(side)s, %(cost)s, in all (%(currency)s)", "Sökt, %(side)s, %(cost)s, totalt (%(currency)s)"
+)
+DIRECT, INDIRECT = Text("direct costs", "direkta kostnader"), Text("indirect costs", "indirekta kostnader")
 GRANTED = Text("Granted, %(side)s, year %(year)s (%(currency)s)", "Beviljat, %(side)s, år %(year)s (%(currency)s)")
 GRANTED_TOTAL = Text("Granted, %(side)s, in all (%(currency)s)", "Beviljat, %(side)s, totalt (%(currency)s)")
 N = Text("%(panel)s: reviews", "%(panel)s: antal granskningar")
@@ -59,6 +67,7 @@ VERDICT = Text("Verdict, %(side)s", "Ställningstagande, %(side)s")
 VERDICT_REASONS = Text("Reasons, %(side)s", "Skäl, %(side)s")
 PROPOSAL = Text("Proposal of the joint rule", "Förslag enligt den gemensamma regeln")
 OUTCOME = Text("Decision", "Beslut")
+FILES = Text("Files", "Filer")
 DECIDED = Text("Decided (%(zone)s)", "Beslutat (%(zone)s)")
 TOOK_PART = Text("Took part in the decision", "Deltog i beslutet")
 DECISION_REASONS = Text("Reasons for the decision", "Skäl för beslutet")
@@ -93,3 +102,5 @@ SEALED = Text("Sealed panels, left out", "Förseglade paneler, utelämnade")
 NOTHING = Text("none", "inga")
 RELEASED = Text("Results released (%(zone)s)", "Resultaten meddelade (%(zone)s)")
 NOT_YET = Text("not yet: the outcomes in this file are confidential", "inte ännu: besluten i filen är konfidentiella")
+RETENTION = Text("Retention class", "Gallringsklass")
+KEPT_FOR = Text("Kept for years", "Bevaras i år")

@@ -7,12 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from app.applications.attachments import file_questions
+from app.applications.tally import Tally, rate_of
 from app.exports import headings
 from app.exports.tables import CallTables, OverviewRow
-from app.kernel.money import Money, sum_of
 from app.programmes.definition import Definition, PanelResult, Side
 from app.programmes.definition.keys.words import name_of
-from app.programmes.kinds import Text
+from app.programmes.kinds import Option, Text
 from app.reviews.rules import rounded
 
 Value = str | int | Decimal | datetime | None
@@ -46,6 +47,8 @@ def _cells(tables: CallTables, row: OverviewRow | None, locale: str) -> Iterator
     yield from _standings(tables, row, locale)
     yield from _verdicts(definition, row, locale)
     yield from _decision(row, locale, zone)
+    if file_questions(definition):
+        yield headings.FILES.in_(locale), "\n".join(row.files) if row else None
 
 
 def _people(definition: Definition, row: OverviewRow | None, locale: str) -> Iterator[tuple[str, Value]]:
@@ -57,23 +60,47 @@ def _people(definition: Definition, row: OverviewRow | None, locale: str) -> Ite
 
 def _moneys(definition: Definition, row: OverviewRow | None, locale: str) -> Iterator[tuple[str, Value]]:
     """Each side's amounts in columns of that side's own currency; nothing is ever added across."""
-    for headed, by_side in (
-        ((headings.ASKED, headings.ASKED_TOTAL), row.asked if row else {}),
-        ((headings.GRANTED, headings.GRANTED_TOTAL), row.granted if row else {}),
-    ):
-        for side in definition.paying_sides:
-            yield from _of_side(definition, side, headed, dict(by_side.get(side.key, {})), locale)
+    years = range(1, (definition.years or 1) + 1)
+    for side in definition.paying_sides:
+        yield from cells_of_side(side, years, row.asked.get(side.key) if row else None, locale)
+    for side in definition.paying_sides:
+        granted = row.granted.get(side.key) if row else None
+        yield from _of_side(side, years, (headings.GRANTED, headings.GRANTED_TOTAL), granted, locale)
+
+
+def cells_of_side(side: Side, years: range, asked: Tally | None, locale: str) -> Iterator[tuple[str, Value]]:
+    """What is asked of one side: each cost, then the sums."""
+    for cost in side.allowed_costs:
+        yield from _of_cost(side, cost, years, asked, locale)
+    yield from _of_side(side, years, (headings.ASKED, headings.ASKED_TOTAL), asked, locale)
+
+
+def _of_cost(side: Side, cost: Option, years: range, asked: Tally | None, locale: str) -> Iterator[tuple[str, Value]]:
+    words = {"side": side.short, "cost": cost.title.in_(locale), "currency": side.currency}
+    for year in years:
+        money = asked.lines.get((year, cost.key)) if asked else None
+        yield filled(headings.ASKED_COST, locale, year=year, **words), money.major if money else None
+    yield filled(headings.ASKED_COST_TOTAL, locale, **words), asked.of_cost(cost.key).major if asked else None
 
 
 def _of_side(
-    definition: Definition, side: Side, headed: tuple[Text, Text], amounts: dict[int, Money], locale: str
+    side: Side, years: range, headed: tuple[Text, Text], tally: Tally | None, locale: str
 ) -> Iterator[tuple[str, Value]]:
-    (heading, total), currency = headed, side.currency or ""
-    for year in range(1, (definition.years or 1) + 1):
-        place = filled(heading, locale, side=side.short, year=year, currency=currency)
-        yield place, amounts[year].major if year in amounts else None
-    in_all = sum_of(amounts.values(), currency).major if amounts else None
-    yield filled(total, locale, side=side.short, currency=currency), in_all
+    """By year and in all; where overhead lies on top, the direct and the indirect costs before what they come to."""
+    (heading, total), words = headed, {"side": side.short, "currency": side.currency}
+    direct, indirect = (tally.years, {year: tally.indirect_of(year) for year in tally.years}) if tally else ({}, {})
+    for part, amounts, in_all in (
+        (headings.DIRECT, direct, tally.direct if tally else None),
+        (headings.INDIRECT, indirect, tally.indirect if tally else None),
+        (None, tally.totals if tally else {}, tally.total if tally else None),
+    ):
+        if part is not None and rate_of(side) is None:
+            continue
+        of = f", {part.in_(locale)}" if part else ""
+        for year in years:
+            money = amounts.get(year)
+            yield filled(heading, locale, year=year, **words) + of, money.major if money is not None else None
+        yield filled(total, locale, **words) + of, in_all.major if in_all is not None else None
 
 
 def _standings(tables: CallTables, row: OverviewRow | None, locale: str) -> Iterator[tuple[str, Value]]:

@@ -15,14 +15,15 @@ from app.access import scope
 from app.access.viewer import Viewer
 from app.applications import queries as applications
 from app.applications.areas import areas_of
+from app.applications.attachments import file_names, file_questions
 from app.applications.models import Application, ApplicationSide
+from app.applications.tally import Tally, tally_of_years
 from app.awards import queries as awards
 from app.decisions import queries as decisions
 from app.decisions.queries import DecisionView, ReleaseView, VerdictView
 from app.decisions.rules import Outcome, Proposal
 from app.identities.models import Person
 from app.kernel.database import scoped
-from app.kernel.money import Money
 from app.programmes import queries as programmes
 from app.programmes.definition import Definition
 from app.programmes.models import Call
@@ -68,12 +69,13 @@ class OverviewRow:
     state: State
     submitted_at: datetime | None
     leaders: Mapping[str, Leader] = field(hash=False)
-    asked: Mapping[str, Mapping[int, Money]] = field(hash=False)
-    granted: Mapping[str, Mapping[int, Money]] = field(hash=False)
+    asked: Mapping[str, Tally] = field(hash=False)
+    granted: Mapping[str, Tally] = field(hash=False)
     standings: Mapping[str, ResultLine] = field(hash=False)
     verdicts: Mapping[str, VerdictView] = field(hash=False)
     proposal: Proposal | None
     decision: DecisionView | None
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,11 +134,13 @@ def gather(session: Session, call: Call, allowed: Within, *, by_name: str, at: d
 def _overview(session: Session, call: Call, allowed: Within, definition: Definition) -> tuple[OverviewRow, ...]:
     rows = applications.office_rows(session, among=allowed.applications)
     ids = [row.id for row in rows]
-    asked, leaders = applications.budgets(session, ids), _leaders(session, ids)
+    asked, leaders = applications.tallies(session, ids, definition), _leaders(session, ids)
     verdicts = decisions.verdicts_of(session, ids)
     results = judging.panel_results(session, call.id, panels=allowed.panels, among=allowed.applications)
     areas, grants = areas_of(session, ids, definition, always=True), decisions.earlier_grants(session, call.id, ids)
-    proposals = decisions.proposals(definition, verdicts, results, areas, grants)
+    beside = applications.taking_part(session, ids)
+    proposals = decisions.proposals(definition, verdicts, results, areas, grants, beside=beside)
+    files = file_names(session, ids) if file_questions(definition) else {}
     outcomes, given = decisions.decisions_of(session, ids), awards.awards_of(session, ids)
     return tuple(
         OverviewRow(
@@ -147,25 +151,35 @@ def _overview(session: Session, call: Call, allowed: Within, definition: Definit
             row.submitted_at,
             leaders.get(row.id, {}),
             asked.get(row.id, {}),
-            _granted(verdicts[row.id], outcomes.get(row.id), given.get(row.id)),
+            _granted(definition, verdicts[row.id], outcomes.get(row.id), given.get(row.id)),
             {panel.key: line for panel in results if (line := panel.line(row.id)) is not None},
             verdicts[row.id],
             proposals.get(row.id),
             outcomes.get(row.id),
+            files.get(row.id, ()),
         )
         for row in rows
     )
 
 
 def _granted(
-    verdicts: Mapping[str, VerdictView], decision: DecisionView | None, award: awards.AwardView | None
-) -> dict[str, Mapping[int, Money]]:
+    definition: Definition,
+    verdicts: Mapping[str, VerdictView],
+    decision: DecisionView | None,
+    award: awards.AwardView | None,
+) -> dict[str, Tally]:
     """What stands in the award; before the release, what the sides would pay if it is decided as one."""
+    paying = {side.key: side for side in definition.paying_sides}
     if award is not None:
-        return {side.key: {year.year: year.amount for year in side.years} for side in award.sides}
-    if decision is None or decision.outcome is not Outcome.AWARD:
-        return {}
-    return {side: verdict.amounts for side, verdict in verdicts.items()}
+        direct = {
+            side.key: {year.year: year.amount - year.indirect if year.indirect else year.amount for year in side.years}
+            for side in award.sides
+        }
+    elif decision is not None and decision.outcome is Outcome.AWARD:
+        direct = {side: dict(verdict.amounts) for side, verdict in verdicts.items()}
+    else:
+        direct = {}
+    return {key: tally_of_years(paying[key], years) for key, years in direct.items() if key in paying}
 
 
 def _leaders(session: Session, ids: list[UUID]) -> dict[UUID, dict[str, Leader]]:

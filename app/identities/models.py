@@ -25,6 +25,7 @@ class LinkPurpose(StrEnum):
     SIGN_IN = "sign_in"
     PARTNER = "partner"
     REVIEW = "review"
+    APPROVAL = "approval"
 
 
 class Institution(Identified, Base):
@@ -51,6 +52,7 @@ class Person(Identified, Stamped, Base):
     institution: Mapped[str] = mapped_column(default="")
     department: Mapped[str] = mapped_column(default="")
     zone: Mapped[str] = mapped_column(default="Europe/Stockholm")
+    country: Mapped[str | None]
     password_hash: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
 

@@ -22,6 +22,7 @@ class PersonRow:
     has_password: bool
     is_disabled: bool
     roles: tuple[tuple[UUID, str, UUID | None, str | None], ...]
+    country: str = ""
 
     @property
     def option(self) -> tuple[str, str]:
@@ -50,6 +51,7 @@ def people(session: Session, *, limit: int = 200) -> tuple[PersonRow, ...]:
             person.password_hash is not None,
             person.disabled_at is not None,
             tuple(grants.get(person.id, ())),
+            person.country or "",
         )
         for person, address in found
     )

@@ -32,6 +32,7 @@ LIFETIME = {
     LinkPurpose.SIGN_IN: timedelta(minutes=30),
     LinkPurpose.PARTNER: timedelta(days=500),
     LinkPurpose.REVIEW: timedelta(days=500),
+    LinkPurpose.APPROVAL: timedelta(days=500),
 }
 SESSION_LIFETIME = timedelta(days=14)
 ATTEMPTS, WINDOW = 10, 900
@@ -48,6 +49,7 @@ def make_person(
     institution: str = "",
     department: str = "",
     zone: str = "Europe/Stockholm",
+    country: str = "",
     is_proved: bool = False,
 ) -> Person:
     """A new person with one address. Refused when the address is none, or is somebody's already."""
@@ -62,6 +64,7 @@ def make_person(
         department=department,
         zone=zone,
     )
+    tell_place(person, country=country)
     session.add(person)
     session.flush()
     session.add(
@@ -71,6 +74,15 @@ def make_person(
     )
     session.flush()
     return person
+
+
+def tell_place(person: Person, *, institution: str = "", country: str = "") -> None:
+    """Note where somebody works, as far as it was not known. Refused for what is no country."""
+    wanted = country.strip().upper()
+    if wanted and not (len(wanted) == 2 and wanted.isascii() and wanted.isalpha()):
+        raise Refused([Problem("not_a_country", N_("Choose a country from the list."), field="country")])
+    person.institution = person.institution or " ".join(institution.split())
+    person.country = person.country or wanted or None
 
 
 def find_or_make_person(session: Session, name: str, address: str, *, at: datetime, **known: str) -> Person:
@@ -244,6 +256,13 @@ def allow_attempt(session: Session, purpose: str, who: str, *, at: datetime) -> 
         .returning(Attempt.count)
     )
     return count is not None and count <= ATTEMPTS
+
+
+def change_country(session: Session, person: Person, country: str) -> None:
+    """Note in which country somebody works; empty: not known. Refused for what is no country."""
+    person.country = None
+    tell_place(person, country=country)
+    session.flush()
 
 
 def end_role(session: Session, grant_id: UUID, *, at: datetime) -> None:

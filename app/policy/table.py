@@ -16,6 +16,7 @@ APPLICANTS = frozenset({H.LEAD_APPLICANT, H.SIDE_LEAD})
 OFFICE = frozenset({H.COORDINATOR})
 DRAFT = frozenset({S.DRAFT})
 KNOWN = frozenset(S) - DRAFT
+SIGNING = frozenset({S.SUBMITTED, S.SIGNED, S.ELIGIBLE})
 JUDGED = frozenset({S.REVIEWED, S.DECIDED, S.AWARDED, S.RESERVE, S.DECLINED})
 
 
@@ -39,12 +40,15 @@ POLICY: dict[Action, Rule] = {
     Action.EDIT_LEAD_BUDGET: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
     Action.INVITE_PARTNER: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
     Action.CONFIRM_SIDE: Rule(frozenset({H.SIDE_LEAD}), during=DRAFT),
+    Action.ASK_APPROVALS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
+    Action.GIVE_APPROVAL: Rule(frozenset({H.APPROVER}), during=DRAFT | SIGNING),
+    Action.EXTEND_APPROVAL: Rule(OFFICE, during=SIGNING),
     Action.WRITE_REVIEW: Rule(frozenset({H.REVIEWER}), during=frozenset({S.IN_REVIEW})),
     Action.SEE_PANEL: Rule(frozenset({H.CHAIR, H.COORDINATOR})),
     Action.CLOSE_PANEL: Rule(frozenset({H.CHAIR, H.COORDINATOR})),
     Action.SEE_RANKING: Rule(OFFICE),
-    Action.RECORD_VERDICT: Rule(OFFICE, during=frozenset({S.SUBMITTED, S.ELIGIBLE, S.REVIEWED})),
-    Action.RECORD_DECISION: Rule(OFFICE, during=frozenset({S.SUBMITTED, S.ELIGIBLE, S.REVIEWED})),
+    Action.RECORD_VERDICT: Rule(OFFICE, during=frozenset({S.SUBMITTED, S.SIGNED, S.ELIGIBLE, S.REVIEWED})),
+    Action.RECORD_DECISION: Rule(OFFICE, during=frozenset({S.SUBMITTED, S.SIGNED, S.ELIGIBLE, S.REVIEWED})),
     Action.CORRECT_LETTERS: Rule(OFFICE),
     Action.RELEASE_RESULTS: Rule(OFFICE),
     Action.SEE_AWARD: Rule(APPLICANTS | OFFICE, during=frozenset({S.AWARDED})),

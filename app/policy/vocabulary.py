@@ -18,6 +18,9 @@ class Action(StrEnum):
     EDIT_LEAD_BUDGET = "edit_lead_budget"  # write the leading side's own budget
     INVITE_PARTNER = "invite_partner"  # ask a partner by mail
     CONFIRM_SIDE = "confirm_side"  # say yes or no for one side and give its budget
+    ASK_APPROVALS = "ask_approvals"  # ask people to approve a draft
+    GIVE_APPROVAL = "give_approval"  # answer what one is asked to approve, or hand it to a deputy
+    EXTEND_APPROVAL = "extend_approval"  # give more time to sign, or ask again
     WRITE_REVIEW = "write_review"  # score an assigned application
     SEE_PANEL = "see_panel"  # see the scores of a panel
     CLOSE_PANEL = "close_panel"  # end the scoring of a panel

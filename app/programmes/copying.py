@@ -12,8 +12,11 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def copied(data: Mapping[str, Any], *, key: str, year: int) -> dict[str, Any]:
-    """The declaration under another key and year. Every date moves by as many years; the years in titles follow."""
-    before = int(data["year"])
+    """The declaration under another key and year. Every date moves by as many years; the years in titles follow.
+
+    A call whose own year no source tells keeps its dates.
+    """
+    before = data["year"] if isinstance(data["year"], int) else year
     made: dict[str, Any] = _shifted(copy.deepcopy(dict(data)), year - before)
     made["key"], made["year"] = key, year
     made["title"] = {language: _renamed(text, before, year) for language, text in made["title"].items()}

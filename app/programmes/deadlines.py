@@ -13,6 +13,8 @@ from app.programmes.models import CallState
 
 MORNING = dt.time(9)
 """When reminders fall due, on the recipient's clocks."""
+OPEN_FOR = dt.timedelta(hours=12)
+"""A browser does not say when a form is closed: one that was loaded or saved so long before counts as open."""
 
 
 class Standing(StrEnum):
@@ -78,10 +80,15 @@ class Deadline:
 def deadline(
     closes: dt.datetime, grace_minutes: int | None, *, was_begun: bool, extended_to: Iterable[dt.datetime] = ()
 ) -> Deadline:
-    """The joint deadline for one application: the latest of what was granted; grace for what was begun before it."""
+    """The joint deadline for one application: the latest of what was granted; grace for a form open at that instant."""
     latest = max([closes, *extended_to])
     grace = dt.timedelta(minutes=(grace_minutes or 0) if was_begun else 0)
     return Deadline(latest, latest + grace)
+
+
+def was_open(last_used: dt.datetime | None, closes: dt.datetime) -> bool:
+    """Whether a form that somebody last loaded or saved then was open at the deadline. Its grace begins there."""
+    return last_used is not None and closes - OPEN_FOR <= last_used <= closes
 
 
 def side_deadline(

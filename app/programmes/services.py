@@ -81,7 +81,8 @@ def _programme_of(session: Session, definition: Definition) -> models.Programme:
 
 def _keep_institutions(session: Session, definition: Definition) -> None:
     for side in definition.sides:
-        if session.scalar(select(Institution.id).where(Institution.key == side.short)) is None:
+        is_named = bool(side.institution.country)  # one that no source names yet is none
+        if is_named and session.scalar(select(Institution.id).where(Institution.key == side.short)) is None:
             session.add(
                 Institution(
                     key=side.short,

@@ -6,13 +6,16 @@ statement around. Every EXISTS reads an alias of its own and correlates to all e
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, or_
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, Exists, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.applications.models import Application, ApplicationSide
+from app.identities.models import Person
+from app.kernel.database import scoped
 from app.reviews.models import ConflictAnswer
 
 Who = UUID | ColumnElement[Any] | InstrumentedAttribute[Any] | None
@@ -37,3 +40,9 @@ def leads_in(person: Who, application: Who) -> ColumnElement[bool]:
 def clear_of(person: Who, application: Who) -> ColumnElement[bool]:
     """The person has declared no conflict with the application and takes no part in it."""
     return and_(~in_conflict(person, application), ~leads_in(person, application))
+
+
+def closed_people(session: Session, application_id: UUID, people: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these people who may not handle the application."""
+    closed = select(Person.id).where(Person.id.in_(people), ~clear_of(Person.id, application_id))
+    return frozenset(session.scalars(scoped(closed)))

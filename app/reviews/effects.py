@@ -11,6 +11,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
+from app.applications.paragraphs import own_paragraph
+from app.applications.queries import taking_part
 from app.applications.registry import Deed, Follow
 from app.communications.services import About, post
 from app.identities.models import LinkPurpose, Person
@@ -20,7 +22,7 @@ from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import Problem
 from app.kernel.words import N_
-from app.programmes.definition import Definition
+from app.programmes.definition import JOINT, Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, definition_of
 from app.reviews.conflicts import clear_of
@@ -73,6 +75,7 @@ def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -
             "panel": definition.panel(panel.key).title.in_(person.locale),
             "sent_by": ", ".join(coordinators_of(session, panel.call_id, panel.side_key)) or by.name,
             "decision_by": format_date(due, "d MMMM y", locale=person.locale) if due else None,
+            **own_paragraph(session, None, definition, "review_invitation", person.locale),
         },
     )
     member.invited_at = member.invited_at or at
@@ -137,7 +140,10 @@ def _thin(
         )
     }
     problems = []
+    beside = taking_part(session, [application.id])[application.id]
     for declared in definition.panels:
+        if declared.side != JOINT and declared.side not in beside:
+            continue
         panel, needed = panels.get(declared.key), declared.min_reviews or 1
         count = counts.get(panel.id, 0) if panel is not None else 0
         if panel is not None and panel.closed_at is not None:

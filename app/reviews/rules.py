@@ -237,6 +237,11 @@ def panel_result(how: PanelResult, result: Result) -> Fraction | None:
     return result.mean
 
 
+def middle_of(how: PanelResult, result: Result) -> Fraction | None:
+    """Where a panel's grades lie on its own scale, by which it ranks: their median where the call says so."""
+    return result.median if how is PanelResult.MEDIAN else result.mean
+
+
 class Passing(Protocol):
     """Anything with a key and a threshold; a declared criterion is."""
 
@@ -266,7 +271,7 @@ class Rank:
 
 def ranks(results: Mapping[Key, Result], scale: Scale, how: PanelResult = PanelResult.MEAN) -> dict[Key, Rank | None]:
     """The rank by mean (or median), best first in the direction of the scale; None where there is no score."""
-    middle = {key: result.median if how is PanelResult.MEDIAN else result.mean for key, result in results.items()}
+    middle = {key: middle_of(how, result) for key, result in results.items()}
     means = {key: scale.oriented(value) for key, value in middle.items() if value is not None}
     placed: dict[Fraction, list[Key]] = {}
     for key, mean in means.items():

@@ -9,7 +9,7 @@ from flask import Flask, Response, make_response, redirect, render_template, req
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.extensions import db
 from app.kernel.errors import NotAllowed, NotFound, Problem, Refusal, Refused, Stale
@@ -74,7 +74,11 @@ def typed_texts() -> tuple[str, ...]:
     if request.method != "POST":
         return ()
     secret = ("csrf_token", "password")
-    texts = (text.strip() for name, text in request.form.items(multi=True) if name not in secret)
+    try:
+        fields = list(request.form.items(multi=True))
+    except RequestEntityTooLarge:  # it was not even read; the page says where the words still are
+        return ()
+    texts = (text.strip() for name, text in fields if name not in secret)
     return tuple(text for text in texts if " " in text or "\n" in text)
 
 

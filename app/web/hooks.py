@@ -21,9 +21,10 @@ from app.config import Settings
 from app.extensions import babel, db, login
 from app.kernel import clock
 from app.kernel.database import writing
-from app.web import words
+from app.web import receiving, words
 from app.web.doors import open_door, viewer_or_none
 from app.web.shared import is_shared
+from app.web.sums import sum_table
 
 LANGUAGE = "tandem-language"
 """The cookie of a chosen language. It stands apart from the session, so that choosing needs no key and touches no sign-in."""
@@ -85,11 +86,17 @@ def _arrive() -> None:
         abort(400)
     if request.method in READING:
         return
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_files", False):
+        request.max_content_length, request.max_form_parts = receiving.LARGEST_FORM, receiving.MOST_PARTS
     if any("\0" in text for field in request.form.items(multi=True) for text in field) or request.files is None:
         abort(400)
-    view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "writes_itself", False):
         return
+    if getattr(view, "takes_files", False) and any(file.filename for _, file in request.files.items(multi=True)):
+        open_door()  # nobody makes us look at files who may not send them; under the lock the door is asked again
+        db.session.remove()
+        g.received = receiving.receive(request.files)
     g.stack.enter_context(writing(db.engine))
 
 
@@ -149,6 +156,7 @@ def _every_page() -> dict[str, Any]:
         "is_shared": is_shared(),
         "static_url": static_url,
         **words.template_words(),
+        "sum_table": sum_table,
     }
 
 
@@ -158,7 +166,9 @@ def _nav(who: Viewer | None) -> tuple[tuple[str, str, bool], ...]:
     pages.append((gettext("Programmes"), url_for("programmes.index"), ("programmes",)))
     pages.append((gettext("Awards"), url_for("awards.index"), ("awards",)))
     if who is not None and who.link is None:
-        pages.append((gettext("My desk"), url_for("account.desk"), ("applicant", "reviewer", "panel", "account")))
+        pages.append(
+            (gettext("My desk"), url_for("account.desk"), ("applicant", "approver", "reviewer", "panel", "account"))
+        )
         if who.duties:
             pages.append((gettext("Office"), url_for("office.calls"), ("office",)))
         if who.is_administrator:

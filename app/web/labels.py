@@ -10,6 +10,7 @@ from app.workflow.vocabulary import Move, State
 STATES = {
     State.DRAFT: (N_("Draft"), "neutral"),
     State.SUBMITTED: (N_("Submitted"), "wait"),
+    State.SIGNED: (N_("Signatures settled"), "good"),
     State.WITHDRAWN: (N_("Withdrawn"), "neutral"),
     State.INELIGIBLE: (N_("Rejected on formal grounds"), "bad"),
     State.ELIGIBLE: (N_("Eligible"), "good"),
@@ -23,6 +24,8 @@ STATES = {
 MOVES = {
     Move.SUBMIT: N_("Submit application"),
     Move.WITHDRAW: N_("Withdraw application"),
+    Move.SIGN_OFF: N_("Sign off"),
+    Move.WAIVE_SIGNATURE: N_("Go on without the missing signature"),
     Move.PASS_CHECK: N_("Declare eligible"),
     Move.FAIL_CHECK: N_("Reject on formal grounds"),
     Move.START_REVIEW: N_("Start review"),

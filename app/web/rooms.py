@@ -15,6 +15,8 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.admin.views import bp as admin
     from app.web.api.views import bp as api
     from app.web.applicant.views import bp as applicant
+    from app.web.approver.views import bp as approver
+    from app.web.files import bp as files
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
     from app.web.partner.views import bp as partner
@@ -27,9 +29,9 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.public.views import bp as public_pages
     from app.web.reviewer.views import bp as reviewer
 
-    for blueprint in (public_pages, account, applicant, partner, reviewer, panel, office, admin, api):
+    for blueprint in (public_pages, account, applicant, approver, partner, reviewer, panel, office, admin, api):
         app.register_blueprint(blueprint)
-    for blueprint in (partnerships, programmes, feeds, alerts, past):
+    for blueprint in (partnerships, programmes, files, feeds, alerts, past):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

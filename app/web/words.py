@@ -17,6 +17,7 @@ from flask_babel import get_locale, gettext
 from app.kernel.errors import Problem
 from app.kernel.money import Money, money_text
 from app.kernel.words import N_, Word
+from app.web.markdown import markdown
 
 
 def language() -> str:
@@ -160,6 +161,7 @@ def by_field(problems: Iterable[ProblemText]) -> dict[str, tuple[str, ...]]:
 HATS = {
     "lead_applicant": N_("the lead applicant"),
     "side_lead": N_("the partner who leads the side"),
+    "approver": N_("whoever is asked to approve"),
     "reviewer": N_("the reviewer"),
     "chair": N_("the chair of the panel"),
     "coordinator": N_("the coordinator"),
@@ -200,6 +202,7 @@ def template_words() -> dict[str, Any]:
         "moment": moment_text,
         "day": date_text,
         "money_words": amount_of,
+        "markdown": markdown,
         "locale": language(),
         "product": current_app.name and "Tandem",
     }

@@ -21,6 +21,9 @@ class Facts:
     problems: tuple[Problem, ...] = ()
     waiting_sides: tuple[Problem, ...] = ()
     over_cap: tuple[Problem, ...] = ()
+    unapproved: tuple[Problem, ...] = ()
+    unsigned: tuple[Problem, ...] = ()
+    lacking_signatures: tuple[Problem, ...] = ()
     unticked: tuple[Problem, ...] = ()
     thin_panels: tuple[Problem, ...] = ()
     open_panels: tuple[Problem, ...] = ()
@@ -61,6 +64,16 @@ def call_is_closed(facts: Facts) -> Problem | None:
 def first(problems: tuple[Problem, ...]) -> Problem | None:
     """The first of a list of problems, or none."""
     return problems[0] if problems else None
+
+
+def a_signature_is_lacking(facts: Facts) -> Problem | None:
+    """Somebody has said no, the time to sign has ended, or nobody could be asked; while it is awaited, one waits."""
+    if facts.lacking_signatures:
+        return None
+    if not facts.unsigned:
+        return Problem("all_signed", N_("No signature is missing."))
+    message = N_("The signatures are still awaited.")
+    return Problem("signatures_awaited", message, until=facts.unsigned[0].until, holder=facts.unsigned[0].holder)
 
 
 def every_criterion_is_ticked(facts: Facts) -> Problem | None:

@@ -10,6 +10,7 @@ class State(StrEnum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    SIGNED = "signed"
     WITHDRAWN = "withdrawn"
     INELIGIBLE = "ineligible"
     ELIGIBLE = "eligible"
@@ -26,6 +27,8 @@ class Move(StrEnum):
 
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
+    SIGN_OFF = "sign_off"
+    WAIVE_SIGNATURE = "waive_signature"
     PASS_CHECK = "pass_check"  # noqa: S105  # a move, no password
     FAIL_CHECK = "fail_check"
     START_REVIEW = "start_review"
@@ -40,6 +43,7 @@ class Hat(StrEnum):
 
     LEAD_APPLICANT = "lead_applicant"
     SIDE_LEAD = "side_lead"
+    APPROVER = "approver"
     REVIEWER = "reviewer"
     CHAIR = "chair"
     COORDINATOR = "coordinator"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -10,15 +11,18 @@ from sqlalchemy import Table, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.applications.models import Application, BudgetYear
+from app.applications.approvals.models import ApprovalEntry
+from app.applications.models import Application, BudgetYear, Nomination
 from app.awards.models import Award, Tranche
 from app.communications.models import Subscription
 from app.decisions.models import JointDecision
 from app.decisions.rules import Outcome
 from app.identities.models import EmailAddress
 from app.kernel.database import scoped
+from tests import light as files
 from tests import stages
-from tests.world import AFTER_CLOSING, World
+from tests.approving import READY, answer, ask_for, asked, begun, tasks
+from tests.world import AFTER_CLOSING, BEFORE_CLOSING, World
 
 
 def refused(session: Session, deed: object, constraint: str) -> None:
@@ -47,6 +51,7 @@ def application(world: World, session: Session) -> Application:
 
 
 APPLICATION: Table = Application.__table__  # type: ignore[assignment]
+ENTRY: Table = ApprovalEntry.__table__  # type: ignore[assignment]
 NEW = {"id": f"'{uuid4()}'", "number": "2", "reference": "'MKB-27-0002'"}
 
 
@@ -69,6 +74,52 @@ def test_a_submission_without_its_time_or_its_reference(
 def test_a_second_application_of_the_same_reference_or_number(application: Application, session: Session) -> None:
     refused(session, copied(APPLICATION, **NEW | {"reference": '"reference"'}), r"application[._]reference")
     refused(session, copied(APPLICATION, **NEW | {"number": '"number"'}), r"application.*number")
+
+
+def test_two_amounts_under_one_cost_of_a_year(application: Application, session: Session) -> None:
+    side = stages.side_of(session, application.id, "ki")
+    for cost in ("travel", "salaries"):
+        session.add(BudgetYear(application_side_id=side.id, year=1, cost=cost, amount_minor=1, currency="SEK"))
+    session.flush()
+    twice = BudgetYear(application_side_id=side.id, year=1, cost="travel", amount_minor=1, currency="SEK")
+    refused(session, twice, r"budget_year[._].*year")
+
+
+def test_a_side_that_stays_away_and_is_led_by_somebody(application: Application, session: Session) -> None:
+    refused(session, "UPDATE application_side SET takes_part = false", "ck_application_side_absent_is_led_by_nobody")
+    person = "(SELECT id FROM person LIMIT 1)"
+    earlier = f"UPDATE application_side SET earlier_lead_id = {person}"
+    refused(session, earlier, "ck_application_side_earlier_lead_of_absent")
+    absent = "UPDATE application_side SET confirmed_at = NULL, lead_person_id = NULL, takes_part = false"
+    session.execute(text(f"{absent}, earlier_lead_id = {person}"))
+
+
+def test_an_award_of_which_more_is_indirect_than_there_is(application: Application, session: Session) -> None:
+    award = Award(application_id=application.id, at=AFTER_CLOSING)
+    session.add(award)
+    session.flush()
+
+    def tranche(indirect: int) -> Tranche:
+        return Tranche(
+            award_id=award.id,
+            side_key="ki",
+            year=1,
+            amount_minor=5,
+            indirect_minor=indirect,
+            currency="SEK",
+            is_gated=False,
+            released_at=AFTER_CLOSING,
+        )
+
+    kept = award.id
+    for indirect in (-1, 6):
+        refused(session, tranche(indirect), "ck_tranche_indirect_within")
+    session.add(Tranche(**{**_row(tranche(5)), "award_id": kept}))
+    session.flush()
+
+
+def _row(tranche: Tranche) -> dict[str, object]:
+    return {column.key: getattr(tranche, column.key) for column in Tranche.__table__.columns if column.key != "id"}
 
 
 def test_a_negative_budget(application: Application, session: Session) -> None:
@@ -96,7 +147,7 @@ def test_a_tranche_that_waits_without_a_gate(application: Application, session: 
         )
 
     refused(session, tranche(1, is_gated=False), "ck_tranche_only_gates_wait")
-    refused(session, tranche(1, is_gated=True, amount=-1), "ck_tranche_not_negative")
+    refused(session, tranche(1, is_gated=True, amount=-1), "ck_tranche_(not_negative|indirect_within)")
     session.add_all([tranche(1, is_gated=False, is_released=True), tranche(2, is_gated=True)])
     session.flush()
     refused(session, tranche(2, is_gated=True), r"tranche.*year")
@@ -159,3 +210,73 @@ def test_a_reminder_so_many_days_before_that_it_would_never_come(session: Sessio
             created_at=AFTER_CLOSING,
         )
         refused(session, asked, "ck_subscription_days_before")
+
+
+def test_a_nomination_with_half_an_answer(world: World, session: Session, application: Application) -> None:
+    def row(is_nominated: bool | None, answered: bool) -> Nomination:
+        who, at = (world.mayo_coordinator, AFTER_CLOSING) if answered else (None, None)
+        return Nomination(
+            application_id=application.id, side_key="mayo", asked_by=world.researcher, asked_at=AFTER_CLOSING,
+            is_nominated=is_nominated, answered_by=who, answered_at=at,
+        )  # fmt: skip
+
+    refused(session, row(None, answered=True), "one_answer")
+    refused(session, row(True, answered=False), "one_answer")
+    session.add(row(None, answered=False))
+    session.flush()
+    refused(session, row(None, answered=False), r"uq_nomination|nomination\.side_key")
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("size = 0", "ck_attachment_not_empty"),
+        ("pages = 0", "ck_attachment_pages"),
+        ("sha256 = '../../etc'", "ck_attachment_sha256"),
+        ("removed_at = added_at", "ck_attachment_removed_by_somebody"),
+    ],
+)
+def test_a_file_that_may_not_be(world: World, session: Session, tmp_path: Path, change: str, constraint: str) -> None:
+    files.give(session, world, files.begin(session, world), files.bring(tmp_path, files.pdf(1)))
+    refused(session, f"UPDATE attachment SET {change}", constraint)
+
+
+@pytest.mark.parametrize(
+    ("deed", "constraint"),
+    [
+        ("UPDATE approval_task SET who = 'passer_by'", "ck_approval_task_who"),
+        ("UPDATE approval_task SET \"window\" = 'always'", "ck_approval_task_window"),
+        ("UPDATE approval_task SET for_person_id = person_id", "ck_approval_task_not_for_oneself"),
+        ("UPDATE approval_task SET until = asked_at", "ck_approval_task_ends_later"),
+    ],
+)
+def test_a_task_that_cannot_be(world: World, session: Session, deed: str, constraint: str) -> None:
+    ask_for(session, world, READY)
+    asked(session, begun(session, world))
+    refused(session, deed, constraint)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "constraint"),
+    [
+        ("kind", "'forgotten'", "ck_approval_entry_kind"),
+        ("answer", "'maybe'", "ck_approval_entry_answer"),
+        ("kind", "'asked'", "ck_approval_entry_answer_given"),
+        ("sha256", "NULL", "ck_approval_entry_what_was_answered"),
+        ("name_given", "NULL", "ck_approval_entry_name_was_given"),
+        ("position", "position", "uq_approval_entry_task_id_position|approval_entry.task_id, approval_entry.position"),
+    ],
+)
+def test_an_answer_without_all_that_makes_it_one(
+    world: World, session: Session, column: str, value: str, constraint: str
+) -> None:
+    ask_for(session, world, READY)
+    application = begun(session, world)
+    asked(session, application)
+    answer(session, tasks(session, application)[0], at=BEFORE_CLOSING)
+    other = {"id": f"'{uuid4().hex}'" if session.get_bind().dialect.name == "sqlite" else f"'{uuid4()}'", column: value}
+    if column != "position":
+        other["position"] = "9"
+
+    row = "asked" if value == "'forgotten'" else "answered"  # of two broken rules, databases name different ones
+    refused(session, f"{copied(ENTRY, **other)} WHERE kind = '{row}'", constraint)

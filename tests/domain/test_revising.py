@@ -217,13 +217,14 @@ def test_reminders_come_once_at_nine_and_never_to_the_finished(world: World, ses
     assert len(letters(session, "deadline_reminder")) == 1
 
 
-def test_grace_belongs_to_what_was_begun_before_the_deadline(world: World, session: Session, call: Call) -> None:
+def test_grace_belongs_to_a_form_that_was_open_at_the_deadline(world: World, session: Session, call: Call) -> None:
     data = to_data(queries.definition_of(session, call)) | {"grace_minutes": 10}
     services.add_version(session, call, from_data(data, "x"), at=BEFORE_CLOSING)
     begun = stages.draft(session, world)
     late = CLOSES + timedelta(minutes=5)
 
-    assert applications.facts(session, begun, late).last_instant == CLOSES + timedelta(minutes=10)
+    assert applications.facts(session, begun, late).last_instant == CLOSES
+    assert applications.facts(session, begun, late, CLOSES).last_instant == CLOSES + timedelta(minutes=10)
     with pytest.raises(Refused) as no:
         applying.start_draft(session, call, by=stages.ki_office(world), at=late)
     assert [problem.code for problem in no.value.problems] == ["call_closed"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -201,3 +202,32 @@ def test_a_veto_holds_against_the_lead_agency_too() -> None:
     rule = JointRule(lead="ki", vetoes=frozenset({"mayo"}))
 
     assert proposals("lead_agency", {"a": Judged()}, None, rule, ki=True, mayo=False)["a"].outcome is DECLINE
+
+
+AWAY = replace(
+    EVEN,
+    vetoes=frozenset({"mayo"}),
+    absent={"alone": frozenset({"mayo"})},
+    panel_sides={"ki-panel": "ki", "mayo-panel": "mayo"},
+)
+
+
+@pytest.mark.parametrize("model", ORDERED)
+def test_a_side_that_stays_away_is_awaited_by_no_order_and_vetoes_nothing(model: str) -> None:
+    alone = Judged({"ki-panel": 1}, {"ki-panel": Fraction(9, 10)})
+    assert decide(model, {"alone": alone}, 1, AWAY) == {"alone": AWARD}
+    assert decide(model, {"alone": alone}, 1, replace(AWAY, absent={})) == {"alone": AWAITING}
+
+
+def test_the_sum_of_ranks_is_fair_to_whom_fewer_panels_judge() -> None:
+    """Second of the one panel that judges it stands between first and third of two."""
+    cases = {"alone": Judged({"ki-panel": 2}, {}), "first": judged(1, 1), "third": judged(3, 3)}
+    rule = replace(AWAY, vetoes=frozenset())
+    assert decide("rank_sum", cases, 2, rule) == {"alone": AWARD, "first": AWARD, "third": DECLINE}
+
+
+@pytest.mark.parametrize("model", ["both_recommend", "lead_agency"])
+def test_nothing_is_awaited_of_a_side_that_stays_away(model: str) -> None:
+    said = {key: [SideVerdict("ki", True)] for key in ("alone", "together")}
+    found = propose(model, said, SIDES, None, AWAY, {})
+    assert {key: proposal.outcome for key, proposal in found.items()} == {"alone": AWARD, "together": AWAITING}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, combinations, product
 
@@ -26,6 +27,8 @@ FINAL = {State.WITHDRAWN, State.INELIGIBLE, State.AWARDED, State.RESERVE, State.
 WHO = {
     Move.SUBMIT: {Hat.LEAD_APPLICANT},
     Move.WITHDRAW: {Hat.LEAD_APPLICANT},
+    Move.SIGN_OFF: {Hat.SYSTEM},
+    Move.WAIVE_SIGNATURE: {Hat.COORDINATOR},
     Move.PASS_CHECK: {Hat.COORDINATOR},
     Move.FAIL_CHECK: {Hat.COORDINATOR},
     Move.START_REVIEW: {Hat.COORDINATOR},
@@ -34,11 +37,12 @@ WHO = {
     Move.REOPEN_DECISION: {Hat.COORDINATOR},
     Move.RELEASE: {Hat.SYSTEM},
 }
-E, R = Stage.ELIGIBILITY, Stage.REVIEW
+E, R, SIGN = Stage.ELIGIBILITY, Stage.REVIEW, Stage.SIGNATURE
 # Typed again by hand, from the issue and not from the table: where each move leads, for each set of stages.
 EXPECTED: dict[frozenset[Stage], set[tuple[State, Move, State]]] = {}
 for _stages in STAGES:
-    _ready = State.REVIEWED if R in _stages else State.ELIGIBLE if E in _stages else State.SUBMITTED
+    _in = State.SIGNED if SIGN in _stages else State.SUBMITTED
+    _ready = State.REVIEWED if R in _stages else State.ELIGIBLE if E in _stages else _in
     _ways = {
         (State.DRAFT, Move.SUBMIT, State.SUBMITTED),
         (_ready, Move.DECIDE, State.DECIDED),
@@ -47,16 +51,22 @@ for _stages in STAGES:
     }
     _ways |= {
         (state, Move.WITHDRAW, State.WITHDRAWN)
-        for state in (State.SUBMITTED, State.ELIGIBLE, State.IN_REVIEW, State.REVIEWED, State.DECIDED)
+        for state in (State.SUBMITTED, State.SIGNED, State.ELIGIBLE, State.IN_REVIEW, State.REVIEWED, State.DECIDED)
     }
+    if SIGN in _stages:
+        _ways |= {
+            (State.SUBMITTED, Move.SIGN_OFF, State.SIGNED),
+            (State.SUBMITTED, Move.WAIVE_SIGNATURE, State.SIGNED),
+            (State.SUBMITTED, Move.FAIL_CHECK, State.INELIGIBLE),
+        }
     if E in _stages:
         _ways |= {
-            (State.SUBMITTED, Move.PASS_CHECK, State.ELIGIBLE),
-            (State.SUBMITTED, Move.FAIL_CHECK, State.INELIGIBLE),
+            (_in, Move.PASS_CHECK, State.ELIGIBLE),
+            (_in, Move.FAIL_CHECK, State.INELIGIBLE),
         }
     if R in _stages:
         _ways |= {
-            (State.ELIGIBLE if E in _stages else State.SUBMITTED, Move.START_REVIEW, State.IN_REVIEW),
+            (State.ELIGIBLE if E in _stages else _in, Move.START_REVIEW, State.IN_REVIEW),
             (State.IN_REVIEW, Move.CLOSE_REVIEW, State.REVIEWED),
         }
     EXPECTED[_stages] = _ways
@@ -67,6 +77,8 @@ def acting(*hats: Hat) -> Acting:
 
 
 def facts_for(move: Move) -> Facts:
+    if move in (Move.WAIVE_SIGNATURE, Move.FAIL_CHECK):
+        return replace(CLOSED, unsigned=(WRONG,), lacking_signatures=(WRONG,))
     return OPEN if move is Move.SUBMIT else CLOSED
 
 
@@ -117,6 +129,9 @@ facts = st.builds(
     problems=problems,
     waiting_sides=problems,
     over_cap=problems,
+    unapproved=problems,
+    unsigned=problems,
+    lacking_signatures=problems,
     unticked=problems,
     thin_panels=problems,
     open_panels=problems,

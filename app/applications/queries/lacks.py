@@ -9,13 +9,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.applications.eligibility import career_problems, participant_problems
+from app.applications.matching import Balance, Share, balances, match_problems, shares_of
 from app.applications.models import Application
 from app.applications.parts import Part, answers_of, asked_of, parts_of, questions_of, values_of
-from app.applications.rules import CapRule, cap_problems, question_problems, side_problems
+from app.applications.rules import CapRule, cap_problems, question_problems, side_count_problems, side_problems
 from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.programmes.asking import check_problems, stopping_rules
 from app.programmes.definition import SHARED, Definition
+from app.programmes.definition.vocabulary import Matching
 
 
 def answer_problems(definition: Definition, parts: Sequence[Part], answers: Mapping[str, Any]) -> Iterable[Problem]:
@@ -25,8 +27,9 @@ def answer_problems(definition: Definition, parts: Sequence[Part], answers: Mapp
     asked = asked_of(definition, answers, parts)
     found = question_problems(asked.questions, asked.answers, definition.limit_tolerance_percent)
     found += [*check_problems(definition, asked), *stopping_rules(definition, asked)]
-    found += career_problems(definition, asked.answers) + participant_problems(
-        definition, asked.answers, {question.key for question in asked.questions}
+    present = replace(definition, sides=tuple(part.side for part in parts))
+    found += career_problems(present, asked.answers) + participant_problems(
+        present, asked.answers, {question.key for question in asked.questions}
     )
     for problem in found:
         if problem.field is None:
@@ -59,12 +62,41 @@ def answers_lacking(session: Session, application: Application, definition: Defi
 
 def budget_lacks(definition: Definition, part: Part) -> list[Problem]:
     """What a side's budget still lacks; nothing for a side that pays nothing."""
-    return side_problems(CapRule.of(part.side, definition.years or 1), part.years) if part.side.pays else []
+    return side_problems(cap_rule(definition, part), part.years) if part.side.pays else []
 
 
 def caps_broken(definition: Definition, part: Part) -> list[Problem]:
     """Every cap of its own call that a side's budget goes over."""
-    return cap_problems(CapRule.of(part.side, definition.years or 1), part.years) if part.side.pays else []
+    return cap_problems(cap_rule(definition, part), part.years) if part.side.pays else []
+
+
+def cap_rule(definition: Definition, part: Part) -> CapRule:
+    """The caps of a side beside those that take part with it. Where sides may give in kind, nothing is an amount."""
+    in_kind = definition.matching is not None and definition.matching.rule is Matching.IN_KIND
+    return CapRule.of(part.side, definition.years or 1, part.beside, may_be_zero=in_kind)
+
+
+def sides_lacking(definition: Definition, parts: Sequence[Part]) -> list[Problem]:
+    """Too few or too many sides that take part."""
+    return side_count_problems(len(parts), definition.least_sides, definition.most_sides)
+
+
+def shares(definition: Definition, parts: Sequence[Part]) -> tuple[Share, ...]:
+    """What each side that takes part and pays would pay in all; without an amount yet it is left out."""
+    if definition.matching is None:
+        return ()
+    totals = {part.key: part.tally.total for part in parts if part.tally is not None and not part.tally.is_empty}
+    return shares_of(definition.matching, definition.paying_sides, totals)
+
+
+def balances_of(definition: Definition, parts: Sequence[Part]) -> tuple[Balance, ...]:
+    """The sides' amounts held against each other, as far as they are there."""
+    return balances(definition.matching, shares(definition, parts), definition.lead_side.currency)
+
+
+def unmatched(definition: Definition, parts: Sequence[Part]) -> list[Problem]:
+    """What does not fit the matching rule of the call."""
+    return match_problems(definition.matching, shares(definition, parts), definition.lead_side.currency)
 
 
 def waiting_for(part: Part) -> Problem | None:

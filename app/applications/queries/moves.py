@@ -10,15 +10,26 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.applications import registry
+from app.applications.approvals.facts import facts as approval_facts
 from app.applications.extended import extended_to
 from app.applications.models import Application
+from app.applications.nominating import not_nominated
+from app.applications.participation import colliding, too_many
 from app.applications.parts import answers_of, parts_of, values_of
-from app.applications.queries.lacks import answer_problems, caps_broken, missing_budgets, waiting_for
+from app.applications.queries.lacks import (
+    answer_problems,
+    caps_broken,
+    missing_budgets,
+    sides_lacking,
+    unmatched,
+    waiting_for,
+)
 from app.applications.queries.readers import ticked
+from app.applications.side_deadlines import closed_parts
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem
 from app.kernel.words import N_
-from app.programmes.deadlines import Standing, deadline
+from app.programmes.deadlines import Standing, deadline, was_open
 from app.programmes.deadlines import standing as standing_of_call
 from app.programmes.definition import Definition
 from app.programmes.models import Call
@@ -32,6 +43,8 @@ LISTS = (
     "problems",
     "waiting_sides",
     "over_cap",
+    "unapproved",
+    "unsigned",
     "unticked",
     "thin_panels",
     "open_panels",
@@ -40,15 +53,23 @@ LISTS = (
 """Facts that are lists: a guard names the first, the page names all."""
 
 
-def facts(session: Session, application: Application, at: datetime) -> Facts:
-    """All that the guards may know of this application now: its own facts and those of the rooms above."""
+def facts(session: Session, application: Application, at: datetime, last_used: datetime | None = None) -> Facts:
+    """All that the guards may know of this application now: its own facts and those of the rooms above.
+
+    `last_used` is when whoever acts last loaded or saved the form before the deadline; the grace of a draft needs it.
+    """
     definition = definition_by_version(session, application.call_version_id)
     call = session.get_one(Call, application.call_id)
-    known: dict[str, Any] = call_facts(call, definition, at, extended_to(session, application), was_begun=True)
+    extensions = extended_to(session, application)
+    closes = max([call.closes_at, *extensions]) if call.closes_at is not None else None
+    was_begun = application.state is not State.DRAFT or (closes is not None and was_open(last_used, closes))
+    known: dict[str, Any] = call_facts(call, definition, at, extensions, was_begun=was_begun)
     if application.state is State.DRAFT:
-        known |= _draft_facts(session, application, definition)
-    if application.state is State.SUBMITTED:
-        known["unticked"] = _unticked(definition, ticked(session, application.id))
+        known |= _draft_facts(session, application, definition, at)
+    known |= approval_facts(session, application, definition, at)
+    if application.state in (State.SUBMITTED, State.SIGNED):
+        failing = colliding(session, application, definition)
+        known["unticked"] = (*failing, *_unticked(definition, ticked(session, application.id)))
     for tell in registry.FACTS.values():
         known |= tell(session, application, at)
     return Facts(at=at, **known)
@@ -57,7 +78,7 @@ def facts(session: Session, application: Application, at: datetime) -> Facts:
 def call_facts(
     call: Call, definition: Definition, at: datetime, extensions: Sequence[datetime] = (), *, was_begun: bool = False
 ) -> dict[str, Any]:
-    """When the call is open. Grace and extensions belong to what was begun before the deadline."""
+    """When the call is open. The grace belongs to forms that were open at the deadline."""
     known: dict[str, Any] = {
         "call_is_announced": standing_of_call(call, at) not in (Standing.DRAFT, Standing.FORECAST, Standing.EMBARGOED),
         "opens_at": call.opens_at,
@@ -70,12 +91,22 @@ def call_facts(
     return known
 
 
-def _draft_facts(session: Session, application: Application, definition: Definition) -> dict[str, Any]:
+def _draft_facts(session: Session, application: Application, definition: Definition, at: datetime) -> dict[str, Any]:
     parts = parts_of(session, application, definition)
     answers = values_of(answers_of(session, application))
+    closed = closed_parts(session, application, definition, at)
     return {
-        "problems": (*answer_problems(definition, parts, answers), *missing_budgets(definition, parts)),
-        "waiting_sides": tuple(problem for part in parts if (problem := waiting_for(part)) is not None),
+        "problems": (
+            *sides_lacking(definition, parts),
+            *answer_problems(definition, parts, answers),
+            *missing_budgets(definition, parts),
+            *unmatched(definition, parts),
+            *too_many(session, application, definition),
+            *not_nominated(session, application, definition, at),
+        ),
+        "waiting_sides": tuple(
+            closed.get(part.key, problem) for part in parts if (problem := waiting_for(part)) is not None
+        ),
         "over_cap": tuple(problem for part in parts for problem in caps_broken(definition, part)),
     }
 
@@ -97,10 +128,12 @@ def everything(problems: Iterable[Problem], known: Facts) -> tuple[Problem, ...]
     return tuple(whole)
 
 
-def offers(session: Session, application: Application, acting: Acting, at: datetime) -> tuple[Offer[Move], ...]:
+def offers(
+    session: Session, application: Application, acting: Acting, at: datetime, last_used: datetime | None = None
+) -> tuple[Offer[Move], ...]:
     """The moves this person may take, or sees greyed with everything that stands in the way."""
     definition = definition_by_version(session, application.call_version_id)
-    known = facts(session, application, at)
+    known = facts(session, application, at, last_used)
     return tuple(
         replace(offer, problems=everything(offer.problems, known))
         for offer in TABLE.offers(application.state, acting, known, definition.stages)

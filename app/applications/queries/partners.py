@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy.orm import Session, aliased
 
 from app.applications.models import Application, ApplicationSide
 from app.applications.parts import Part, parts_of
 from app.kernel.database import scoped
-from app.programmes.definition import Definition
+from app.programmes.definition import Definition, Side
 from app.programmes.queries import definition_by_version
 
 
@@ -39,6 +40,57 @@ def side_of(session: Session, application_id: UUID, side_key: str) -> Applicatio
                 ApplicationSide.application_id == application_id, ApplicationSide.side_key == side_key
             )
         )
+    )
+
+
+def taking_part(session: Session, application_ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    """The keys of the sides that take part in each of these applications."""
+    found: dict[UUID, set[str]] = {application_id: set() for application_id in application_ids}
+    for row in session.execute(
+        scoped(
+            select(ApplicationSide.application_id, ApplicationSide.side_key).where(
+                ApplicationSide.application_id.in_(found), ApplicationSide.takes_part
+            )
+        )
+    ):
+        found[row.application_id].add(row.side_key)
+    return {application_id: frozenset(keys) for application_id, keys in found.items()}
+
+
+def has_side(side_key: str | None) -> ColumnElement[bool]:
+    """Applications in which this side takes part; all of them for what belongs to no side."""
+    if side_key is None:
+        return true()
+    part = aliased(ApplicationSide)
+    there = exists().where(part.application_id == Application.id, part.side_key == side_key, part.takes_part)
+    return there.correlate_except(part)
+
+
+@dataclass(frozen=True)
+class SideChoice:
+    """An optional side, and whether it takes part. `is_own`: the applicant's own, which always does."""
+
+    side: Side
+    takes_part: bool
+    is_own: bool
+
+
+def choices_of(session: Session, application: Application, definition: Definition) -> tuple[SideChoice, ...]:
+    """The optional sides in the order of the call."""
+    rows = {
+        row.side_key: row
+        for row in session.execute(
+            scoped(
+                select(ApplicationSide.side_key, ApplicationSide.takes_part, ApplicationSide.lead_person_id).where(
+                    ApplicationSide.application_id == application.id
+                )
+            )
+        )
+    }
+    return tuple(
+        SideChoice(side, rows[side.key].takes_part, rows[side.key].lead_person_id == application.lead_person_id)
+        for side in definition.sides
+        if side.optional and side.key in rows
     )
 
 

@@ -20,14 +20,16 @@ from app.applications.models import (
     Submission,
 )
 from app.applications.snapshots import Sheet, sheet_of
+from app.applications.tally import Line, Tally, tally_of
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.kernel.money import Money
+from app.programmes.definition import Definition
 from app.workflow.vocabulary import Move, State
 
 
-def frozen_sheet(session: Session, application_id: UUID) -> Sheet | None:
-    """What was submitted, as it was; None before."""
+def frozen_sheet(session: Session, application_id: UUID, *, is_outside: bool = False) -> Sheet | None:
+    """What was submitted, as it was; None before. `is_outside` withholds what may not leave the EU and the EEA."""
     frozen = session.scalar(
         scoped(
             select(Submission)
@@ -36,28 +38,53 @@ def frozen_sheet(session: Session, application_id: UUID) -> Sheet | None:
             .limit(1)
         )
     )
-    return None if frozen is None else sheet_of(frozen.snapshot, frozen.number, frozen.sha256)
+    return None if frozen is None else sheet_of(frozen.snapshot, frozen.number, frozen.sha256, is_outside=is_outside)
 
 
 def budgets(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[int, Money]]]:
-    """What is asked for: by application, side and year."""
-    found: dict[UUID, dict[str, dict[int, Money]]] = {application_id: {} for application_id in application_ids}
+    """What was typed: by application, side and year, costs added."""
+    found: dict[UUID, dict[str, dict[int, Money]]] = {}
+    for application_id, sides in _lines(session, application_ids).items():
+        found[application_id] = {}
+        for side_key, lines in sides.items():
+            years: dict[int, Money] = found[application_id].setdefault(side_key, {})
+            for (year, _), money in lines.items():
+                years[year] = years[year] + money if year in years else money
+    return found
+
+
+def tallies(session: Session, application_ids: Sequence[UUID], definition: Definition) -> dict[UUID, dict[str, Tally]]:
+    """What is asked for: by application and paying side, with all its sums; a side without amounts is left out."""
+    paying = {side.key: side for side in definition.paying_sides}
+    return {
+        application_id: {
+            side_key: tally_of(paying[side_key], lines) for side_key, lines in sides.items() if side_key in paying
+        }
+        for application_id, sides in _lines(session, application_ids).items()
+    }
+
+
+def _lines(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[Line, Money]]]:
+    """The amounts of the sides that take part."""
+    found: dict[UUID, dict[str, dict[Line, Money]]] = {application_id: {} for application_id in application_ids}
     rows = session.execute(
         scoped(
             select(
                 ApplicationSide.application_id,
                 ApplicationSide.side_key,
                 BudgetYear.year,
+                BudgetYear.cost,
                 BudgetYear.amount_minor,
                 BudgetYear.currency,
             )
             .join(BudgetYear, BudgetYear.application_side_id == ApplicationSide.id)
-            .where(ApplicationSide.application_id.in_(found))
-            .order_by(ApplicationSide.side_key, BudgetYear.year)
+            .where(ApplicationSide.application_id.in_(found), ApplicationSide.takes_part)
+            .order_by(ApplicationSide.side_key, BudgetYear.year, BudgetYear.cost)
         )
     )
     for row in rows:
-        found[row.application_id].setdefault(row.side_key, {})[row.year] = Money(row.amount_minor, row.currency)
+        lines = found[row.application_id].setdefault(row.side_key, {})
+        lines[row.year, row.cost] = Money(row.amount_minor, row.currency)
     return found
 
 
@@ -96,7 +123,13 @@ def office_rows(session: Session, *, among: Select[Any]) -> tuple[OfficeRow, ...
 def ticked(session: Session, application_id: UUID) -> set[str]:
     """The points of the formal check that somebody found in order."""
     return set(
-        session.scalars(scoped(select(EligibilityTick.key).where(EligibilityTick.application_id == application_id)))
+        session.scalars(
+            scoped(
+                select(EligibilityTick.key).where(
+                    EligibilityTick.application_id == application_id, EligibilityTick.is_in_order
+                )
+            )
+        )
     )
 
 

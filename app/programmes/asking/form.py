@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from app.programmes.asking.conditions import holds
@@ -53,10 +53,14 @@ def ask(
     *,
     part: Part = Part.FULL,
     amounts: Amounts | None = None,
+    owners: Collection[str] | None = None,
     locale: object = "en",
 ) -> Asked:
-    """What the form asks, given what stands in it. A question that looks at one that is not asked finds no answer."""
-    sections, heard = _asked_now(definition, answers, part)
+    """What the form asks, given what stands in it. A question that looks at one that is not asked finds no answer.
+
+    `owners` are those whose sections are asked: what all sides share, and the sides that take part (None: all).
+    """
+    sections, heard = _asked_now(definition, answers, part, owners)
     values = values_of(definition, heard, amounts)
     return Asked(
         tuple(
@@ -74,10 +78,12 @@ def ask(
 
 
 def _asked_now(
-    definition: Definition, answers: Mapping[str, Answer], part: Part
+    definition: Definition, answers: Mapping[str, Answer], part: Part, owners: Collection[str] | None
 ) -> tuple[list[tuple[Section, list[Question]]], dict[str, Answer]]:
     """Question by question in the order of the declaration: conditions look at earlier questions only."""
-    at_this_stage = {section.key: section for section in definition.sections_at(part)}
+    at_this_stage = {
+        section.key: section for section in definition.sections_at(part) if owners is None or section.owner in owners
+    }
     heard: dict[str, Answer] = {}
     asked: dict[str, list[Question]] = {key: [] for key in at_this_stage}
     for question in definition.questions:

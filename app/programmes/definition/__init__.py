@@ -8,7 +8,8 @@ What no source tells is a marked unknown, `{unknown = "why"}`: allowed in a decl
 from __future__ import annotations
 
 from app.programmes.definition.catalogue import load_catalogue, load_programmes
-from app.programmes.definition.findings import Finding, check, is_publishable, unknowns
+from app.programmes.definition.finding import Finding
+from app.programmes.definition.findings import check, is_publishable, unknowns
 from app.programmes.definition.mistakes import DeclarationRefused, Mistake
 from app.programmes.definition.parse import from_data, parse
 from app.programmes.definition.tree import (

@@ -37,9 +37,9 @@ def read_cap(table: Table, key: str) -> Money | None:
 
 
 def read_country(table: Table) -> str:
-    """A code of ISO 3166; empty when there is none."""
+    """A code of ISO 3166; empty when there is none, or no source tells it."""
     allowed = "a country code of ISO 3166, such as SE or US"
-    country = table.string("country", allowed=allowed)
+    country = table.string("country", unknown=True, allowed=allowed)
     if country and country not in countries():
         table.note("country", f"“{country}” is not a country code", allowed)
     return country

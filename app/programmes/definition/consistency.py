@@ -151,7 +151,8 @@ def _people_are_asked(call: Definition, reading: Reading) -> None:
             wanted.append((f"{path}.from_question", limit.from_question, QuestionKind.DATE))
             wanted.append((f"{path}.deduct_question", limit.deduct_question, QuestionKind.NUMBER))
     for place, approval in enumerate(call.approvals):
-        wanted.append((f"approvals[{place}].question", approval.question, QuestionKind.PERSON))
+        if kinds.get(approval.question) is not QuestionKind.PEOPLE:  # one person, or several of whom `at_least` agree
+            wanted.append((f"approvals[{place}].question", approval.question, QuestionKind.PERSON))
         if approval.who is Approver.NAMED_PERSON and not approval.question:
             wrong = "a named person needs the question that names it"
             reading.note(f"approvals[{place}].question", wrong, "the key of a question of kind person")

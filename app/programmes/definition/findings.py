@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
-from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.programmes.definition.clocks import odd_hours
+from app.programmes.definition.finding import Finding
+from app.programmes.definition.rules_findings import conflicts_of_policy, kept_inside
 from app.programmes.definition.tree import Definition, Panel, Side, Unknown
 from app.programmes.definition.vocabulary import (
     JOINT,
+    Approver,
     Changes,
     DecisionModel,
-    OneApplication,
-    Overhead,
     Part,
-    Severity,
     Visibility,
     Window,
 )
@@ -37,25 +35,6 @@ RANKING = frozenset(
 )
 """Models that join what several panels found, by arithmetic."""
 WITH_COMMITTEE = frozenset({DecisionModel.OWN_FIRST_THEN_JOINT_PANEL, DecisionModel.STUDY_SECTION_THEN_COMMITTEE})
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to see to. `blocks` tells whether it keeps the call from being published. `message` is English."""
-
-    key_path: str
-    code: str
-    message: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    blocks: bool = True
-
-    def __str__(self) -> str:
-        return self.message % dict(self.values) if self.values else self.message
-
-    @property
-    def problem(self) -> Problem:
-        """The same as a Problem, for a refusal to publish."""
-        return Problem(self.code, self.message, field=self.key_path, values=self.values)
 
 
 def unknowns(definition: Definition) -> list[Unknown]:
@@ -121,7 +100,8 @@ def _missing_money(call: Definition, path: str, side: Side) -> Iterator[Finding]
     if side.overhead is None and _is_open(call, f"{path}.overhead"):
         message = N_("Say whether indirect costs lie inside the amount of %(side)s or on top of it.")
         yield Finding(f"{path}.overhead", "no_overhead", message, values)
-    if call.sections and not any(section.budget and section.owner == side.key for section in call.sections):
+    asks = any(section.budget and section.owner == side.key for section in call.sections)
+    if call.sections and not asks and _is_open(call, f"{path}.currency"):
         yield Finding("sections", "no_budget", N_("%(side)s pays, and no section asks for its budget."), values)
 
 
@@ -224,7 +204,7 @@ def _models_that_lack(call: Definition) -> Iterator[Finding]:
     if model in WITH_COMMITTEE and not call.decision.committee:
         message = N_("This decision model needs the panel that decides last: name it as the committee.")
         yield Finding("decision.committee", "no_committee", message)
-    if model is DecisionModel.JOINT_PANEL and not any(panel.side == JOINT for panel in full):
+    if model is DecisionModel.JOINT_PANEL and not any(call.is_shared(panel) for panel in full):
         yield Finding("panels", "no_joint_panel", N_("The joint panel of the decision model is not among the panels."))
     if call.max_awards and sum(quota.most for quota in call.decision.quotas) < call.max_awards == _quoted(call):
         message = N_("The quotas of the areas together are below the ceiling of awards.")
@@ -331,40 +311,36 @@ def _not_carried_out(call: Definition) -> Iterator[Finding]:
 
 def not_carried_out(call: Definition) -> list[str]:
     """The keys in use whose behaviour is still to be built."""
-    found = [f"stages.{stage}" for stage in call.stages if stage not in (Stage.ELIGIBILITY, Stage.REVIEW)]
-    found += [
-        key
-        for key in (
-            "approvals",
-            "letters",
-            "matching",
-            "transfer",
-            "most_sides",
-            "records",
-        )
-        if getattr(call, key)
+    found = [
+        f"stages.{stage}" for stage in call.stages if stage not in (Stage.ELIGIBILITY, Stage.REVIEW, Stage.SIGNATURE)
     ]
-    if call.least_sides is not None and call.least_sides < len(call.sides):
-        found.append("least_sides")
-    if call.one_application and call.one_application.rule is not OneApplication.ANY:
-        found.append("one_application")
+    found += [key for key in () if getattr(call, key)]
     if call.changes_need is Changes.EVERY_SIDE:
         found.append("changes_need")
-    for place, side in enumerate(call.sides):
-        of_side = ("optional", "caps_when", "least_total", "allowed_costs", "internal_deadlines", "conflict_policy")
-        found += [f"sides[{place}].{key}" for key in of_side if getattr(side, key)]
-        found += [f"sides[{place}].overhead"] if side.overhead is Overhead.ON_TOP else []
-    caveats = [place for place, rule in enumerate(call.rules) if rule.severity is Severity.CAVEAT]
-    found += [f"rules[{place}].severity" for place in caveats]
     for place, panel in enumerate(call.panels):
         keys = [key for key in ("after", "outside_reviews") if getattr(panel, key)]
         keys += ["stage"] if panel.stage is Part.OUTLINE else []
         keys += ["sees_others"] if panel.sees_others is not Visibility.AFTER_CLOSING else []
         found += [f"panels[{place}].{key}" for key in keys]
-    for place, question in enumerate(call.questions):
-        if question.kind is QuestionKind.FILE or not question.leaves_eu:
-            found.append(f"questions[{place}].{'kind' if question.leaves_eu else 'leaves_eu'}")
     return found
+
+
+def _approvals_in_order(call: Definition) -> Iterator[Finding]:
+    """More approvals than people who are asked, an answer that grants by saying no, and a wait without an end."""
+    kinds = {question.key: question.kind for question in call.questions}
+    for place, approval in enumerate(call.approvals):
+        several = approval.who is Approver.COORDINATOR or kinds.get(approval.question) is QuestionKind.PEOPLE
+        if approval.at_least > 1 and not several:
+            message = N_("“%(what)s” is asked of one person for each side: more than one cannot agree.")
+            yield Finding(f"approvals[{place}].at_least", "too_many_approvals", message, {"what": approval.title})
+        if approval.answers[:1] != ("yes",):
+            message = N_("The first answer to “%(what)s” grants it: put yes first.")
+            yield Finding(f"approvals[{place}].answers", "grants_by_no", message, {"what": approval.title})
+        if approval.window is Window.AFTER_CLOSING and approval.required and approval.days is None:
+            message = N_("“%(what)s” names no days: the office decides when the waiting ends.")
+            path = f"approvals[{place}].days"
+            if _is_open(call, path):
+                yield Finding(path, "no_end", message, {"what": approval.title}, blocks=False)
 
 
 LOOKS = (
@@ -374,6 +350,7 @@ LOOKS = (
     _sides_without_money,
     _stages_in_use,
     _stages_with_settings,
+    _approvals_in_order,
     _panels_that_lack,
     _models_that_lack,
     _dates_of_review,
@@ -381,4 +358,6 @@ LOOKS = (
     _ways_to_an_award,
     _worth_a_thought,
     _clocks_apart,
+    kept_inside,
+    conflicts_of_policy,
 )

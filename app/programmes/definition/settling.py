@@ -34,7 +34,8 @@ def settle(call: Definition, tables: Raw, reading: Reading) -> Definition:
     return replace(
         call,
         sides=tuple(
-            _side(each, raw, f"sides[{place}]", reading) for place, each, raw in _with(call.sides, tables, "sides")
+            _side(each, raw, f"sides[{place}]", call, reading)
+            for place, each, raw in _with(call.sides, tables, "sides")
         ),
         scales=tuple(
             _scale(each, raw, f"scales[{place}]", reading) for place, each, raw in _with(call.scales, tables, "scales")
@@ -64,7 +65,12 @@ def _check_leads(call: Definition, tables: Raw, reading: Reading) -> None:
         )
 
 
-def _side(side: Side, raw: Raw, path: str, reading: Reading) -> Side:
+def _zone_of_the_lead(call: Definition) -> str:
+    """In which a side's deadlines are shown while no source tells where the side is."""
+    return next((each.zone or each.institution.zone for each in call.sides if each.lead), "")
+
+
+def _side(side: Side, raw: Raw, path: str, call: Definition, reading: Reading) -> Side:
     if side.key in (SHARED, JOINT):
         allowed = f"any key but {SHARED} and {JOINT}"
         reading.note(f"{path}.key", f"“{side.key}” has a meaning of its own", allowed)
@@ -88,7 +94,7 @@ def _side(side: Side, raw: Raw, path: str, reading: Reading) -> Side:
         if asked.maximum is not None and asked.maximum < asked.minimum:
             wrong = f"{asked.maximum} is below the minimum {asked.minimum}"
             reading.note(f"{path}.participants[{place}].maximum", wrong, "at least the minimum")
-    return replace(side, zone=side.zone or side.institution.zone)
+    return replace(side, zone=side.zone or side.institution.zone or _zone_of_the_lead(call))
 
 
 def _scale(scale: Scale, raw: Raw, path: str, reading: Reading) -> Scale:

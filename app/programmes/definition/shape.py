@@ -220,6 +220,11 @@ def must(key: Key) -> Key:
     return Key(key.name, key.value, key.title, key.help, required=True, unknown=False, default=key.default)
 
 
+def asked(key: Key) -> Key:
+    """The same key, which has to be there, if only as a marked unknown."""
+    return Key(key.name, key.value, key.title, key.help, required=True, unknown=True, default=key.default)
+
+
 def known(key: Key) -> Key:
     """The same key, which may be left out but may not be a marked unknown."""
     return Key(key.name, key.value, key.title, key.help, key.required, unknown=False, default=key.default)

@@ -6,7 +6,7 @@ missing, so that an unfinished draft can always be kept; that is what `answer_pr
 
 from __future__ import annotations
 
-from app.programmes.kinds.composite import cell_text
+from app.programmes.kinds.composite import cell_text, file_facts, size_text
 from app.programmes.kinds.registry import (
     KINDS,
     SETTINGS,
@@ -61,7 +61,9 @@ __all__ = [
     "count_pages",
     "count_words",
     "countries",
+    "file_facts",
     "read_answer",
     "row_parts",
+    "size_text",
     "typed_of",
 ]

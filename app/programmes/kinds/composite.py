@@ -12,6 +12,7 @@ from app.kernel.identifiers import is_ror
 from app.kernel.money import AmountProblem, Money, money_text, parse_amount
 from app.kernel.words import N_
 from app.programmes.kinds.single import (
+    babel,
     countries,
     day_of,
     problem,
@@ -31,6 +32,7 @@ from app.programmes.kinds.vocabulary import (
     Column,
     Question,
     QuestionKind,
+    Text,
     row_parts,
 )
 
@@ -303,7 +305,22 @@ def publication_faults(question: Question, value: Answer, tolerance: int) -> tup
 
 
 def shows_files(question: Question, value: Answer, locale: str) -> str:
-    return "\n".join(row.get("name", "") for row in rows(value))
+    return "\n".join(f"{row.get('name', '')} ({file_facts(row, locale)})" for row in rows(value))
+
+
+def file_facts(row: Mapping[str, str], locale: str) -> str:
+    """What one sees of a file besides its name: `3 pages, 412 kB`."""
+    pages = whole_number(row.get("pages", ""))
+    counted = (Text("1 page", "1 sida") if pages == 1 else Text(f"{pages} pages", f"{pages} sidor")).in_(locale)
+    return ", ".join([*([counted] if pages else []), size_text(whole_number(row.get("size", "")) or 0, locale)])
+
+
+def size_text(size: int, locale: str) -> str:
+    """So many bytes as one reads them: kB up to a megabyte, then MB with one decimal."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} kB"
+    number = f"{size / 1_000_000:.1f}"
+    return f"{number.replace('.', ',') if babel(locale) == 'sv' else number} MB"
 
 
 def file_faults(question: Question, value: Answer, tolerance: int) -> tuple[Problem, ...]:

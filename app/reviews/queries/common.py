@@ -15,7 +15,7 @@ from app.reviews.conflicts import clear_of
 from app.reviews.models import Assignment, PanelMember, Score
 from app.workflow.vocabulary import State
 
-IN_PLAY = (State.SUBMITTED, State.ELIGIBLE, State.IN_REVIEW)
+IN_PLAY = (State.SUBMITTED, State.SIGNED, State.ELIGIBLE, State.IN_REVIEW)
 JUDGED = (State.IN_REVIEW, State.REVIEWED, State.DECIDED, State.AWARDED, State.RESERVE, State.DECLINED)
 
 

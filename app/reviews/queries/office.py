@@ -9,13 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.applications.models import Application
+from app.applications.queries import has_side
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
 from app.reviews.conflicts import clear_of
-from app.reviews.models import Assignment, Panel, PanelMember, Review
+from app.reviews.detection import SEEN
+from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Review
 from app.reviews.queries.common import IN_PLAY, is_live, state_of
 from app.workflow.vocabulary import State
 
@@ -81,11 +83,15 @@ def _counts_by_member(session: Session, panel_id: UUID, among: Select[Any]) -> d
 
 @dataclass(frozen=True)
 class Cell:
-    """One member towards one application: free, assigned, begun, submitted, conflict or declined."""
+    """One member towards one application: free, assigned, begun, submitted, conflict or declined.
+
+    `why` is what software saw of a conflict; the words of a person are not shown here.
+    """
 
     member_id: UUID
     name: str
     state: str
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,7 @@ def grid(
         scoped(
             select(Application.id, Application.reference, Application.title, Application.state)
             .where(Application.id.in_(among), Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
+            .where(has_side(panel.side_key))
             .order_by(Application.number)
         )
     ).all()
@@ -117,7 +124,15 @@ def grid(
     seated = [member for member in members if member.state != "declined" or member.id in has_begun]
     rows = []
     for application in applications:
-        cells = tuple(Cell(member.id, member.name, _cell(member, application.id, given, barred)) for member in seated)
+        cells = tuple(
+            Cell(
+                member.id,
+                member.name,
+                _cell(member, application.id, given, barred),
+                barred.get((application.id, member.id), ""),
+            )
+            for member in seated
+        )
         counted = sum(cell.state in ("assigned", "begun", "submitted") for cell in cells)
         rows.append(
             GridRow(
@@ -132,7 +147,7 @@ def grid(
     return tuple(rows)
 
 
-def _cell(member: MemberRow, application_id: UUID, given: Mapping[Any, str], barred: frozenset[Any]) -> str:
+def _cell(member: MemberRow, application_id: UUID, given: Mapping[Any, str], barred: Mapping[Any, str]) -> str:
     pair = (application_id, member.id)
     if pair in barred:
         return "conflict"
@@ -154,16 +169,27 @@ def _given(session: Session, panel_id: UUID, among: Select[Any]) -> dict[tuple[U
     }
 
 
-def _barred(session: Session, panel_id: UUID, among: Select[Any]) -> frozenset[tuple[UUID, UUID]]:
+def _barred(session: Session, panel_id: UUID, among: Select[Any]) -> dict[tuple[UUID, UUID], str]:
+    """The pairs that a conflict keeps apart, with what software saw of it."""
+    seen = aliased(ConflictAnswer)
     rows = session.execute(
         scoped(
-            select(Application.id, PanelMember.id)
+            select(Application.id, PanelMember.id, seen.reason)
+            .select_from(Application)
             .join(PanelMember, true())
+            .outerjoin(
+                seen,
+                and_(
+                    seen.person_id == PanelMember.person_id,
+                    seen.application_id == Application.id,
+                    seen.reason.startswith(SEEN),
+                ),
+            )
             .where(PanelMember.panel_id == panel_id, Application.id.in_(among))
             .where(~clear_of(PanelMember.person_id, Application.id))
         )
     )
-    return frozenset((row[0], row[1]) for row in rows)
+    return {(row[0], row[1]): row[2] or "" for row in rows}
 
 
 def not_started(session: Session, call_id: UUID, *, among: Select[Any]) -> Sequence[Application]:
@@ -172,7 +198,7 @@ def not_started(session: Session, call_id: UUID, *, among: Select[Any]) -> Seque
         scoped(
             select(Application)
             .where(Application.id.in_(among), Application.call_id == call_id)
-            .where(Application.state.in_((State.SUBMITTED, State.ELIGIBLE)))
+            .where(Application.state.in_((State.SUBMITTED, State.SIGNED, State.ELIGIBLE)))
             .order_by(Application.number)
         )
     ).all()

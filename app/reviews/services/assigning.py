@@ -11,11 +11,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
+from app.applications.queries import has_side
+from app.identities.models import Person
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.words import N_
+from app.programmes.models import Call
+from app.programmes.queries import definition_of
 from app.reviews.conflicts import clear_of
+from app.reviews.detection import NAMED, SAME, detected
 from app.reviews.effects import invite
 from app.reviews.models import Assignment, Panel, PanelMember, Review
 from app.reviews.queries import IN_PLAY
@@ -44,7 +49,7 @@ def assign(
         for row in session.execute(
             scoped(
                 select(Application.id, Application.state).where(
-                    Application.id.in_(among), Application.call_id == panel.call_id
+                    Application.id.in_(among), Application.call_id == panel.call_id, has_side(panel.side_key)
                 )
             )
         )
@@ -62,6 +67,7 @@ def assign(
     if not all(application in visible and member in members for application, member in wanted):
         raise NotFound()
     new = sorted((pair for pair in wanted if pair not in standing), key=str)
+    _see_conflicts(session, panel, new, members, at)
     _check_new(session, new, visible, members)
     gone = [row for pair, row in standing.items() if pair not in wanted and visible[pair[0]].state in IN_PLAY]
     take_back(session, Assignment.id.in_([row.id for row in gone]))
@@ -84,6 +90,32 @@ def assign(
         added=len(new),
         removed=len(gone),
     )
+
+
+def _see_conflicts(
+    session: Session,
+    panel: Panel,
+    new: Collection[tuple[UUID, UUID]],
+    members: Mapping[UUID, PanelMember],
+    at: datetime,
+) -> None:
+    """Refused, each with its reason, where software sees a conflict that nobody has declared."""
+    definition = definition_of(session, session.get_one(Call, panel.call_id))
+    problems = []
+    for member_id in dict.fromkeys(member for _, member in new):
+        wanted = [application for application, member in new if member == member_id]
+        person = session.get_one(Person, members[member_id].person_id)
+        for reason in detected(session, definition, panel.key, person.id, wanted).values():
+            values = {"person": person.name, "where": reason.removeprefix(SAME)}
+            named = reason == NAMED
+            message = (
+                N_("%(person)s is named in the application and cannot judge it.")
+                if named
+                else N_("%(person)s works at the same institution as an applicant: %(where)s.")
+            )
+            problems.append(Problem("conflict_seen", message, values=values))
+    if problems:
+        raise Refused(problems)
 
 
 def _check_new(

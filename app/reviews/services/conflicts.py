@@ -14,6 +14,10 @@ from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import Problem, Refused
 from app.kernel.words import N_
+from app.programmes.models import Call
+from app.programmes.queries import definition_of
+from app.reviews.conflicts import clear_of
+from app.reviews.detection import detected
 from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember
 from app.reviews.queries import IN_PLAY
 from app.reviews.services.assigning import take_back
@@ -42,6 +46,7 @@ def answer_conflicts(
             .where(Application.state.in_(IN_PLAY) | Application.id.in_(list(conflicts)))
         )
     ).all()
+    seen = see_conflicts(session, member, at=at)
     for application_id in asked:
         _answer(session, member.person_id, application_id, conflicts.get(application_id), at=at)
     member.conflicts_answered_at = at
@@ -56,7 +61,28 @@ def answer_conflicts(
         subject_id=member.id,
         asked=len(asked),
         conflicts=len(set(conflicts) & set(asked)),
+        seen=seen,
     )
+
+
+def see_conflicts(session: Session, member: PanelMember, *, at: datetime) -> int:
+    """Close to a member every application in play that software sees a conflict with, as the panel's rule says.
+
+    How many were newly closed. What the member declared stands as it was declared.
+    """
+    panel = session.get_one(Panel, member.panel_id)
+    definition = definition_of(session, session.get_one(Call, panel.call_id))
+    clear = session.scalars(
+        scoped(
+            select(Application.id)
+            .where(Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
+            .where(clear_of(member.person_id, Application.id))
+        )
+    ).all()
+    found = detected(session, definition, panel.key, member.person_id, clear)
+    for application_id, reason in found.items():
+        _answer(session, member.person_id, application_id, reason, at=at)
+    return len(found)
 
 
 def declare_conflict(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.identities.queries import coordinates
-from app.identities.services import find_or_make_person
+from app.identities.services import find_or_make_person, tell_place
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import NotFound, Refused
@@ -21,19 +21,30 @@ from app.reviews.effects import invite
 from app.reviews.models import Assignment, Panel, PanelMember, Review
 from app.reviews.queries import takes_part
 from app.reviews.services.assigning import take_back
+from app.reviews.services.conflicts import see_conflicts
 from app.reviews.services.panels import still_open
 from app.trail.services import record
 
 
 def name_member(
-    session: Session, panel: Panel, *, name: str, address: str, is_chair: bool, by: Acting, at: datetime
+    session: Session,
+    panel: Panel,
+    *,
+    name: str,
+    address: str,
+    is_chair: bool,
+    by: Acting,
+    at: datetime,
+    institution: str = "",
+    country: str = "",
 ) -> PanelMember:
     """Put somebody on a panel. Refused for whoever applies in the call or sits on another of its panels."""
     still_open(session, panel.id)
     if not name.strip():
         raise Refused.because("name_missing", N_("Write the name."), field="name")
-    person = find_or_make_person(session, name, address, at=at)
     call = session.get_one(Call, panel.call_id)
+    person = find_or_make_person(session, name, address, at=at, locale=_language(session, panel, call))
+    tell_place(person, institution=institution, country=country)
     if coordinates(session, person.id, call.id):
         message = N_("This person coordinates a side of this call and cannot judge in it.")
         raise Refused.because("coordinates_here", message, field="address")
@@ -62,6 +73,7 @@ def name_member(
     member = PanelMember(panel_id=panel.id, person_id=person.id, is_chair=is_chair, created_at=at)
     session.add(member)
     session.flush()
+    see_conflicts(session, member, at=at)
     record(
         session,
         "name-reviewer",
@@ -74,6 +86,12 @@ def name_member(
         is_chair=is_chair,
     )
     return member
+
+
+def _language(session: Session, panel: Panel, call: Call) -> str:
+    """The language in which the panel's side writes to its people; they may choose another."""
+    definition = definition_of(session, call)
+    return next((side.language for side in definition.sides if side.key == panel.side_key), "en")
 
 
 def invite_again(session: Session, panel: Panel, member_id: UUID, *, by: Acting, at: datetime) -> PanelMember:

@@ -111,7 +111,10 @@ def _unfinished(session: Session, panel: Panel) -> list[Problem]:
         scoped(
             select(func.count())
             .select_from(Application)
-            .where(Application.call_id == panel.call_id, Application.state.in_((State.SUBMITTED, State.ELIGIBLE)))
+            .where(
+                Application.call_id == panel.call_id,
+                Application.state.in_((State.SUBMITTED, State.SIGNED, State.ELIGIBLE)),
+            )
         )
     ):
         problems.append(

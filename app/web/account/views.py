@@ -14,6 +14,7 @@ from flask_login import login_user, logout_user
 from app.access import reach, scope
 from app.access.viewer import Viewer, viewer_of
 from app.applications import queries as applications
+from app.applications.approvals import commitments
 from app.communications import services as mail
 from app.extensions import db
 from app.identities import links
@@ -26,6 +27,7 @@ from app.kernel.words import N_
 from app.reviews import queries as reviews
 from app.running import settings
 from app.trail import services as trail
+from app.web.approver import landing as approver
 from app.web.doors import ask_key, now, public, signed_in, viewer, viewer_or_none, with_account, without_key
 from app.web.hooks import LANGUAGE, SignedIn
 from app.web.partner import landing as partner
@@ -231,6 +233,7 @@ LANDINGS: dict[LinkPurpose, tuple[Callable[[links.OpenLink, str], str], Callable
     LinkPurpose.SIGN_IN: (_sign_in_page, _to_desk),
     LinkPurpose.PARTNER: (partner.page, partner.act),
     LinkPurpose.REVIEW: (reviewer.page, reviewer.act),
+    LinkPurpose.APPROVAL: (approver.page, approver.act),
 }
 
 
@@ -245,4 +248,5 @@ def desk() -> ResponseReturnValue:
         applications=applications.own_applications(work, among=scope.ids(scope.applicant_of(who))),
         memberships=reviews.own_memberships(work, who.person_id),
         panels=reviews.chaired_panels(work, who.person_id),
+        approvals=commitments.awaited_from(work, scope.approval_tasks(who), now()),
     )

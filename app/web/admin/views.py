@@ -19,6 +19,7 @@ from app.kernel.transaction import transaction
 from app.kernel.words import N_
 from app.policy.vocabulary import Action
 from app.programmes import queries as programmes
+from app.programmes.kinds import countries
 from app.trail import services as trail
 from app.web.doors import for_house, now, viewer
 from app.web.words import language, problem_texts
@@ -46,6 +47,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> ResponseReturnValue:
         names=names,
         problems=texts,
         typed=request.form,
+        countries=tuple(countries(language()).items()),
     ), 422 if problems else 200
 
 
@@ -71,6 +73,7 @@ def add_person() -> ResponseReturnValue:
                 request.form.get("address", ""),
                 at=now(),
                 institution=request.form.get("institution", "").strip(),
+                country=request.form.get("country", ""),
             )
             trail.record(work, "add-person", by=reach.house(viewer()), at=now(), subject_id=person.id)
     except Refused as refused:
@@ -103,6 +106,23 @@ def end_role(grant_id: UUID) -> ResponseReturnValue:
     with transaction(db.session()) as work:
         services.end_role(work, grant_id, at=now())
         trail.record(work, "end-role", by=reach.house(viewer()), at=now(), subject_id=grant_id)
+    return redirect(url_for(".people"), 303)
+
+
+@bp.post("/people/country")
+@for_house(Action.MANAGE_PEOPLE)
+def change_country() -> ResponseReturnValue:
+    """Note in which country somebody works: answers that may not leave the EU are withheld from all others."""
+    try:
+        with transaction(db.session()) as work:
+            person = queries.person_by_id(work, request.form.get("person", ""))
+            if person is None:
+                abort(404)
+            services.change_country(work, person, request.form.get("country", ""))
+            trail.record(work, "change-country", by=reach.house(viewer()), at=now(), subject_id=person.id)
+    except Refused as refused:
+        return _page(refused.problems)
+    flash(gettext("Noted."))
     return redirect(url_for(".people"), 303)
 
 

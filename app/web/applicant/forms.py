@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,25 +13,28 @@ from werkzeug.datastructures import MultiDict
 from app.applications import queries, services
 from app.applications.models import Application
 from app.applications.parts import Kept, Part, answers_of, asked_of, parts_of, read_amounts, read_answers, values_of
+from app.applications.side_deadlines import closed_parts
+from app.applications.tally import Line, place_of
 from app.kernel.actors import Acting
 from app.kernel.errors import Clash, Problem
-from app.kernel.money import AmountProblem, Money, amount_text, parse_amount
 from app.kernel.transaction import transaction
-from app.kernel.words import N_
 from app.programmes.asking import AskedQuestion
 from app.programmes.definition import Definition, Question, QuestionKind, Section
 from app.programmes.kinds import SPARE_ROWS, Column, answer_text, countries, row_parts, typed_of
 from app.programmes.queries import definition_by_version
+from app.web.applicant import files
+from app.web.applicant.budgets import BudgetField, budget_field, overtaken, typed_lines
+from app.web.applicant.late import closed_meanwhile
+from app.web.applicant.limits import limits
+from app.web.doors import now
 from app.web.words import (
     ProblemText,
-    amount_of,
     by_field,
-    calendar_day,
     language,
     moment_text,
+    problem_text,
     problem_texts,
     typed_amount,
-    typed_by_year,
 )
 
 
@@ -62,6 +65,7 @@ class QuestionField:
     is_writable: bool
     clash: ClashField | None
     ranks: tuple[tuple[str, str], ...] = ()
+    upload: files.UploadField | None = None
 
     @property
     def required(self) -> bool:
@@ -103,56 +107,7 @@ class QuestionField:
     @property
     def limits(self) -> tuple[str, ...]:
         """Limits that no counter shows, in words."""
-        asked = self.asked
-        said = []
-        if asked.max_pages and asked.kind is not QuestionKind.FILE:
-            said.append(gettext("At most %(n)s pages; 3,000 characters count as a page.", n=asked.max_pages))
-        if asked.not_before and asked.not_after:
-            said.append(
-                gettext(
-                    "From %(first)s to %(last)s.",
-                    first=calendar_day(asked.not_before),
-                    last=calendar_day(asked.not_after),
-                )
-            )
-        if asked.min_days and asked.max_days:
-            said.append(
-                gettext(
-                    "%(least)s to %(most)s days, first and last included.", least=asked.min_days, most=asked.max_days
-                )
-            )
-        if asked.max_starred:
-            said.append(gettext("Mark at most %(n)s as the most important.", n=asked.max_starred))
-        if asked.max_rows:
-            said.append(gettext("At most %(n)s rows. Saving offers more empty ones.", n=asked.max_rows))
-        return tuple(said)
-
-
-@dataclass(frozen=True)
-class YearField:
-    """One year of a budget. `was` is the text that stood there when the page was drawn."""
-
-    name: str
-    label: str
-    value: str
-    was: str
-    shown: str
-    note: str | None
-    errors: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class BudgetField:
-    """A side's budget in its own currency, to write or to read."""
-
-    id: str
-    side: str
-    currency: str
-    caps: tuple[str, ...]
-    errors: tuple[str, ...]
-    years: tuple[YearField, ...]
-    total: str | None
-    is_writable: bool
+        return limits(self.asked)
 
 
 @dataclass(frozen=True)
@@ -169,12 +124,12 @@ class SectionField:
 
 @dataclass(frozen=True)
 class Typed:
-    """What a browser sent: entries and version of each answer, and the budget's years that were changed."""
+    """What a browser sent: entries and version of each answer, and the budget's lines that were changed."""
 
     answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
-    amounts: Mapping[int, str] = field(default_factory=dict)
-    amounts_were: Mapping[int, str] = field(default_factory=dict)
+    amounts: Mapping[Line, str] = field(default_factory=dict)
+    amounts_were: Mapping[Line, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -194,7 +149,7 @@ NOTHING = Saved(Typed())
 
 
 def read(form: MultiDict[str, str], own: Part) -> Typed:
-    """A question was on the page if its version was; a year of the budget counts if its text was changed there."""
+    """A question was on the page if its version was; a line of the budget counts if its text was changed there."""
     answers: dict[str, list[str]] = {}
     versions: dict[str, int] = {}
     for name in form:
@@ -206,19 +161,34 @@ def read(form: MultiDict[str, str], own: Part) -> Typed:
     start = f"budget-{own.key}-"
     changed = {name: form[name] for name in form if form[name] != form.get(f"was-{name}")}
     were = {name.removeprefix("was-"): form[name] for name in form if name.startswith("was-")}
-    return Typed(answers, versions, typed_by_year(changed, start), typed_by_year(were, start))
+    return Typed(answers, versions, typed_lines(changed, start), typed_lines(were, start))
 
 
 def save(session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime) -> Saved:
-    """Keep all that can be kept, in one transaction; the rest comes back to be shown beside its field."""
+    """Keep all that can be kept; the rest comes back to be shown beside its field. Files come after the texts, in a
+    transaction of their own: no text is lost because of a file."""
+    saved = _save_typed(session, application, own, typed, by=by, at=at)
+    return replace(saved, problems=(*saved.problems, *files.keep(session, application, by=by, at=at)))
+
+
+def _save_typed(
+    session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime
+) -> Saved:
     definition = definition_by_version(session, application.call_version_id)
     questions = services.writable(session, application, definition, by=by)
     typed = _amounts_as_read(questions, typed)
+    sent = typed
+    shut = closed_meanwhile(session, application, definition, own, typed, at=at)
+    typed = replace(
+        typed,
+        answers={key: entries for key, entries in typed.answers.items() if key not in shut.answers},
+        amounts={} if shut.is_own_closed else typed.amounts,
+    )
     _, unreadable = read_answers(questions, typed.answers)
-    overtaken = _overtaken(own, typed)
-    free = {year: text for year, text in typed.amounts.items() if year not in overtaken}
+    passed = overtaken(own, typed.amounts, typed.amounts_were)
+    free = {year: text for year, text in typed.amounts.items() if year not in passed}
     amounts, wrong = read_amounts(own.side, free)
-    wrong += overtaken.values()
+    wrong += passed.values()
     refused = {problem.field for problem in unreadable}
     answers = {key: entries for key, entries in typed.answers.items() if f"q-{key}" not in refused}
     with transaction(session):
@@ -227,7 +197,7 @@ def save(session: Session, application: Application, own: Part, typed: Typed, *,
         if side is not None and own.side.pays and amounts:
             readable = {year: typed.amounts[year] for year in amounts}
             services.save_budget(session, side, readable, by=by, at=at)
-    return Saved(typed, clashes, (*unreadable, *wrong))
+    return Saved(sent, clashes, (*shut.problems, *unreadable, *wrong))
 
 
 def _amounts_as_read(questions: Sequence[Question], typed: Typed) -> Typed:
@@ -238,27 +208,6 @@ def _amounts_as_read(questions: Sequence[Question], typed: Typed) -> Typed:
         for key, entries in typed.answers.items()
     }
     return replace(typed, answers=answers)
-
-
-def _overtaken(own: Part, typed: Typed) -> dict[int, Problem]:
-    """Years that another tab or person changed since this page was loaded: both amounts are told, none overwritten."""
-    found: dict[int, Problem] = {}
-    for year, text in typed.amounts.items():
-        stands = own.years.get(year)
-        was = typed.amounts_were.get(year)
-        if was is None or _read_or_none(was, own) == stands:
-            continue
-        message = N_("Changed meanwhile to %(stands)s, and you typed %(yours)s. Save again to replace it with yours.")
-        values = {"stands": stands if stands is not None else "–", "yours": text}
-        found[year] = Problem("changed_meanwhile", message, field=f"budget-{own.key}-{year}", values=values)
-    return found
-
-
-def _read_or_none(text: str, own: Part) -> Money | None:
-    try:
-        return parse_amount(text, own.side.currency or "") if text.strip() else None
-    except AmountProblem:
-        return None
 
 
 def sections(
@@ -274,8 +223,10 @@ def sections(
     kept = answers_of(session, application)
     parts = {part.key: part for part in parts_of(session, application, definition)}
     asked = asked_of(definition, values_of(kept), tuple(parts.values()), language())
-    open_keys = {question.key for question in services.writable(session, application, definition, by=by)}
+    open_keys = {question.key for question in services.writable(session, application, definition, by=by, at=now())}
+    closed = closed_parts(session, application, definition, now())
     errors, ranks = errors_of(saved), _ranks(definition)
+    uploads = files.fields(session, application, definition, now())
     return tuple(
         SectionField(
             found.section.key,
@@ -287,11 +238,14 @@ def sections(
                         each, kept.get(each.question.key), saved, errors, is_writable=each.question.key in open_keys
                     ),
                     ranks=ranks.get(each.question.key, ()),
+                    upload=uploads.get(each.question.key),
                 )
                 for each in found.questions
             ),
-            _budget_of(definition, found.section, parts.get(found.section.owner), saved, by=by),
-            _note(found.section, parts.get(found.section.owner), by),
+            _budget_of(definition, found.section, parts.get(found.section.owner), saved, by=by, closed=closed),
+            problem_text(closed[found.section.owner]).text
+            if found.section.owner in closed
+            else _note(found.section, parts.get(found.section.owner), by),
         )
         for found in asked.sections
         if owners is None or found.section.owner in owners
@@ -307,6 +261,15 @@ def _ranks(definition: Definition) -> dict[str, tuple[tuple[str, str], ...]]:
     }
 
 
+def status_of(saved: Saved, problems: Sequence[ProblemText]) -> int:
+    """What a page that draws the form again answers: 409 with both texts, 413 for a file too large, else 422 or 200."""
+    if saved.clashes:
+        return 409
+    if files.is_too_large(saved.problems):
+        return 413
+    return 422 if problems else 200
+
+
 def clash_texts(saved: Saved, definition: Definition) -> tuple[ProblemText, ...]:
     """Which texts wait for a choice, for the top of the page."""
     return tuple(
@@ -320,6 +283,12 @@ def clash_texts(saved: Saved, definition: Definition) -> tuple[ProblemText, ...]
         )
         for clash in saved.clashes
     )
+
+
+def refused_amounts(own: Part, saved: Saved) -> dict[Line, str]:
+    """What was typed as an amount and is not kept, to be shown again."""
+    fields = {problem.field for problem in saved.problems}
+    return {line: text for line, text in saved.typed.amounts.items() if place_of(own.key, line) in fields}
 
 
 def errors_of(saved: Saved) -> dict[str, tuple[str, ...]]:
@@ -347,7 +316,9 @@ def question_field(
     value = kept.value if kept else None
     clash = next((clash for clash in saved.clashes if clash.field == name), None)
     typed = (
-        tuple(saved.typed.answers[question.key]) if clash or name in errors else typed_of(question, value, language())
+        tuple(saved.typed.answers.get(question.key, ()))
+        if clash or name in errors
+        else typed_of(question, value, language())
     )
     return QuestionField(
         name,
@@ -375,51 +346,15 @@ def _clash_field(question: Question, typed: Sequence[str], kept: Kept) -> ClashF
 
 
 def _budget_of(
-    definition: Definition, section: Section, part: Part | None, saved: Saved, *, by: Acting
+    definition: Definition,
+    section: Section,
+    part: Part | None,
+    saved: Saved,
+    *,
+    by: Acting,
+    closed: Collection[str],
 ) -> BudgetField | None:
     if not section.budget or part is None or not part.side.pays:
         return None
-    return budget_field(definition, part, saved, is_writable=part.person_id == by.person_id)
-
-
-def budget_field(definition: Definition, part: Part, saved: Saved, *, is_writable: bool) -> BudgetField:
-    """A side's budget by year; each year over its cap says so beside the field."""
-    errors = by_field(problem_texts(queries.caps_broken(definition, part))) | errors_of(saved)
-    return BudgetField(
-        f"budget-{part.key}",
-        part.side.short,
-        part.side.currency or "",
-        caps_of(part),
-        errors.get(f"budget-{part.key}", ()),
-        tuple(_year_field(definition, part, year, saved, errors) for year in range(1, (definition.years or 1) + 1)),
-        amount_of(part.total) if part.total else None,
-        is_writable,
-    )
-
-
-def _year_field(
-    definition: Definition, part: Part, year: int, saved: Saved, errors: Mapping[str, tuple[str, ...]]
-) -> YearField:
-    name = f"budget-{part.key}-{year}"
-    money = part.years.get(year)
-    was = amount_text(money, language()) if money is not None else ""
-    is_refused = any(problem.field == name for problem in saved.problems)
-    return YearField(
-        name,
-        gettext("Year %(year)s", year=year),
-        saved.typed.amounts.get(year, was) if is_refused else was,
-        was,
-        amount_of(money) if money is not None else "–",
-        gettext("paid only if the condition of the call is met") if year in definition.contingent_years else None,
-        errors.get(name, ()),
-    )
-
-
-def caps_of(part: Part) -> tuple[str, ...]:
-    """The caps of a side in words."""
-    caps = []
-    if part.side.cap_per_year:
-        caps.append(gettext("at most %(cap)s a year", cap=amount_of(part.side.cap_per_year)))
-    if part.side.cap_total:
-        caps.append(gettext("at most %(cap)s in all", cap=amount_of(part.side.cap_total)))
-    return tuple(caps)
+    is_writable = part.person_id == by.person_id and part.key not in closed
+    return budget_field(definition, part, refused_amounts(part, saved), saved.problems, is_writable=is_writable)

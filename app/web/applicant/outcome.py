@@ -26,6 +26,7 @@ class GrantedYear:
     amount: str
     is_gated: bool
     released: str | None
+    indirect: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,9 @@ class Outcome:
     usable_until: str | None = None
 
 
-def standing_text(state: State) -> Standing:
+def standing_text(state: State, *, signs: bool = False) -> Standing:
     """Where the application stands, in this language."""
-    known = standing(state)
+    known = standing(state, signs=signs)
     return Standing(
         gettext(known.label),
         known.tone,
@@ -68,7 +69,13 @@ def outcome_of(session: Session, application: Application, acting: Acting) -> Ou
             (
                 side.name,
                 tuple(
-                    GrantedYear(row.year, amount_of(row.amount), row.is_gated, moment_text(row.released_at))
+                    GrantedYear(
+                        row.year,
+                        amount_of(row.amount),
+                        row.is_gated,
+                        moment_text(row.released_at),
+                        amount_of(row.indirect) if row.indirect else None,
+                    )
                     for row in side.years
                 ),
             )

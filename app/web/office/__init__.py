@@ -6,4 +6,16 @@ from flask import Blueprint
 
 bp = Blueprint("office", __name__, url_prefix="/office")
 
-from app.web.office import awards, calls, exports, letters, panels, ranking, waiting  # noqa: E402, F401  # views hang on bp
+from app.web.office import (  # noqa: E402  # views hang on bp
+    approvals,
+    awards,
+    calls,
+    exports,
+    letters,
+    nominations,
+    panels,
+    ranking,
+    waiting,
+)
+
+__all__ = ["approvals", "awards", "bp", "calls", "exports", "letters", "nominations", "panels", "ranking", "waiting"]

@@ -34,6 +34,7 @@ class YearText:
     released_by: str | None
     reason: str | None
     form: bool
+    indirect: str | None
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def _year(year: AwardYear, is_own: bool) -> YearText:
         year.released_by,
         year.reason,
         is_own and year.is_held,
+        amount_of(year.indirect) if year.indirect else None,
     )
 
 

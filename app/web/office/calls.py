@@ -11,10 +11,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.access import scope
+from app.access.transfer import reads_outside
 from app.applications import census
 from app.applications import queries as applications
 from app.applications import services as applying
+from app.applications.approvals import queries as approvals
 from app.applications.models import Application
+from app.applications.nominating import nominating_sides
+from app.applications.participation import colliding
+from app.applications.points import failed_points, mark_failed
+from app.applications.side_deadlines import dues_of_call
+from app.applications.verdicts import lines_of
 from app.extensions import db
 from app.kernel.actors import Acting
 from app.kernel.errors import Refused
@@ -27,13 +34,16 @@ from app.programmes.models import Call, CallState
 from app.reviews import queries as reviews
 from app.reviews import services as reviewing
 from app.trail import queries as trail
+from app.web.approver.texts import standing_texts
 from app.web.doors import here, now, on_application, on_call, viewer, with_account
 from app.web.labels import move_label, state_label, state_tone
 from app.web.office import bp
 from app.web.public.views import card_of
-from app.web.words import ProblemText, language, moment_text, problem_text, problem_texts
+from app.web.rule_lines import rules_text
+from app.web.side_dues import due_texts
+from app.web.words import ProblemText, by_field, language, moment_text, problem_text, problem_texts
 from app.workflow.machine import Offer
-from app.workflow.vocabulary import Move, State
+from app.workflow.vocabulary import Move, Stage, State
 
 
 @dataclass(frozen=True)
@@ -113,6 +123,7 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
         work, found.id, readable=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id)
     )
     waiting = _due(rows, found, definition) + _sealed(rows, panels, definition)
+    waiting += _signatures(definition, found.id)
     waiting += tuple(
         WaitingText(gettext(row.what), row.holder, row.side, moment_text(row.since))
         for row in reviews.waiting(
@@ -130,6 +141,9 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
         panels=panels,
         waiting=waiting,
         sides=definition.sides,
+        dues=due_texts(dues_of_call(work, found, definition)),
+        nominates=bool(set(nominating_sides(definition)) & here(Call).acting.sides),
+        records=definition.records,
         own_sides=here(Call).acting.sides,
         is_decided=found.state is CallState.DECIDED,
         lines=[
@@ -156,8 +170,9 @@ def _due(rows: Sequence[applications.OfficeRow], found: Call, definition: Defini
     """What the office itself owes, application by application."""
     if found.closes_at is None or now() <= found.closes_at:
         return ()
+    start = State.SIGNED if Stage.SIGNATURE in definition.stages else State.SUBMITTED
     due = {
-        State.SUBMITTED: gettext("Eligibility check of %(reference)s"),
+        start: gettext("Eligibility check of %(reference)s"),
         State.ELIGIBLE: gettext("Reviewers and start of review for %(reference)s"),
         State.REVIEWED: gettext("Verdicts and decision on %(reference)s"),
     }
@@ -172,6 +187,25 @@ def _due(rows: Sequence[applications.OfficeRow], found: Call, definition: Defini
         for row in rows
         if row.state in due
     )
+
+
+def _signatures(definition: Definition, call_id: UUID) -> tuple[WaitingText, ...]:
+    """Who has not signed which application yet, since when; late ones say so."""
+    if Stage.SIGNATURE not in definition.stages:
+        return ()
+    lines = []
+    for asked, reference, approval in approvals.awaited_in(db.session(), scope.office_ids(viewer(), call_id)):
+        values = {"what": approval.title.in_(language()), "reference": reference}
+        if asked.word.answer is not None:
+            what, holder = gettext("%(what)s, %(reference)s: not agreed", **values), gettext("the coordinators")
+        elif asked.voice.is_late(now()):
+            what, holder = gettext("%(what)s, %(reference)s: too late", **values), asked.name
+        else:
+            what, holder = gettext("%(what)s, %(reference)s", **values), asked.name
+        since = asked.word.answer.at if asked.word.answer is not None else asked.word.since
+        side = definition.side(asked.task.side_key).short
+        lines.append(WaitingText(what, holder, side, moment_text(since)))
+    return tuple(lines)
 
 
 def _sealed(
@@ -214,25 +248,30 @@ def application(application_id: UUID) -> ResponseReturnValue:
     """One application for its office: what was sent, the formal check, the next steps, and what happened."""
     if not _is_office(here(Application).acting):
         return redirect(url_for("applicant.show", application_id=application_id))
-    return _application_page((), "", ())
+    return application_page((), "", ())
 
 
 def _is_office(acting: Acting) -> bool:
     return may(Action.SEE_CALL_OFFICE, acting) is None
 
 
-def _application_page(
+def application_page(
     problems: tuple[ProblemText, ...], reason: str, ticked: Sequence[str] | None
 ) -> ResponseReturnValue:
+    """The page of one application, with what stood in the way of the last try."""
     found, acting = here(Application).thing, here(Application).acting
     work = db.session()
     definition = queries.definition_by_version(work, found.call_version_id)
+    is_outside = reads_outside(work, viewer().person_id, definition)
     page = render_template(
         "office/application.html",
         application_id=found.id,
         call_id=found.call_id,
         reference=found.reference,
-        sheet=applications.frozen_sheet(work, found.id),
+        sheet=applications.frozen_sheet(work, found.id, is_outside=is_outside),
+        rules=rules_text(lines_of(work, found.id), is_outside=is_outside),
+        failed=set(request.form.getlist("failed")) or failed_points(work, found),
+        colliding=problem_texts(colliding(work, found, definition)),
         state=state_label(found.state),
         tone=state_tone(found.state),
         award_url=(
@@ -247,6 +286,10 @@ def _application_page(
         problems=problems,
         reason=reason,
         offers=offer_texts(applications.offers(work, found, acting, now()), found),
+        approvals=standing_texts(approvals.standings(work, found, definition, now()), definition),
+        may_extend=may(Action.EXTEND_APPROVAL, acting, found.state) is None,
+        typed=request.form.to_dict(),
+        errors=by_field(problems),
         steps=applications.steps_of(work, found.id),
         state_label=state_label,
         move_label=move_label,
@@ -265,12 +308,14 @@ def move(application_id: UUID) -> ResponseReturnValue:
     reason, ticked = request.form.get("reason", ""), request.form.getlist("tick")
     try:
         with transaction(db.session()) as work:
+            if wanted == Move.FAIL_CHECK:
+                mark_failed(work, found, request.form.getlist("failed"), by=acting, at=now())
             if wanted == Move.PASS_CHECK:
                 applying.tick(work, found, ticked, by=acting, at=now())
             applying.take(work, found, Move(wanted), by=acting, at=now(), reason=reason)
     except Refused as refused:
         db.session.refresh(found)
-        return _application_page(problem_texts(refused.problems), reason, ticked)
+        return application_page(problem_texts(refused.problems), reason, ticked)
     flash(
         gettext("%(reference)s is now: %(state)s.", reference=found.reference, state=state_label(found.state)), "good"
     )

@@ -17,9 +17,11 @@ from app.kernel.errors import Refused
 from app.kernel.transaction import transaction
 from app.policy.table import may
 from app.policy.vocabulary import Action
+from app.programmes.kinds import countries
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.reviews import queries, services
+from app.reviews.detection import NAMED, SAME
 from app.reviews.models import Panel
 from app.web.doors import here, now, on_application, on_panel, viewer
 from app.web.labels import state_label, state_tone
@@ -115,12 +117,28 @@ def _page(
         rows=_rows(rows),
         columns=[cell.name for cell in rows[0].cells] if rows else [],
         lacking=[row.reference for row in rows if row.lacks],
+        starved=_starved(rows, declared.min_reviews or 1),
+        countries=tuple(countries(language()).items()),
+        why_seen=_why_seen,
         needed=declared.min_reviews or 1,
         others=[row for row in all_panels if row.id != found.id],
         closed=moment_text(found.closed_at),
         lacks_chair=declared.needs_chair and not any(row.is_chair and row.state != "declined" for row in members),
     )
     return page, 422 if problems else 200
+
+
+def _starved(rows: tuple[queries.GridRow, ...], needed: int) -> list[str]:
+    """Applications that cannot get enough reviewers, whoever of the members is asked: conflicts bar too many."""
+    barred = ("conflict", "declined")
+    return [row.reference for row in rows if sum(cell.state not in barred for cell in row.cells) < needed]
+
+
+def _why_seen(reason: str) -> str:
+    """What software saw of a conflict, in words."""
+    if reason == NAMED:
+        return str(gettext("named in the application"))
+    return str(gettext("same institution: %(where)s", where=reason.removeprefix(SAME))) if reason else ""
 
 
 def _rows(rows: tuple[queries.GridRow, ...]) -> list[RowText]:
@@ -146,7 +164,7 @@ def _rows(rows: tuple[queries.GridRow, ...]) -> list[RowText]:
 @on_panel(Action.MANAGE_PANEL)
 def name_member(panel_id: UUID) -> ResponseReturnValue:
     """Put somebody on the panel."""
-    typed = {key: request.form.get(key, "") for key in ("name", "address", "is_chair")}
+    typed = {key: request.form.get(key, "") for key in ("name", "address", "is_chair", "institution", "country")}
     try:
         with transaction(db.session()) as work:
             services.name_member(
@@ -155,6 +173,8 @@ def name_member(panel_id: UUID) -> ResponseReturnValue:
                 name=typed["name"],
                 address=typed["address"],
                 is_chair=bool(typed["is_chair"]),
+                institution=typed["institution"],
+                country=typed["country"],
                 by=here(Panel).acting,
                 at=now(),
             )

@@ -24,6 +24,7 @@ from app.web.words import language, moment_text
 
 TURNS = {
     Turn.CONFIRM: N_("Answers of people who were invited to lead a side"),
+    Turn.SIGN: N_("Signatures after the deadline"),
     Turn.CHECK: N_("Eligibility check"),
     Turn.JUDGE: N_("Review by the panel"),
     Turn.RECOMMEND: N_("Verdicts of the side"),

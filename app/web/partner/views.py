@@ -10,12 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from app.access import reach
+from app.access import reach, scope
 from app.access.reach import Here
 from app.access.viewer import Viewer
 from app.applications import queries, services
+from app.applications.approvals.commitments import awaited_from
 from app.applications.models import Application, ApplicationSide
+from app.applications.participation import seen_by_partner
 from app.applications.parts import Part, parts_of
+from app.applications.side_deadlines import closed_parts, internal_dues
 from app.extensions import db
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
@@ -24,9 +27,12 @@ from app.policy.vocabulary import Action
 from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
-from app.web.applicant import forms
-from app.web.doors import Door, hang, here, now
+from app.web.applicant import budgets, files, forms
+from app.web.doors import Door, hang, here, now, viewer
 from app.web.public.views import places
+from app.web.receiving import takes_files
+from app.web.side_dues import due_texts
+from app.web.transfer import transfer_text
 from app.web.words import deadline_text, language, moment_text, problem_texts
 
 bp = Blueprint("partner", __name__)
@@ -88,12 +94,14 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
     parts = parts_of(work, application, definition)
     own = next(part for part in parts if part.id == found.thing.side.id)
     problems = problem_texts((*saved.problems, *refused.problems)) + forms.clash_texts(saved, definition)
+    closed = closed_parts(work, application, definition, now())
     page = render_template(
         "partner/task.html",
         side_id=own.id,
         title=application.title,
         side=own.side.name,
         short=own.side.short,
+        pays=own.side.pays,
         lead=next((part for part in parts if part.is_own), own).name,
         problems=problems,
         name=refused.name or own.confirmed_as or own.name,
@@ -104,8 +112,16 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         is_confirmed=own.confirmed_at is not None,
         call=_call(application, definition),
         over=problem_texts(queries.caps_broken(definition, own)),
+        balance=budgets.balance_text(definition, parts),
+        dues=due_texts(internal_dues(work, application, definition), own.key),
+        closed=problem_texts([closed[own.key]] if own.key in closed else []),
+        warnings=problem_texts(seen_by_partner(work, application, definition, found.acting.person_id))
+        if found.acting.person_id
+        else (),
+        transfer=transfer_text(definition),
+        approvals=awaited_from(work, scope.approval_tasks(viewer()), now()) if definition.approvals else 0,
     )
-    return page, 409 if saved.clashes else 422 if problems else 200
+    return page, forms.status_of(saved, problems)
 
 
 def _call(application: Application, definition: Definition) -> dict[str, object]:
@@ -120,7 +136,10 @@ def _own_sections(
     """The sections this side answers; a side that pays but has no section of its own still gets its budget."""
     sections = forms.sections(work, found.thing.application, by=found.acting, saved=saved, owners=frozenset({own.key}))
     if own.side.pays and not any(section.budget for section in sections):
-        budget = forms.budget_field(definition, own, saved, is_writable=True)
+        is_open = own.key not in closed_parts(work, found.thing.application, definition, now())
+        budget = budgets.budget_field(
+            definition, own, forms.refused_amounts(own, saved), saved.problems, is_writable=is_open
+        )
         title = gettext("Budget at %(side)s", side=own.side.name)
         return (*sections, forms.SectionField("budget", title, None, (), budget, None))
     return sections
@@ -136,6 +155,7 @@ def _answered(own: Part) -> Answered:
 
 @bp.post("/parts/<uuid:side_id>")
 @own_open_part
+@takes_files
 def answer(side_id: UUID) -> ResponseReturnValue:
     """Keep the part, and confirm it if that was asked; what is typed is kept even when confirming is refused."""
     found, work = here(Task), db.session()
@@ -146,6 +166,9 @@ def answer(side_id: UUID) -> ResponseReturnValue:
     name = request.form.get("name", "")
     if not saved.is_whole:
         return _page(saved, Refusals(name=name))
+    place = files.place()
+    if place is not None:
+        return redirect(url_for(".task", side_id=side_id, _anchor=place), 303)
     if request.form.get("then") == "later":
         flash(gettext("Saved. Nothing is confirmed yet."), "good")
         return redirect(url_for(".task", side_id=side_id), 303)

@@ -25,7 +25,7 @@ from app.web.words import language, moment_text
 bp = Blueprint("programmes", __name__)
 
 KINDS = {
-    ProgrammeKind.PROJECT: N_("Joint projects"),
+    ProgrammeKind.PROJECT: N_("Research projects"),
     ProgrammeKind.TRAVEL: N_("Travel"),
     ProgrammeKind.STUDENT_TRAVEL: N_("Travel for students"),
     ProgrammeKind.ADMINISTRATIVE: N_("Administrative projects"),
@@ -43,6 +43,7 @@ class ProgrammeRow:
     summary: str
     kind: str
     is_retired: bool
+    has_no_calls: bool
     partners: tuple[str, ...]
     since: int | None
 
@@ -68,6 +69,7 @@ def row_of(programme: Programme) -> ProgrammeRow:
         programme.summary.in_(language()) if programme.summary else "",
         gettext(KINDS[programme.kind]),
         programme.status is ProgrammeStatus.RETIRED,
+        programme.kind is ProgrammeKind.INFORMATION,
         tuple(partner.short for partner in programme.partners),
         programme.since,
     )

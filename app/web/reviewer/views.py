@@ -11,7 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.access import scope
+from app.access.transfer import reads_application_outside
 from app.applications.queries import frozen_sheet
+from app.applications.verdicts import lines_of
 from app.extensions import db
 from app.kernel.errors import Clash, Refused, Stale
 from app.kernel.transaction import transaction
@@ -22,6 +24,8 @@ from app.reviews.models import Assignment, Panel, PanelMember
 from app.reviews.rules import Scale, score_text
 from app.web.doors import here, now, on_assignment, on_membership, viewer
 from app.web.reviewer import landing
+from app.web.reviewer.policies import policies_text
+from app.web.rule_lines import caveats_text
 from app.web.words import ProblemText, by_field, language, moment_text, problem_texts
 
 bp = Blueprint("reviewer", __name__)
@@ -68,6 +72,7 @@ def _conflicts_page(problems: tuple[ProblemText, ...], ticked: Mapping[UUID, str
         problems=problems,
         errors=by_field(problems),
         panel=queries.title_of(db.session(), db.session().get_one(Panel, member.panel_id)).in_(language()),
+        policies=policies_text(member),
     )
     return page, 422 if problems else 200
 
@@ -178,12 +183,14 @@ def desk(assignment_id: UUID) -> ResponseReturnValue:
 def _desk_page(problems: tuple[ProblemText, ...], typed: Mapping[str, str] | None = None) -> ResponseReturnValue:
     assignment, work = here(Assignment).thing, db.session()
     shown = desks.desk_of(work, assignment, typed)
+    is_outside = reads_application_outside(work, viewer().person_id, assignment.application_id)
     page = render_template(
         "reviewer/desk.html",
         assignment_id=assignment.id,
         member_id=assignment.member_id,
         desk=shown,
-        sheet=frozen_sheet(work, assignment.application_id),
+        sheet=frozen_sheet(work, assignment.application_id, is_outside=is_outside),
+        caveats_of_rules=caveats_text(lines_of(work, assignment.application_id), is_outside=is_outside),
         problems=problems,
         errors=by_field(problems),
         points=_points(shown.scale),

@@ -91,6 +91,17 @@ DECISION = Record(
         ),
         known(
             key(
+                "first",
+                SomeOf((TieRule.NO_EARLIER_GRANT,)),
+                "Before any score",
+                "Före alla betyg",
+                "Who comes first, however the scores are.",
+                "Vem som går först, hur betygen än är.",
+                default=(),
+            )
+        ),
+        known(
+            key(
                 "ties",
                 SomeOf(tuple(TieRule)),
                 "Ties",

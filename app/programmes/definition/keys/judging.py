@@ -16,6 +16,7 @@ from app.programmes.definition.shape import (
     Reference,
     References,
     Whole,
+    asked,
     key,
     known,
     must,
@@ -106,15 +107,13 @@ CRITERION = Record(
                 default="",
             )
         ),
-        known(
-            key(
-                "threshold",
-                Exact(),
-                "Threshold",
-                "Tröskel",
-                "The worst value that still passes.",
-                "Det sämsta värdet som räcker.",
-            )
+        key(
+            "threshold",
+            Exact(),
+            "Threshold",
+            "Tröskel",
+            "The worst value that still passes.",
+            "Det sämsta värdet som räcker.",
         ),
         known(
             key(
@@ -157,7 +156,7 @@ PANEL = Record(
                 "En parts, eller gemensam.",
             )
         ),
-        must(key("scale", Reference("scales"), "Scale", "Skala", "Of its grades.", "För dess betyg.")),
+        asked(key("scale", Reference("scales"), "Scale", "Skala", "Of its grades.", "För dess betyg.")),
         key(
             "min_reviews",
             Whole(1, 20),

@@ -23,6 +23,7 @@ from app.programmes.definition.shape import (
     Whole,
     Words,
     Zone,
+    asked,
     key,
     known,
     must,
@@ -61,10 +62,10 @@ INSTITUTION = Record(
             key("name", Words(), "Full name", "Fullständigt namn", "As it stands in letters.", "Som det står i brev.")
         ),
         must(key("short", Words(), "Short name", "Kort namn", "As it stands in tables.", "Som det står i tabeller.")),
-        must(
+        asked(
             key("country", Country(), "Country", "Land", "Two letters, such as SE.", "Två bokstäver, till exempel SE.")
         ),
-        must(
+        asked(
             key(
                 "zone",
                 Zone(),

@@ -18,6 +18,7 @@ from app.programmes.definition.shape import (
     Whole,
     Wholes,
     Words,
+    asked,
     key,
     known,
     must,
@@ -48,7 +49,7 @@ TEXTS = (
             "Ansökningar heter MKB-27-0001 och så vidare.",
         )
     ),
-    must(key("year", Whole(1900, 2200), "Year", "År", "Of the call.", "För utlysningen.", default=0)),
+    asked(key("year", Whole(1900, 2200), "Year", "År", "Of the call.", "För utlysningen.", default=0)),
     must(
         key(
             "is_fictional",
@@ -277,16 +278,14 @@ WAY = (
 )
 
 FORM = (
-    known(
-        key(
-            "title_question",
-            Reference("questions"),
-            "Title of an application",
-            "En ansökans titel",
-            "The question whose answer is the title.",
-            "Frågan vars svar är titeln.",
-            default="",
-        )
+    key(
+        "title_question",
+        Reference("questions"),
+        "Title of an application",
+        "En ansökans titel",
+        "The question whose answer is the title.",
+        "Frågan vars svar är titeln.",
+        default="",
     ),
     known(
         key(

@@ -30,7 +30,7 @@ from app.programmes.definition.tree.form import (
 )
 from app.programmes.definition.tree.judging import Criterion, Grade, Panel, Scale
 from app.programmes.definition.tree.sides import Side
-from app.programmes.definition.vocabulary import Changes, Part
+from app.programmes.definition.vocabulary import JOINT, Changes, Part
 from app.programmes.kinds import Question, Text
 from app.workflow.vocabulary import Stage
 
@@ -145,6 +145,10 @@ class Definition:
             if (not criterion.panels or panel.key in criterion.panels)
             and (not criterion.areas or not areas or any(area in criterion.areas for area in areas))
         )
+
+    def is_shared(self, panel: Panel) -> bool:
+        """Whether all sides share the panel: a joint one does, and that of an only side."""
+        return panel.side == JOINT or [panel.side] == [side.key for side in self.sides]
 
     def panels_at(self, stage: Part) -> tuple[Panel, ...]:
         """The panels that judge at a stage of applying."""

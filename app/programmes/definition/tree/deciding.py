@@ -28,12 +28,16 @@ class Quota:
 
 @dataclass(frozen=True)
 class Decision:
-    """How the sides decide together. `committee` is the key of the panel that decides last, where the model has one."""
+    """How the sides decide together. `committee` is the key of the panel that decides last, where the model has one.
+
+    `first` names what comes before every score, `ties` what tells apart equals.
+    """
 
     model: DecisionModel
     weights: tuple[Weight, ...] = ()
     vetoes: tuple[str, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    first: tuple[TieRule, ...] = ()
     ties: tuple[TieRule, ...] = ()
     tie_criterion: str = ""
     committee: str = ""

@@ -12,9 +12,12 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.access import scope
+from app.access.transfer import reads_outside
 from app.applications import queries as applications
 from app.applications import services as applying
 from app.applications.models import Application
+from app.applications.tally import Tally, rate_of, tally_of_years
+from app.applications.verdicts import lines_of
 from app.decisions import queries, services
 from app.decisions.queries import DecisionView, VerdictView
 from app.extensions import db
@@ -37,6 +40,8 @@ from app.web.office.ranking.table import (
     said_text,
     standing_of,
 )
+from app.web.rule_lines import caveats_text
+from app.web.sums import SumTable, sum_table
 from app.web.words import (
     ProblemText,
     amount_of,
@@ -62,7 +67,8 @@ class YearText:
 
 @dataclass(frozen=True)
 class SideText:
-    """One side's verdict, and the form for it when it is the reader's own and due."""
+    """One side's verdict, and the form for it when it is the reader's own and due. `is_direct`: amounts are direct
+    costs, and the sums tell what lies on top."""
 
     key: str
     short: str
@@ -76,6 +82,9 @@ class SideText:
     recommends: str | None
     reasons: str
     version: int
+    asked_sums: SumTable | None
+    granted_sums: SumTable | None
+    is_direct: bool
 
 
 @dataclass(frozen=True)
@@ -129,6 +138,9 @@ def _page(typed: Typed) -> ResponseReturnValue:
         tone=state_tone(found.state),
         typed=typed.form,
         kept_texts=typed_texts() if valid is not None or hindrance is not None else (),
+        caveats_of_rules=caveats_text(
+            lines_of(work, found.id), is_outside=reads_outside(work, who.person_id, definition)
+        ),
         panels=[(head_of(panel), standing_of(panel.line(found.id))) for panel in results],
         sides=_sides(work, found, definition, typed),
         reviews=review_texts(
@@ -184,22 +196,22 @@ def _prefill(typed: Typed, history: Sequence[DecisionView]) -> Mapping[str, str]
 
 def _sides(work: Session, found: Application, definition: Definition, typed: Typed) -> list[SideText]:
     acting = here(Application).acting
-    budgets = applications.budgets(work, [found.id]).get(found.id, {})
+    asked = applications.tallies(work, [found.id], definition)[found.id]
+    beside = applications.taking_part(work, [found.id])[found.id]
     verdicts = queries.verdicts_of(work, [found.id])[found.id]
     is_due = services.hindrance(work, found, definition, Action.RECORD_VERDICT, acting) is None
     return [
         replace(
-            _side(side, definition.years or 1, budgets.get(side.key, {}), verdicts.get(side.key), typed),
+            _side(side, definition.years or 1, asked.get(side.key), verdicts.get(side.key), typed),
             form=is_due and side.key in acting.sides,
         )
         for side in definition.sides
+        if side.key in beside
     ]
 
 
-def _side(
-    side: Side, years_of_call: int, asked: Mapping[int, Money], verdict: VerdictView | None, typed: Typed
-) -> SideText:
-    granted = verdict.amounts if verdict else {}
+def _side(side: Side, years_of_call: int, tally: Tally | None, verdict: VerdictView | None, typed: Typed) -> SideText:
+    asked, granted = tally.years if tally else {}, verdict.amounts if verdict else {}
     years = tuple(
         YearText(
             year,
@@ -228,6 +240,9 @@ def _side(
         typed.form.get(f"recommends-{side.key}", chosen),
         typed.form.get(f"reasons-{side.key}", verdict.reasons if verdict else ""),
         version,
+        sum_table(tally, [(cost.key, cost.title) for cost in side.allowed_costs]),
+        sum_table(tally_of_years(side, granted)) if granted else None,
+        rate_of(side) is not None,
     )
 
 

@@ -16,15 +16,15 @@ from sqlalchemy.orm import Session
 from app.access import scope
 from app.applications import queries as applications
 from app.applications.areas import areas_of
+from app.applications.tally import Tally
 from app.decisions import queries
 from app.decisions.queries import VerdictView
 from app.decisions.rules import Proposal, over_ceiling
 from app.extensions import db
 from app.kernel.errors import Problem
-from app.kernel.money import Money, sum_of
 from app.kernel.words import N_
 from app.policy.vocabulary import Action
-from app.programmes.definition import Definition, PanelResult, Side
+from app.programmes.definition import Definition, PanelResult
 from app.programmes.definition.keys.words import name_of
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
@@ -94,7 +94,7 @@ class RankingRow:
     tone: str
     standings: tuple[Standing | None, ...]
     asked: tuple[str, ...]
-    verdicts: tuple[tuple[str, str], ...]
+    verdicts: tuple[tuple[str, str, str], ...]
     proposal: ProposalText | None
     outcome: tuple[str, str] | None
 
@@ -121,7 +121,6 @@ def ranking(call_id: UUID) -> ResponseReturnValue:
         rows=_sorted(rows, results, by),
         by=by,
         panels=[head_of(panel) for panel in results],
-        sides=[side.short for side in definition.sides],
         payers=[(side.short, side.currency) for side in definition.paying_sides],
         ceiling=definition.max_awards,
         above=over_ceiling(proposals, definition.max_awards),
@@ -138,7 +137,8 @@ def _proposals(
     """The joint rule over what this person may see."""
     ids = list(verdicts)
     areas = areas_of(work, ids, definition, always=True)
-    return queries.proposals(definition, verdicts, results, areas, queries.earlier_grants(work, call_id, ids))
+    grants, beside = queries.earlier_grants(work, call_id, ids), applications.taking_part(work, ids)
+    return queries.proposals(definition, verdicts, results, areas, grants, beside=beside)
 
 
 def _still_open(panel: PanelRow, definition: Definition) -> Problem:
@@ -185,7 +185,8 @@ def _rows(  # noqa: PLR0917  # one row is made of all these
 ) -> list[RankingRow]:
     listed = applications.office_rows(work, among=among)
     ids = [row.id for row in listed]
-    budgets, outcomes = applications.budgets(work, ids), queries.decisions_of(work, ids)
+    asked, outcomes = applications.tallies(work, ids, definition), queries.decisions_of(work, ids)
+    beside = applications.taking_part(work, ids)
     return [
         RankingRow(
             row.id,
@@ -194,8 +195,14 @@ def _rows(  # noqa: PLR0917  # one row is made of all these
             state_label(row.state),
             state_tone(row.state),
             tuple(standing_of(panel.line(row.id)) for panel in results),
-            tuple(_total(budgets.get(row.id, {}).get(side.key, {}), side) for side in definition.paying_sides),
-            tuple(said_text(verdicts[row.id].get(side.key)) for side in definition.sides),
+            tuple(
+                _total(asked[row.id].get(side.key)) for side in definition.paying_sides if side.key in beside[row.id]
+            ),
+            tuple(
+                (side.short, *said_text(verdicts[row.id].get(side.key)))
+                for side in definition.sides
+                if side.key in beside[row.id]
+            ),
             proposal_text(proposals.get(row.id)),
             outcome_text(outcomes[row.id].outcome) if row.id in outcomes else None,
         )
@@ -203,8 +210,8 @@ def _rows(  # noqa: PLR0917  # one row is made of all these
     ]
 
 
-def _total(years: Mapping[int, Money], side: Side) -> str:
-    return amount_of(sum_of(years.values(), side.currency)) if years and side.currency else "–"
+def _total(tally: Tally | None) -> str:
+    return "–" if tally is None else amount_of(tally.total)
 
 
 def said_text(verdict: VerdictView | None) -> tuple[str, str]:

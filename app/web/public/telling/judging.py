@@ -102,7 +102,7 @@ def _criterion(call: Definition, criterion: Criterion) -> Iterator[str]:
 
 def _first_scale(call: Definition, criterion: Criterion) -> Scale | None:
     panels = [panel for panel in call.panels if not criterion.panels or panel.key in criterion.panels]
-    return call.scale_of(panels[0]) if panels else None
+    return call.scale_of(panels[0]) if panels and panels[0].scale else None
 
 
 def value_text(scale: Scale | None, value: Decimal) -> str:
@@ -149,7 +149,8 @@ def _of_panel(call: Definition, panel: Panel) -> Iterator[str]:
         if panel.side == JOINT
         else gettext("The panel of %(side)s", side=call.side(panel.side).name)
     )
-    yield gettext("Scores %(scale)s", scale=scale_text(call.scale_of(panel)))
+    if panel.scale:
+        yield gettext("Scores %(scale)s", scale=scale_text(call.scale_of(panel)))
     if panel.stage is Part.OUTLINE:
         yield gettext("Judges the outlines")
     if panel.min_reviews is not None:
@@ -201,7 +202,9 @@ def _decision(call: Definition) -> Sheet:
     if decision is None:
         facts += known(call, "decision", gettext("Decision model"))
         return Sheet("decision", title, facts=tuple(facts))
-    facts.append(Fact(gettext("Decision model"), Told(name_of(DecisionModel, decision.model).in_(language()))))
+    model = str(gettext(MODELS[decision.model])) if len(call.sides) > 1 else ""
+    if model:
+        facts.append(Fact(gettext("Decision model"), Told(name_of(DecisionModel, decision.model).in_(language()))))
     if decision.committee:
         facts.append(Fact(gettext("Decides last"), Told(words(call.panel(decision.committee).title))))
     if decision.weights:
@@ -216,7 +219,7 @@ def _decision(call: Definition) -> Sheet:
     if decision.ties:
         ties = " → ".join(_tie(call, rule) for rule in decision.ties)
         facts.append(Fact(gettext("Among equals"), Told(ties)))
-    texts = tuple(filter(None, (str(gettext(MODELS[decision.model])), words(decision.text))))
+    texts = tuple(filter(None, (model, words(decision.text))))
     return Sheet("decision", title, texts=texts, facts=tuple(facts))
 
 

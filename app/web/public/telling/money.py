@@ -36,7 +36,7 @@ def sheets(call: Definition) -> Iterator[Sheet]:
     for place, side in enumerate(call.sides):
         path = f"sides[{place}]"
         leads = gettext("leads the call")
-        name = f"{side.name} ({leads})" if side.lead else side.name
+        name = f"{side.name} ({leads})" if side.lead and len(call.sides) > 1 else side.name
         if side.pays:
             amounts = (
                 _amount(call, f"{path}.cap_per_year", side.cap_per_year),
@@ -47,7 +47,8 @@ def sheets(call: Definition) -> Iterator[Sheet]:
             amounts = (Told(gettext("pays nothing")), Told("–"), Told("–"))
         rows.append((Told(name), *amounts))
     note = gettext("Each side pays its own researcher in its own currency. The amounts are never added together.")
-    yield Sheet("sides", gettext("Who pays what"), table=Table(heads, tuple(rows)), notes=(note, *_together(call)))
+    notes = ((note,) if len(call.paying_sides) > 1 else ()) + tuple(_together(call))
+    yield Sheet("sides", gettext("Who pays what"), table=Table(heads, tuple(rows)), notes=notes)
     for place, side in enumerate(call.sides):
         facts = (*_of_money(call, f"sides[{place}]", side), *_of_people(side))
         yield Sheet(f"side-{side.key}", side.name, facts=facts, level=3)

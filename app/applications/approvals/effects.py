@@ -1,0 +1,170 @@
+"""Letters about approvals: one digest a person when asked and when reminded, what was voided, and a no with its reason."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, get_timezone_name
+from sqlalchemy.orm import Session
+
+from app.applications.approvals.models import ApprovalTask
+from app.applications.models import Application
+from app.communications import services as mail
+from app.communications.services import About
+from app.identities.models import LinkPurpose, Person
+from app.identities.services import make_link, primary_address
+from app.programmes.definition import Approval, Definition, Text
+
+UNTITLED = Text("(without a title yet)", "(ännu utan titel)")
+BUDGET = Text("the budget of %(side)s, year %(year)s", "budgeten för %(side)s, år %(year)s")
+LEADER = Text("who leads the project at %(side)s", "vem som leder projektet vid %(side)s")
+Line = tuple[ApprovalTask, Application, Definition]
+
+
+def instant_text(at: datetime, zone: str, locale: str) -> str:
+    """An instant on the clocks of a zone, with the zone's name."""
+    local = at.astimezone(ZoneInfo(zone))
+    name = get_timezone_name(local, "short", locale="en_US" if zone.startswith("America") else "en_GB")
+    return f"{format_datetime(local, 'd MMM y, HH:mm', locale=locale)} {name}"
+
+
+def tell_asked(session: Session, lines: Iterable[Line], asked_by: str, at: datetime) -> int:
+    """One letter to each person for all that the person is newly asked for in a call. How many letters."""
+    return _digests(session, "approval_request", lines, at, {"asked_by": asked_by})
+
+
+def remind(session: Session, lines: Sequence[Line], day: str, at: datetime) -> int:
+    """One reminder to each person for all that ends soon in a call; once for each day before the end."""
+    return _digests(session, "approval_reminder", lines, at, {}, stamp=day)
+
+
+def _stamp(tasks: Sequence[ApprovalTask], at: datetime) -> str:
+    text = ",".join(sorted(str(task.id) for task in tasks)) + at.isoformat()
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _digests(
+    session: Session, kind: str, lines: Iterable[Line], at: datetime, more: Mapping[str, Any], *, stamp: str = ""
+) -> int:
+    by_person: dict[tuple[UUID, UUID], list[Line]] = {}
+    for line in lines:
+        by_person.setdefault((line[0].person_id, line[1].call_id), []).append(line)
+    count = 0
+    for (person_id, call_id), own in by_person.items():
+        dedupe = f"{kind}:{call_id}:{person_id}:{stamp or _stamp([task for task, _, _ in own], at)}"
+        if mail.is_posted(session, dedupe):
+            continue
+        person = session.get_one(Person, person_id)
+        values = {
+            "name": person.name,
+            "call": own[0][2].title.in_(person.locale),
+            "items": [_item(session, line, person) for line in own],
+            "senders": _senders(own[0][2]),
+            **more,
+        }
+        about = About(call_id, own[0][1].id, own[0][0].side_key) if len(own) == 1 else About()
+        _post(session, kind, person, call_id, dedupe, values, about, at)
+        count += 1
+    return count
+
+
+def _item(session: Session, line: Line, person: Person) -> dict[str, str]:
+    task, application, definition = line
+    principal = session.get_one(Person, task.for_person_id).name if task.for_person_id else ""
+    return {
+        "what": definition.approval(task.key).title.in_(person.locale),
+        "title": application.title or UNTITLED.in_(person.locale),
+        "side": definition.side(task.side_key).name,
+        "until": instant_text(task.until, person.zone, person.locale) if task.until else "",
+        "principal": principal,
+    }
+
+
+def _senders(definition: Definition) -> str:
+    return "\n".join(side.name for side in definition.sides)
+
+
+def _post(  # noqa: PLR0917  # one letter with its link
+    session: Session,
+    kind: str,
+    person: Person,
+    call_id: UUID,
+    dedupe: str,
+    values: Mapping[str, Any],
+    about: About,
+    at: datetime,
+) -> None:
+    """The link opens all that waits for this person in this call, and nothing else. A digest of several applications is
+    about none of them: an office that is closed to one of them must not read of it there."""
+    address = primary_address(session, person.id)
+    link = make_link(session, LinkPurpose.APPROVAL, person.id, address, at=at, subject_id=call_id)
+    mail.post(session, kind, person.id, dedupe=dedupe, values=values, at=at, about=about, link_id=link.id)
+
+
+def tell_voided(session: Session, line: Line, paths: Sequence[str], by_name: str, at: datetime) -> None:
+    """What was changed since the yes, to the person whose yes no longer counts."""
+    task, application, definition = line
+    person = session.get_one(Person, task.person_id)
+    values = {
+        "name": person.name,
+        "call": definition.title.in_(person.locale),
+        "title": application.title or UNTITLED.in_(person.locale),
+        "what": definition.approval(task.key).title.in_(person.locale),
+        "changed": changed_texts(definition, paths, person.locale),
+        "by": by_name,
+        "senders": _senders(definition),
+    }
+    about = About(application.call_id, application.id, task.side_key)
+    dedupe = f"approval-voided:{task.id}:{at.isoformat()}"
+    _post(session, "approval_voided", person, application.call_id, dedupe, values, about, at)
+
+
+def changed_texts(definition: Definition, paths: Sequence[str], locale: str) -> list[str]:
+    """Changed pieces in words: titles of questions, a side's budget by year, who leads a side."""
+    titles = {question.key: question.title.in_(locale) for question in definition.questions}
+    sides = {side.key: side.short for side in definition.sides}
+    found = []
+    for path in paths:
+        kind, owner, name = path.split("/", 2)
+        side = sides.get(owner, owner)
+        if kind == "budget":
+            found.append(BUDGET.in_(locale) % {"side": side, "year": name})
+        elif name == "lead":
+            found.append(LEADER.in_(locale) % {"side": side})
+        else:
+            found.append(titles.get(name, name))
+    return found
+
+
+def tell_refused(  # noqa: PLR0917  # of what, who, and why
+    session: Session, line: Line, approval: Approval, name_given: str, because: str, at: datetime
+) -> None:
+    """A no, or a request for changes, to the lead applicant at once, with its reason."""
+    task, application, definition = line
+    lead = session.get_one(Person, application.lead_person_id)
+    values = {
+        "name": lead.name,
+        "call": definition.title.in_(lead.locale),
+        "title": application.title or UNTITLED.in_(lead.locale),
+        "what": approval.title.in_(lead.locale),
+        "side": definition.side(task.side_key).name,
+        "approver": name_given,
+        "because": because,
+        "application_id": str(application.id),
+        "is_draft": task.window.value == "before_closing",
+        "senders": _senders(definition),
+    }
+    mail.post(
+        session,
+        "approval_answer",
+        lead.id,
+        dedupe=f"approval-answer:{task.id}:{at.isoformat()}",
+        values=values,
+        at=at,
+        about=About(application.call_id, application.id),
+    )

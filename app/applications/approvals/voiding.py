@@ -1,0 +1,144 @@
+"""What follows a change: approvals given before it that no longer hold, and people who are no longer to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.applications.approvals import effects, queries
+from app.applications.approvals.models import ApprovalTask, Happening
+from app.applications.approvals.queries import Asked
+from app.applications.approvals.rules import Wanted, ends_at, part_of, voided_by_changes
+from app.applications.approvals.writing import append
+from app.applications.models import Application
+from app.identities.models import EmailAddress, LinkPurpose, PersonalLink
+from app.identities.rules import normalised_address
+from app.kernel.actors import Acting
+from app.kernel.database import scoped
+from app.programmes.definition import Definition, Window
+from app.programmes.queries import definition_by_version
+from app.workflow.vocabulary import State
+
+
+def void_what_changed(session: Session, application: Application, *, by: Acting, at: datetime) -> int:
+    """After a change: void each approval whose material it touched, and tell who gave it what was changed. How many."""
+    definition = definition_by_version(session, application.call_version_id)
+    window = Window.BEFORE_CLOSING if application.state is State.DRAFT else Window.AFTER_CLOSING
+    if not queries.declared(definition, {window}):
+        return 0
+    session.flush()
+    tasks = [one for one in queries.tasks_of(session, [application.id]) if one.task.window is window]
+    if not tasks:
+        return 0
+    basis = queries.basis(session, application, definition, window)
+    count = 0
+    for one in tasks:
+        if one.word.answer is None:
+            continue
+        approval, now = definition.approval(one.task.key), part_of(basis.items, one.task.side_key)
+        paths = voided_by_changes(approval, one.word.answer, now)
+        if paths:
+            _void(session, application, definition, one, paths, by=by, at=at)
+            count += 1
+    if window is Window.BEFORE_CLOSING:
+        _recall_the_unwanted(session, application, definition, tasks, by=by, at=at)
+    return count
+
+
+def _void(
+    session: Session,
+    application: Application,
+    definition: Definition,
+    one: Asked,
+    paths: Sequence[str],
+    *,
+    by: Acting,
+    at: datetime,
+) -> None:
+    """The person is asked again by the letter that says what was changed, and has the whole window again. Whoever made
+    the change knows of it: the list of what waits says so, and no letter goes to oneself."""
+    task = one.task
+    append(
+        session,
+        application,
+        task,
+        Happening.VOIDED,
+        by=by,
+        at=at,
+        material=list(paths),
+        told=[("changed", list(paths))],
+    )
+    task.until = ends_at(definition.approval(task.key), at, definition.side(task.side_key).zone)
+    session.flush()
+    if task.person_id != by.person_id:
+        effects.tell_voided(session, (task, application, definition), paths, by.name, at)
+
+
+def _recall_the_unwanted(
+    session: Session,
+    application: Application,
+    definition: Definition,
+    tasks: Sequence[Asked],
+    *,
+    by: Acting,
+    at: datetime,
+) -> None:
+    """Close the tasks of people who are named no longer: another partner leads, another head is named."""
+    approvals = queries.declared(definition, {Window.BEFORE_CLOSING})
+    wanted = queries.wanted_of(session, application, definition, approvals)
+    known = people_of(session, [person for people in wanted.values() for person in people])
+    for one in tasks:
+        people = wanted.get((one.task.key, one.task.side_key), ())
+        ids = {known.get(person) for person in people}
+        if (one.task.for_person_id or one.task.person_id) not in ids:
+            close(session, application, one.task, Happening.RECALLED, by=by, at=at)
+
+
+def people_of(session: Session, wanted: Sequence[Wanted]) -> dict[Wanted, UUID]:
+    """Who these are, as far as they are known by id or by address."""
+    addresses = {person: normalised_address(person.address) for person in wanted if person.person_id is None}
+    rows = session.execute(
+        select(EmailAddress.address, EmailAddress.person_id).where(
+            EmailAddress.address.in_([address for address in addresses.values() if address])
+        )
+    ).all()
+    by_address = {row.address: row.person_id for row in rows}
+    found = {person: person.person_id for person in wanted if person.person_id is not None}
+    found |= {person: by_address[address] for person, address in addresses.items() if address in by_address}
+    return found
+
+
+def close(
+    session: Session, application: Application, task: ApprovalTask, why: Happening, *, by: Acting, at: datetime
+) -> None:
+    """Take a task from a person. Links in this call that open nothing any more are made worthless."""
+    task.closed_at = at
+    append(session, application, task, why, by=by, at=at)
+    left = session.scalar(
+        scoped(
+            select(ApprovalTask.id)
+            .join(Application, Application.id == ApprovalTask.application_id)
+            .where(
+                ApprovalTask.person_id == task.person_id,
+                ApprovalTask.closed_at.is_(None),
+                Application.call_id == application.call_id,
+            )
+            .limit(1)
+        )
+    )
+    if left is None:
+        session.execute(
+            update(PersonalLink)
+            .where(
+                PersonalLink.purpose == LinkPurpose.APPROVAL,
+                PersonalLink.person_id == task.person_id,
+                PersonalLink.subject_id == application.call_id,
+                PersonalLink.revoked_at.is_(None),
+            )
+            .values(revoked_at=at)
+        )
+    session.flush()

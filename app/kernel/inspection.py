@@ -1,0 +1,70 @@
+"""What a file is, by its content and never by its name. Whatever must be parsed is parsed in a child process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+CHILD = Path(__file__).with_name("inspection_child.py")
+SECONDS = 10
+TROUBLES = ("empty", "unknown", "broken", "encrypted", "macros", "too_much")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found: a type with its pages where it has some, or one of TROUBLES."""
+
+    type: str = ""
+    pages: int | None = None
+    trouble: str = ""
+
+
+def look_at(path: Path) -> Looked:
+    """What this file is. Never raises for what is in it: a file that breaks its reader is `broken` or `too_much`."""
+    with path.open("rb") as file:
+        head = file.read(1024)
+        file.seek(max(0, path.stat().st_size - 64))
+        tail = file.read()
+    if not head:
+        return Looked(trouble="empty")
+    kind = type_of(head)
+    if kind in ("pdf", "zip"):
+        return _asked_of_the_child(path, kind)
+    if kind == "png":
+        return Looked(kind) if b"IEND" in tail else Looked(trouble="broken")
+    if kind == "jpeg":
+        return Looked(kind)
+    return Looked(trouble="unknown")
+
+
+def type_of(head: bytes) -> str:
+    """The type that the first bytes tell: pdf, zip, png, jpeg, or nothing. Only white space may stand before a PDF."""
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if head.startswith(b"PK\x03\x04"):
+        return "zip"
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"%PDF-"):
+        return "pdf"
+    return ""
+
+
+def _asked_of_the_child(path: Path, kind: str) -> Looked:
+    try:
+        done = subprocess.run(  # noqa: S603  # our own script under our own interpreter; the path is our own too
+            [sys.executable, "-I", str(CHILD), kind, str(path)],
+            capture_output=True,
+            timeout=SECONDS,
+            env={},
+            check=False,
+        )
+        said = json.loads(done.stdout)
+        return Looked(str(said["type"]), said["pages"], str(said["trouble"]))
+    except subprocess.TimeoutExpired:
+        return Looked(trouble="too_much")
+    except (ValueError, KeyError, TypeError):
+        return Looked(trouble="too_much")

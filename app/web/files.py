@@ -1,0 +1,49 @@
+"""Fetching a file of an application: the scope says who may, and nothing a browser would open runs."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from flask import Blueprint, Response, request, send_file
+from flask.typing import ResponseReturnValue
+
+from app.access import reach
+from app.applications.attachments import frozen_name
+from app.applications.file_rules import MEDIA
+from app.applications.models import Attachment
+from app.extensions import db
+from app.web import errors
+from app.web.doors import Door, hang, here
+from app.web.receiving import store
+
+log = logging.getLogger("tandem.web")
+bp = Blueprint("files", __name__)
+file_of_readers = hang(Door("file: readers of its application", None, reach.attachment, "file_id"))
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+@bp.get("/files/<uuid:file_id>")
+@file_of_readers
+def fetch(file_id: UUID) -> ResponseReturnValue:
+    """The bytes, always as a download, under the name that the frozen version gives them."""
+    found = here(Attachment).thing
+    name = frozen_name(db.session(), found.id) or found.name
+    try:
+        stream = store().open(found.sha256)
+    except FileNotFoundError:
+        log.error("the bytes of attachment %s are missing", found.id)
+        return errors.page(500)
+    answer: Response = send_file(
+        stream,
+        mimetype=MEDIA[found.type],
+        as_attachment=True,
+        download_name=name,
+        etag=found.sha256,
+        conditional=False,
+    )
+    answer.content_length = found.size
+    answer.make_conditional(request, accept_ranges=True, complete_length=found.size)
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
