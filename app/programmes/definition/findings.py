@@ -314,7 +314,6 @@ def not_carried_out(call: Definition) -> list[str]:
     found = [
         f"stages.{stage}" for stage in call.stages if stage not in (Stage.ELIGIBILITY, Stage.REVIEW, Stage.SIGNATURE)
     ]
-    found += [key for key in () if getattr(call, key)]
     if call.changes_need is Changes.EVERY_SIDE:
         found.append("changes_need")
     for place, panel in enumerate(call.panels):
