@@ -15,6 +15,8 @@ _FILES = [{"name": "MKB-27-0012_cv.pdf", "facts": "3 pages, 412 kB", "sha256": "
 _TIMES = [{"place": "KI", "time": "1 Apr 2027, 14:00 CEST"}, {"place": "Mayo", "time": "1 Apr 2027, 07:00 CDT"}]
 _DECISION = {**_ABOUT, "reasons": ["Strong on both sides."], "feedback": "Bold; mind the statistics."}
 
+_ALERT = {"call": "The fictional call", "summary": "An invented call.", "key": "fictional", "days": 7, "times": _TIMES}
+
 _APPROVALS = {
     **_ABOUT,
     "items": [
@@ -47,6 +49,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "application_id": "0",
         "is_draft": True,
     },
+    "alert_confirm": {},
+    "alert_deadline": {**_ALERT, "is_forecast": False},
+    "alert_news": {**_ALERT, "is_forecast": True},
     "sign_in_link": {"name": "Ylva Exempelsson"},
     "deadline_moved": {**_ABOUT, "application_id": "0", "times": _TIMES, "before": _TIMES},
     "deadline_reminder": {**_ABOUT, "application_id": "0", "times": _TIMES, "days": 2, "leads": True, "grace": 10},
@@ -59,6 +64,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
             {"year": 2, "amount": "SEK 400,000", "indirect": "SEK 80,000", "is_gated": True},
         ],
         "conditions": ["Year 2 follows after satisfactory progress."],
+        "usable_until": ["31 Dec 2029"],
         "others": ["Mayo Clinic"],
     },
     "decision_decline": _DECISION,

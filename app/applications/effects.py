@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_name
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -25,6 +23,7 @@ from app.applications.side_deadlines import SideDue
 from app.applications.snapshots import hash_of, sheet_of, snapshot_of
 from app.applications.stages import closing_of, part_at
 from app.communications import services as mail
+from app.communications.instants import instant_text
 from app.communications.services import About
 from app.identities.models import LinkPurpose, Person, PersonalLink
 from app.identities.services import make_link, primary_address
@@ -39,13 +38,6 @@ from app.workflow.vocabulary import Effect, State
 More = Callable[[str], dict[str, Any]]
 """The values of a letter in the language of whoever gets it."""
 UNTITLED = Text("(without a title yet)", "(ännu utan titel)")
-
-
-def instant_text(at: datetime, zone: str, locale: str) -> str:
-    """An instant on the clocks of a zone, with the zone's name: `1 Apr 2027, 14:00 CEST`."""
-    local = at.astimezone(ZoneInfo(zone))
-    name = get_timezone_name(local, "short", locale="en_US" if zone.startswith("America") else "en_GB")
-    return f"{format_datetime(local, 'd MMM y, HH:mm', locale=locale)} {name}"
 
 
 def by_side(at: datetime, definition: Definition, locale: str) -> list[dict[str, str]]:

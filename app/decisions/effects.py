@@ -17,6 +17,7 @@ from app.applications.paragraphs import own_paragraph
 from app.applications.registry import Deed, Follow
 from app.applications.tally import tally_of_years
 from app.communications import services as communications
+from app.communications.instants import day_text
 from app.communications.models import Letter, LetterStatus
 from app.communications.rendering import Post, words_of
 from app.communications.services import About
@@ -105,6 +106,7 @@ def _granted(
         ],
         "total": money_text(tally.total, locale) if tally else "–",
         "conditions": [definition.gate.in_(locale)] if gated and definition.gate else [],
+        "usable_until": [day_text(definition.disposal_end, locale)] if definition.disposal_end else [],
         "others": others,
     }
 

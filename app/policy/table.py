@@ -66,6 +66,7 @@ POLICY: dict[Action, Rule] = {
     Action.READ_TRAIL: Rule(OFFICE),
     Action.MANAGE_PEOPLE: Rule(frozenset({H.ADMINISTRATOR})),
     Action.SEE_DELIVERY: Rule(frozenset({H.ADMINISTRATOR})),
+    Action.IMPORT_AWARDS: Rule(frozenset({H.ADMINISTRATOR})),
 }
 
 

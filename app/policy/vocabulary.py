@@ -40,3 +40,4 @@ class Action(StrEnum):
     READ_TRAIL = "read_trail"  # read who did what
     MANAGE_PEOPLE = "manage_people"  # people, addresses and roles
     SEE_DELIVERY = "see_delivery"  # which mails wait, went or failed; not what they say
+    IMPORT_AWARDS = "import_awards"  # bring in awards from before this system

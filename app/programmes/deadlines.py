@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from app.programmes.models import Call, CallState
+from app.programmes.models import CallState
 
 MORNING = dt.time(9)
 """When reminders fall due, on the recipient's clocks."""
@@ -28,7 +29,24 @@ class Standing(StrEnum):
     DECIDED = "decided"
 
 
-def standing(call: Call, at: dt.datetime) -> Standing:
+class Dated(Protocol):
+    """What of a call the clock decides by: the call itself, or a row of a list."""
+
+    @property
+    def state(self) -> CallState: ...
+    @property
+    def opens_at(self) -> dt.datetime | None: ...
+    @property
+    def closes_at(self) -> dt.datetime | None: ...
+    @property
+    def outline_closes_at(self) -> dt.datetime | None: ...
+    @property
+    def visible_at(self) -> dt.datetime | None: ...
+    @property
+    def forecast_at(self) -> dt.datetime | None: ...
+
+
+def standing(call: Dated, at: dt.datetime) -> Standing:
     """Where a call stands at an instant. It opens and closes by itself."""
     if call.state is CallState.DECIDED:
         return Standing.DECIDED
@@ -44,12 +62,12 @@ def standing(call: Call, at: dt.datetime) -> Standing:
     return Standing.OPEN
 
 
-def newcomers_until(call: Call) -> dt.datetime | None:
+def newcomers_until(call: Dated) -> dt.datetime | None:
     """Until when an application can be begun: where there are outlines, the invited alone go on after theirs."""
     return call.outline_closes_at or call.closes_at
 
 
-def next_turn(call: Call, at: dt.datetime) -> dt.datetime | None:
+def next_turn(call: Dated, at: dt.datetime) -> dt.datetime | None:
     """The next instant at which the standing of a call changes by itself, or None."""
     turns = [
         each for each in (call.visible_at, call.opens_at, newcomers_until(call)) if each is not None and each >= at

@@ -10,12 +10,12 @@ from babel.dates import format_date
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.applications.effects import instant_text
 from app.applications.models import Application
 from app.applications.paragraphs import own_paragraph
 from app.applications.queries import taking_part
 from app.applications.registry import Deed, Follow
 from app.applications.stages import part_at
+from app.communications.instants import instant_text
 from app.communications.services import About, post
 from app.identities.models import LinkPurpose, Person
 from app.identities.queries import coordinators_of

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.applications.approvals.models import ApprovalEntry
 from app.applications.models import Application, ApplicationStep, BudgetYear, Nomination
 from app.awards.models import Award, Tranche
+from app.communications.models import Subscription
 from app.decisions.models import JointDecision, OutlineDecision
 from app.decisions.rules import Outcome
 from app.identities.models import EmailAddress
@@ -189,6 +190,29 @@ def test_two_primary_addresses_and_an_address_of_two_people(world: World, sessio
     refused(session, address("otto@ki.example", is_primary=False), r"email_address[._]address")
     session.add(address("second@ki.example", is_primary=False))
     session.flush()
+
+
+def test_a_letter_to_nobody_and_to_two_readers(application: Application, session: Session) -> None:
+    asked = Subscription(
+        address="a@b.example", subject="list:{}", days_before=7, locale="en", zone="UTC", created_at=AFTER_CLOSING
+    )
+    session.add(asked)
+    session.flush()
+    refused(session, "UPDATE letter SET person_id = NULL", "ck_letter_one_reader")
+    refused(session, "UPDATE letter SET subscription_id = (SELECT id FROM subscription)", "ck_letter_one_reader")
+
+
+def test_a_reminder_so_many_days_before_that_it_would_never_come(session: Session) -> None:
+    for days in (0, 61):
+        asked = Subscription(
+            address="a@b.example",
+            subject="list:{}",
+            days_before=days,
+            locale="en",
+            zone="UTC",
+            created_at=AFTER_CLOSING,
+        )
+        refused(session, asked, "ck_subscription_days_before")
 
 
 def test_a_nomination_with_half_an_answer(world: World, session: Session, application: Application) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from app.kernel.words import N_
+from app.programmes.definition.clocks import odd_hours
 from app.programmes.definition.finding import Finding
 from app.programmes.definition.rules_findings import conflicts_of_policy, kept_inside
 from app.programmes.definition.tree import Definition, Panel, Side, Unknown
@@ -298,25 +297,13 @@ def _clocks_apart(call: Definition) -> Iterator[Finding]:
     if at is None:
         return
     for side in call.sides:
-        if side.lead or not side.zone:
-            continue
-        usual, then = _hours_between(call, side, at, usual=True), _hours_between(call, side, at)
-        if usual != then:
+        odd = odd_hours(call.lead_side.zone, side.zone, at) if side.zone and call.lead_side.zone else None
+        if odd is not None:
             message = N_(
                 "On that day %(side)s is %(then)s hours away instead of %(usual)s: one side has changed its clocks."
             )
-            values = {"side": side.short, "then": then, "usual": usual}
+            values = {"side": side.short, "then": odd.then, "usual": odd.usual}
             yield Finding("closes.date", "clocks_apart", message, values, blocks=False)
-
-
-def _hours_between(call: Definition, side: Side, at: dt.datetime, *, usual: bool = False) -> str:
-    """Hours between the clocks of the lead side and this one, at that instant or in the middle of that summer or winter."""
-    day = at
-    if usual:
-        day = at.replace(month=7 if 3 <= at.month <= 10 else 1, day=15)
-    home, away = (day.astimezone(ZoneInfo(zone)).utcoffset() for zone in (call.lead_side.zone, side.zone))
-    hours = abs(((home or dt.timedelta()) - (away or dt.timedelta())).total_seconds()) / 3600
-    return f"{hours:g}"
 
 
 NOT_YET = N_("%(key)s is understood, but this version of Tandem does not carry it out yet. Leave it out for now.")
@@ -331,15 +318,6 @@ def _not_carried_out(call: Definition) -> Iterator[Finding]:
 def not_carried_out(call: Definition) -> list[str]:
     """The keys in use whose behaviour is still to be built."""
     found: list[str] = []
-    found += [
-        key
-        for key in (
-            "event",
-            "disposal_end",
-            "ai_use",
-        )
-        if getattr(call, key)
-    ]
     if call.changes_need is Changes.EVERY_SIDE:
         found.append("changes_need")
     return found

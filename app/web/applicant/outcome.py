@@ -40,6 +40,7 @@ class Outcome:
     at: str | None
     sides: tuple[tuple[str, tuple[GrantedYear, ...]], ...]
     gate: str | None
+    usable_until: str | None = None
 
 
 def standing_text(state: State, definition: Definition) -> Standing:
@@ -95,4 +96,5 @@ def outcome_of(session: Session, application: Application, acting: Acting) -> Ou
             for side in (award.sides if award is not None else ())
         ),
         award.gate.in_(language()) if award is not None and award.gate else None,
+        calendar_day(award.disposal_end) if award is not None and award.disposal_end else None,
     )
