@@ -14,8 +14,8 @@ from app.identities.models import Institution
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem, Refused
 from app.kernel.words import N_
-from app.programmes import models
-from app.programmes.definition import Definition, Programme, check, load_programmes, to_data
+from app.programmes import models, queries
+from app.programmes.definition import Changes, Definition, Programme, check, load_programmes, to_data
 from app.programmes.models import Call, CallState, CallVersion
 from app.trail import services as trail
 
@@ -121,19 +121,39 @@ def sha256_of(data: Mapping[str, object]) -> str:
 
 def announce(session: Session, call: Call, definition: Definition, *, by: Acting, at: datetime) -> None:
     """Make a call public, at once or when its embargo ends. Refused with everything that still stands in the way."""
-    if call.state is not CallState.DRAFT:
-        raise Refused(
-            [Problem("announced_already", N_("This call has been announced already."), since=call.announced_at)]
-        )
-    problems = [finding.problem for finding in check(definition) if finding.blocks]
-    if call.closes_at is not None and call.closes_at <= at:
-        problems.append(Problem("deadline_passed", N_("The deadline lies in the past."), until=call.closes_at))
+    problems = announce_problems(call, definition, at=at)
+    if definition.changes_need is Changes.EVERY_SIDE:
+        problems += _not_agreed(session, call, definition)
     if problems:
         raise Refused(problems)
     call.state, call.announced_at = CallState.ANNOUNCED, at
     call.visible_at = definition.announced.instant if definition.announced else None
     session.flush()
     trail.record(session, "announce-call", by=by, at=at, call_id=call.id, subject=call.key)
+
+
+def announce_problems(call: Call, definition: Definition, *, at: datetime) -> tuple[Problem, ...]:
+    """Everything in a declaration that keeps the call from being announced at this instant."""
+    if call.state is not CallState.DRAFT:
+        message = N_("This call has been announced already.")
+        return (Problem("announced_already", message, since=call.announced_at),)
+    problems = [finding.problem for finding in check(definition) if finding.blocks]
+    if call.closes_at is not None and call.closes_at <= at:
+        message = N_("The deadline lies in the past.")
+        problems.append(Problem("deadline_passed", message, field="closes", until=call.closes_at))
+    return tuple(problems)
+
+
+def _not_agreed(session: Session, call: Call, definition: Definition) -> tuple[Problem, ...]:
+    """The sides that have not agreed to publish exactly this text."""
+    version = queries.newest_version(session, call.id)
+    agreed = queries.agreed_sides(session, call.id, version.sha256)
+    message = N_("%(side)s has not agreed to publish this text.")
+    return tuple(
+        Problem("not_agreed", message, holder="coordinator", side=side.short, values={"side": side.short})
+        for side in definition.sides
+        if side.key not in agreed
+    )
 
 
 def publish_forecast(session: Session, call: Call, *, by: Acting, at: datetime) -> None:

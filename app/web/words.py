@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_name
 from flask import current_app, g
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 
 from app.kernel.errors import Problem
 from app.kernel.money import Money, money_text
@@ -177,12 +177,28 @@ def deadline_text(at: datetime, places: Iterable[tuple[str, str]]) -> DeadlineTe
     return DeadlineText(zones, relative_text(at, g.arrived), at < g.arrived)
 
 
+def grace_text(minutes: int | None) -> str:
+    """The stated grace in words."""
+    if minutes is None:
+        return str(gettext("How long after the deadline a form that was open may be finished is not stated yet."))
+    if minutes == 0:
+        return str(gettext("There is no grace: after the deadline nothing is taken."))
+    return str(
+        ngettext(
+            "A form that was open at the deadline may be finished within %(num)s minute after it.",
+            "A form that was open at the deadline may be finished within %(num)s minutes after it.",
+            minutes,
+        )
+    )
+
+
 def template_words() -> dict[str, Any]:
     """What every template may call."""
     return {
         "moment": moment_text,
         "day": date_text,
         "money_words": amount_of,
+        "grace_words": grace_text,
         "locale": language(),
         "product": current_app.name and "Tandem",
     }

@@ -13,7 +13,6 @@ from app.kernel.words import N_
 from app.programmes.definition.tree import Definition, Panel, Side, Unknown
 from app.programmes.definition.vocabulary import (
     JOINT,
-    Changes,
     DecisionModel,
     OneApplication,
     Overhead,
@@ -364,8 +363,6 @@ def not_carried_out(call: Definition) -> list[str]:
         found.append("least_sides")
     if call.one_application and call.one_application.rule is not OneApplication.ANY:
         found.append("one_application")
-    if call.changes_need is Changes.EVERY_SIDE:
-        found.append("changes_need")
     for place, side in enumerate(call.sides):
         of_side = ("optional", "caps_when", "least_total", "allowed_costs", "internal_deadlines", "conflict_policy")
         found += [f"sides[{place}].{key}" for key in (*of_side, "refused_costs") if getattr(side, key)]

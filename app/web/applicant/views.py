@@ -23,7 +23,7 @@ from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.definition import Definition
 from app.programmes.models import Call
-from app.programmes.queries import definition_by_version, public_call
+from app.programmes.queries import definition_by_version, definition_of, public_call
 from app.web.applicant import forms
 from app.web.applicant.outcome import outcome_of, standing_text
 from app.web.doors import Door, hang, here, now, on_application, viewer, with_account
@@ -145,7 +145,8 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
 def _call_text(found: Application, definition: Definition) -> dict[str, object]:
     call = db.session.get_one(Call, found.call_id)
     deadline = deadline_text(call.closes_at, places(definition)) if call.closes_at else None
-    return {"title": definition.title.in_(language()), "key": call.key, "deadline": deadline}
+    grace = definition_of(db.session(), call).grace_minutes  # of the newest version: it holds for every draft
+    return {"title": definition.title.in_(language()), "key": call.key, "deadline": deadline, "grace": grace}
 
 
 def _readiness(found: Application) -> tuple[list[Problem], list[Problem]]:

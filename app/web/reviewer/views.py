@@ -186,8 +186,8 @@ def _desk_page(problems: tuple[ProblemText, ...], typed: Mapping[str, str] | Non
         sheet=frozen_sheet(work, assignment.application_id),
         problems=problems,
         errors=by_field(problems),
-        points=_points(shown.scale),
-        own_points={line.key: _points(line.scale) for line in shown.lines},
+        points=points_of(shown.scale),
+        own_points={line.key: points_of(line.scale) for line in shown.lines},
         best=desks.point_text(shown.scale.best_value),
         worst=desks.point_text(shown.scale.worst_value),
         computed=None if shown.computed is None else score_text(shown.computed, language()),
@@ -197,7 +197,7 @@ def _desk_page(problems: tuple[ProblemText, ...], typed: Mapping[str, str] | Non
     return page, 422 if problems else 200
 
 
-def _points(scale: Scale) -> list[tuple[str, str | None]]:
+def points_of(scale: Scale) -> list[tuple[str, str | None]]:
     """The values of a scale, the best of words first, each with its meaning where the call gives one."""
     labels = {desks.point_text(at): text.in_(language()) for at, text in scale.labels.items()}
     if not scale.is_numeric and not labels:
