@@ -8,6 +8,7 @@ from app.applications.extensions import ExtensionRow
 from app.exports import headings
 from app.exports.overview import Value, filled
 from app.exports.tables import CallTables
+from app.programmes.kinds import Text
 
 
 def columns(tables: CallTables, locale: str) -> list[str]:
@@ -44,7 +45,7 @@ def rows(tables: CallTables, locale: str) -> Iterator[list[Value]]:
         ]
 
 
-def _answer(row: ExtensionRow) -> headings.Text:
+def _answer(row: ExtensionRow) -> Text:
     if row.agreed_at is not None:
         return headings.GRANTED_EXTENSION
     return headings.REFUSED_EXTENSION if row.refused_at is not None else headings.OPEN_EXTENSION

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -192,6 +192,17 @@ def grace_text(minutes: int | None) -> str:
     )
 
 
+def languages_text(languages: Sequence[str]) -> str:
+    """The languages that a call prefers, in words; it can demand none of them."""
+    names = {"en": gettext("English"), "sv": gettext("Swedish")}
+    if not languages:
+        return str(gettext("Write in English or in Swedish, as you prefer."))
+    named = ", ".join(names[each] for each in languages)
+    if "sv" in languages:
+        return str(gettext("Preferred: %(languages)s. You may always write in Swedish.", languages=named))
+    return str(gettext("%(languages)s is preferred; Swedish is always accepted.", languages=named))
+
+
 def template_words() -> dict[str, Any]:
     """What every template may call."""
     return {
@@ -199,6 +210,7 @@ def template_words() -> dict[str, Any]:
         "day": date_text,
         "money_words": amount_of,
         "grace_words": grace_text,
+        "languages_words": languages_text,
         "locale": language(),
         "product": current_app.name and "Tandem",
     }

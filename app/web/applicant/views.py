@@ -146,7 +146,13 @@ def _call_text(found: Application, definition: Definition) -> dict[str, object]:
     call = db.session.get_one(Call, found.call_id)
     deadline = deadline_text(call.closes_at, places(definition)) if call.closes_at else None
     grace = definition_of(db.session(), call).grace_minutes  # of the newest version: it holds for every draft
-    return {"title": definition.title.in_(language()), "key": call.key, "deadline": deadline, "grace": grace}
+    return {
+        "title": definition.title.in_(language()),
+        "key": call.key,
+        "deadline": deadline,
+        "grace": grace,
+        "languages": definition.languages,
+    }
 
 
 def _readiness(found: Application) -> tuple[list[Problem], list[Problem]]:

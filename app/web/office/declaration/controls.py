@@ -12,7 +12,9 @@ from typing import Any
 
 from app.programmes.definition import shape as s
 from app.programmes.definition.differences import value_text
+from app.programmes.definition.keys.form import QUESTION
 from app.programmes.editing import Place, groups_of, parts_of
+from app.programmes.kinds import KINDS, SETTINGS, QuestionKind
 from app.web.office.declaration.choices import Choice, Choices
 
 SPARE = 3
@@ -61,6 +63,7 @@ class Control:
     errors: tuple[str, ...] = ()
     theirs: str | None = None
     note: str = ""
+    is_aside: bool = False
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -101,8 +104,17 @@ def control_of(key: s.Key, found: Place, choices: Choices, locale: str) -> Contr
         path=f"{found.path}.{key.name}" if found.path else key.name,
         may_be_unknown=key.unknown and not _has_entries(value),
         unknown=mark,
+        is_aside=value is None and _is_of_another_kind(key, found),
         **made,
     )
+
+
+def _is_of_another_kind(key: s.Key, found: Place) -> bool:
+    """Whether a question of this kind has no use for the key; it is drawn aside, after the others."""
+    kind = found.entry.get("kind")
+    if found.record is not QUESTION or key.name not in SETTINGS or kind not in set(KINDS):
+        return False
+    return key.name not in KINDS[QuestionKind(kind)].settings
 
 
 def _has_entries(value: Any) -> bool:

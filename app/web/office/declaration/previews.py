@@ -118,6 +118,7 @@ def _call_text(definition: Definition) -> dict[str, Any]:
         "deadline": deadline_text(closes, places(definition)) if closes else None,
         "years": definition.years,
         "grace": definition.grace_minutes,
+        "languages": definition.languages,
     }
 
 
