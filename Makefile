@@ -36,10 +36,10 @@ demo-reset: $(VENV)/installed ## begin the demonstration anew
 
 test: $(VENV)/developing ## the whole suite, on SQLite and on PostgreSQL, with a browser when a Chromium is found
 	@command -v chromium >/dev/null 2>&1 || echo "No chromium found: the browser tests are skipped."
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 test-fast: $(VENV)/developing ## SQLite only, no browser, no journeys; under a minute
-	@$(BIN)/python -m pytest -q --fast
+	@$(BIN)/python -m pytest -q --fast -n 2 --dist worksteal
 
 check: $(VENV)/developing ## ruff, mypy --strict, import contracts, templates, migrations, translations
 	@$(BIN)/ruff check app migrations tests

@@ -10,7 +10,8 @@ from fractions import Fraction
 from app.exports import headings
 from app.exports.tables import CallTables, OverviewRow
 from app.kernel.money import Money, sum_of
-from app.programmes.definition import Definition, Side
+from app.programmes.definition import Definition, PanelResult, Side
+from app.programmes.definition.keys.words import name_of
 from app.programmes.kinds import Text
 from app.reviews.rules import rounded
 
@@ -85,7 +86,11 @@ def _standings(tables: CallTables, row: OverviewRow | None, locale: str) -> Iter
         yield filled(headings.MEAN, locale, panel=title), shown(result.mean) if result else None
         yield filled(headings.MEDIAN, locale, panel=title), shown(result.median) if result else None
         yield filled(headings.SPREAD, locale, panel=title), shown(result.deviation) if result else None
+        how = name_of(PanelResult, panel.result).in_(locale)
+        yield filled(headings.RESULT, locale, panel=title, how=how), shown(line.value) if line else None
         yield filled(headings.RANK, locale, panel=title), str(line.rank) if line and line.rank else None
+        behind = line.percentile if line else None
+        yield filled(headings.PERCENTILE, locale, panel=title), None if behind is None else rounded(behind, 0)
 
 
 def shown(value: Fraction | float | None) -> Decimal | None:

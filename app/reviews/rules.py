@@ -279,6 +279,22 @@ def ranks(results: Mapping[Key, Result], scale: Scale, how: PanelResult = PanelR
     return ranked
 
 
+def percentiles(ranked: Mapping[Key, Rank | None]) -> dict[Key, Fraction | None]:
+    """How many of a hundred others lie behind, equals counted half: 100 is alone at the top, 0 alone at the end.
+
+    Panels on different scales are compared by these and by ranks, never by means. None without a rank or without others.
+    """
+    positions = [rank.position for rank in ranked.values() if rank is not None]
+    others = len(positions) - 1
+    shares: dict[Key, Fraction | None] = dict.fromkeys(ranked)
+    for key, rank in ranked.items():
+        if rank is not None and others > 0:
+            behind = sum(position > rank.position for position in positions)
+            equal = sum(position == rank.position for position in positions) - 1
+            shares[key] = Fraction(100) * (behind + Fraction(equal, 2)) / others
+    return shares
+
+
 def rounded(value: Number | float, places: int = 2) -> Decimal:
     """The number that screen and export both show: rounded once, from the exact value, halves away from zero."""
     exact = Fraction(value)

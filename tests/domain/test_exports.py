@@ -92,7 +92,7 @@ def test_the_workbook_has_every_application_with_typed_cells(
     assert first["Asked, Mayo, in all (USD)"].value == 95_000
     assert first["Granted, KI, in all (SEK)"].value == 850_000
     assert first["Decision"].value == "Award"
-    assert [first[f"KI panel: {what}"].value for what in ("reviews", "mean", "rank")] == [2, 6, "1"]
+    assert [first[f"KI panel: {what}"].value for what in ("reviews", "mean", "result (Mean)", "rank")] == [2, 6, 6, "1"]
     assert rows[1]["Decision"].value is None and rows[1]["Granted, KI, in all (SEK)"].value is None
 
 

@@ -22,6 +22,7 @@ from app.reviews.rules import (
     Scale,
     overall,
     overall_grade,
+    percentiles,
     ranks,
     rounded,
     score_text,
@@ -261,3 +262,28 @@ def test_a_scale_that_does_not_come_out_even_is_a_bug(low: str, high: str, step:
 def test_a_scale_is_made_from_the_declared_one() -> None:
     labels = (ScaleLabel(Decimal(7), Text("Outstanding", "Enastående")),)
     assert Scale.of(DeclaredScale("vr", Decimal(1), Decimal(7), Best.HIGH, labels=labels)) == VR
+
+
+def test_a_percentile_counts_those_behind_and_equals_half() -> None:
+    ranked = {"a": Rank(1), "b": Rank(2, True), "c": Rank(2, True), "d": Rank(4), "e": None}
+
+    assert percentiles(ranked) == {"a": 100, "b": 50, "c": 50, "d": 0, "e": None}
+    assert percentiles({"alone": Rank(1)}) == {"alone": None}
+
+
+@given(st.lists(st.integers(1, 7), min_size=1, max_size=12))
+def test_a_flipped_scale_gives_the_same_ranks_and_percentiles(scores: list[int]) -> None:
+    """What was 1 to 7 with 7 the best, told as 1 to 7 with 1 the best."""
+    high = {place: summarise([Fraction(score)]) for place, score in enumerate(scores)}
+    low = {place: summarise([Fraction(8 - score)]) for place, score in enumerate(scores)}
+    flipped = Scale("flipped", Decimal(1), Decimal(7), best="low")
+
+    assert ranks(high, VR) == ranks(low, flipped)
+    assert percentiles(ranks(high, VR)) == percentiles(ranks(low, flipped))
+
+
+@given(st.lists(st.integers(1, 7), min_size=2, max_size=12))
+def test_percentiles_average_fifty(scores: list[int]) -> None:
+    shares = percentiles(ranks({place: summarise([Fraction(score)]) for place, score in enumerate(scores)}, VR))
+
+    assert sum(share for share in shares.values() if share is not None) == 50 * len(scores)

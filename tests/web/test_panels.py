@@ -164,8 +164,8 @@ def test_the_chair_sees_results_on_the_own_scale_best_first(
     page, cells = text_of(answer), re.findall(r'<td class="num">([^<]*)</td>', answer.get_data(as_text=True))
     assert "1 is the best, 9 the poorest." in page
     assert page.index(scene["refs"][1]) < page.index(scene["refs"][0])
-    assert cells[:5] == ["1", "1/2", "2.00", "2.00", "–"]
-    assert cells[9:14] == ["2", "2/2", "6.50", "6.50", "0.71"]
+    assert cells[:6] == ["1", "1/2", "2.00", "2.00", "2.00", "–"]
+    assert cells[10:16] == ["2", "2/2", "6.50", "6.50", "6.50", "0.71"]
     assert "3 of 4 reviews submitted" in page
     assert as_(world.reviewers[3]).get(f"/panel/{scene['panels']['mayo']}").status_code == 404
 

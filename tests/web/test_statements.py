@@ -104,6 +104,7 @@ OFFICE = {
     "release": ("ki_coordinator", "/office/calls/{call}/release"),
     "exports": ("ki_coordinator", "/office/calls/{call}/exports"),
     "trail": ("ki_coordinator", "/office/calls/{call}/trail"),
+    "days by side": ("ki_coordinator", "/office/calls/{call}/waiting"),
     "an application in the office": ("ki_coordinator", "/office/applications/{application}"),
     "list of calls": ("ki_coordinator", "/office/"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -16,7 +16,7 @@ from app.applications.areas import areas_of
 from app.applications.models import Application
 from app.identities.models import Person
 from app.kernel.database import scoped
-from app.programmes.definition import Definition
+from app.programmes.definition import Definition, PanelResult
 from app.programmes.definition import Panel as Declared
 from app.programmes.kinds import Text
 from app.programmes.models import Call
@@ -31,6 +31,7 @@ from app.reviews.rules import (
     graded,
     overall_grade,
     panel_result,
+    percentiles,
     ranks,
     summarise,
 )
@@ -112,7 +113,8 @@ def _line(definition: Definition, row: Any, scores: Mapping[str, Score], areas: 
 class ResultLine:
     """What a panel's scores of one application come to. `criteria` is (key, title, Result) each.
 
-    `value` is the panel's result as the call defines it; `below` names the thresholds that were not reached.
+    `value` is the panel's result as the call defines it; `below` names the thresholds that were not reached;
+    `percentile` is how many of a hundred others lie behind in this panel.
     """
 
     application_id: UUID
@@ -125,6 +127,7 @@ class ResultLine:
     criteria: tuple[tuple[str, Text, Result], ...]
     value: Fraction | None = None
     below: tuple[Text, ...] = ()
+    percentile: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,7 @@ class PanelResults:
     title: Text
     side_key: str | None
     scale: Scale
+    how: PanelResult
     is_closed: bool
     lines: tuple[ResultLine, ...]
 
@@ -193,12 +197,24 @@ def _results(
     given = [row for row in judged if row[0] == panel.id]
     results = {row[1]: summarise(review.overall for review in own.get(row[1], ())) for row in given}
     placed = ranks(results, scale, declared.result)
+    shares = percentiles(placed)
     lines = [
-        _result_line(definition, declared, row, results[row[1]], placed[row[1]], own.get(row[1], ())) for row in given
+        replace(
+            _result_line(definition, declared, row, results[row[1]], placed[row[1]], own.get(row[1], ())),
+            percentile=shares[row[1]],
+        )
+        for row in given
     ]
     lines.sort(key=lambda line: (line.rank is None, line.rank.position if line.rank else 0, line.reference))
     return PanelResults(
-        panel.id, panel.key, declared.title, panel.side_key, scale, panel.closed_at is not None, tuple(lines)
+        panel.id,
+        panel.key,
+        declared.title,
+        panel.side_key,
+        scale,
+        declared.result,
+        panel.closed_at is not None,
+        tuple(lines),
     )
 
 

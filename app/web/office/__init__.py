@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("office", __name__, url_prefix="/office")
 
-from app.web.office import awards, calls, deadlines, declaration, exports, letters, panels, ranking  # noqa: E402, F401  # views hang on bp
+from app.web.office import awards, calls, deadlines, declaration, exports, letters, panels, ranking, waiting  # noqa: E402, F401  # views hang on bp

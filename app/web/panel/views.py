@@ -15,6 +15,8 @@ from app.kernel.errors import Refused
 from app.kernel.transaction import transaction
 from app.policy.table import may
 from app.policy.vocabulary import Action
+from app.programmes.definition import PanelResult
+from app.programmes.definition.keys.words import name_of
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.reviews import queries, services
@@ -40,6 +42,7 @@ class LineText:
     mean: str
     median: str
     spread: str
+    value: str
     criteria: tuple[str, ...]
 
 
@@ -60,6 +63,7 @@ def line_text(line: queries.ResultLine) -> LineText:
         number(result.mean),
         number(result.median),
         number(result.deviation),
+        number(line.value),
         tuple(number(criterion.mean) for _, _, criterion in line.criteria),
     )
 
@@ -95,6 +99,7 @@ def _page(problems: tuple[ProblemText, ...], reason: str) -> ResponseReturnValue
         closed=moment_text(panel.closed_at),
         closed_because=panel.closed_because,
         best=point_text(found.scale.best_value) if found else "",
+        result=name_of(PanelResult, found.how).in_(language()) if found else "",
         worst=point_text(found.scale.worst_value) if found else "",
         may_close=may(Action.CLOSE_PANEL, acting) is None and panel.closed_at is None,
         office_url=url_for("office.panel", panel_id=panel.id) if may(Action.MANAGE_PANEL, acting) is None else None,

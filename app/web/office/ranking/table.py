@@ -24,7 +24,8 @@ from app.kernel.errors import Problem
 from app.kernel.money import Money, sum_of
 from app.kernel.words import N_
 from app.policy.vocabulary import Action
-from app.programmes.definition import Definition, Side
+from app.programmes.definition import Definition, PanelResult, Side
+from app.programmes.definition.keys.words import name_of
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.reviews import queries as judging
@@ -58,15 +59,19 @@ class Standing:
     median: str
     spread: str
     rank: str
+    value: str
+    percentile: str
+    below: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class PanelHead:
-    """A panel above its columns: the scale, and which end is the best."""
+    """A panel above its columns: the scale, which end is the best, and what its result is made of."""
 
     key: str
     title: str
     scale: str
+    result: str
 
 
 @dataclass(frozen=True)
@@ -145,7 +150,8 @@ def _still_open(panel: PanelRow, definition: Definition) -> Problem:
 def head_of(panel: PanelResults) -> PanelHead:
     scale = panel.scale
     text = gettext("%(low)s to %(high)s, %(best)s is best", low=scale.low, high=scale.high, best=scale.best_value)
-    return PanelHead(panel.key, panel.title.in_(language()), text)
+    result = name_of(PanelResult, panel.how).in_(language())
+    return PanelHead(panel.key, panel.title.in_(language()), text, result)
 
 
 def standing_of(line: ResultLine | None) -> Standing | None:
@@ -157,7 +163,16 @@ def standing_of(line: ResultLine | None) -> Standing | None:
         "–" if value is None else score_text(value, language())
         for value in (result.mean, result.median, result.deviation)
     )
-    return Standing(result.n, mean, median, spread, str(line.rank) if line.rank else "–")
+    return Standing(
+        result.n,
+        mean,
+        median,
+        spread,
+        str(line.rank) if line.rank else "–",
+        "–" if line.value is None else score_text(line.value, language()),
+        "–" if line.percentile is None else score_text(line.percentile, language(), 0),
+        tuple(title.in_(language()) for title in line.below),
+    )
 
 
 def _rows(  # noqa: PLR0917  # one row is made of all these
