@@ -56,7 +56,7 @@ def _inner(key: s.Key, form: Form, found: Place) -> Any:
     if f"{key.name}.unknown" not in form or (stands and not is_mark(stands)):
         return stands
     why = _one(form, f"{key.name}.unknown")
-    return {"unknown": why} if why else None
+    return {"unknown": why} if why else None if is_mark(stands) else stands
 
 
 def _one(form: Form, name: str) -> str:
@@ -164,10 +164,21 @@ def _condition(form: Form, name: str, before: Any, depth: int) -> Any:
         number += 1
     if not parts:
         return None
+    parts = _as_they_stood(parts, parts_of(before))
     join = "any" if _one(form, f"{name}.join") == "any" else "all"
     if len(parts) == 1 and "question" in parts[0] and not depth and not _joins(before):
         return parts[0]
     return {join: parts}
+
+
+def _as_they_stood(parts: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The parts in the order in which they stood, and after them the new ones."""
+    new, kept = list(parts), []
+    for part in before:
+        if part in new:
+            new.remove(part)
+            kept.append(part)
+    return kept + new
 
 
 def _joins(condition: Any) -> bool:

@@ -150,8 +150,9 @@ def _wholes(key: s.Key, value: Any, choices: Choices) -> Drawn:
 
 def _both(key: s.Key, value: Any, choices: Choices) -> Drawn:
     given = value if isinstance(value, Mapping) else {"en": _text(value)}
-    is_long = isinstance(key.value, s.Both) and key.value.long
-    return "long" if is_long else "both", {"both": (_text(given.get("en")), _text(given.get("sv")))}
+    both = _text(given.get("en")), _text(given.get("sv"))
+    is_long = (isinstance(key.value, s.Both) and key.value.long) or any("\n" in text for text in both)
+    return "long" if is_long else "both", {"both": both}
 
 
 def _one_of(key: s.Key, value: Any, choices: Choices) -> Drawn:
