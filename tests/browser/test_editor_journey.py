@@ -28,8 +28,13 @@ def reach(page: Any, name: str) -> None:
 def press(page: Any, name: str) -> None:
     """Reach a link or a button and press Enter."""
     reach(page, name)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    enter(page)
+
+
+def enter(page: Any) -> None:
+    """Press Enter, and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def write(page: Any, field: str, text: str) -> None:
@@ -49,8 +54,7 @@ def test_last_years_call_is_copied_changed_and_published_by_keyboard(
     press(page, "New call")
     look("new-call")
     reach(page, page.locator("#copies a").first.inner_text())
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    enter(page)
     look("copy-call")
     press(page, "Copy the call")
     look("declaration")
@@ -62,8 +66,7 @@ def test_last_years_call_is_copied_changed_and_published_by_keyboard(
     write(page, "grace_minutes", "10")
     write(page, "reminders", "7, 2")
     look("declaration-dates")
-    page.keyboard.press("Enter")  # in a field, Enter keeps the page
-    page.wait_for_load_state()
+    enter(page)  # in a field, Enter keeps the page
     page.goto(declaration)
     press(page, "Texts")
     write(page, "purpose.en", "Written without a mouse.")
