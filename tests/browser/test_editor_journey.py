@@ -52,12 +52,9 @@ def test_last_years_call_is_copied_changed_and_published_by_keyboard(
     become(page, "kajsa.samordnare@ki.example", base)
     page.goto(f"{base}/office/")
     press(page, "New call")
-    look("new-call")
     reach(page, page.locator("#copies a").first.inner_text())
     enter(page)
-    look("copy-call")
     press(page, "Copy the call")
-    look("declaration")
     declaration = page.url
     press(page, "Sides and money")
     write(page, "max_awards", "3")
@@ -83,6 +80,4 @@ def test_last_years_call_is_copied_changed_and_published_by_keyboard(
     assert "within 10 minutes after it" in page.locator("main").inner_text()
     page.goto(f"{declaration}/entry?at=questions[0]")
     look("declaration-question")
-    page.goto(f"{declaration}/bank")
-    look("question-bank")
     assert time.monotonic() - began < 600, "it takes a new coordinator less than ten minutes"
