@@ -11,8 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.identities.models import Person, Role, RoleGrant
-from app.identities.services import grant_role
+from app.identities.models import Role, RoleGrant
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem, Refused
 from app.kernel.words import N_
@@ -20,7 +19,7 @@ from app.programmes import queries
 from app.programmes.definition import DeclarationRefused, Definition, Mistake, from_data, to_data
 from app.programmes.definition.parse import toml_tables
 from app.programmes.models import Call
-from app.programmes.services import import_call
+from app.programmes.services import import_call, name_coordinator
 
 
 def tables_of(name: str, content: bytes) -> dict[str, Any]:
@@ -62,9 +61,8 @@ def begin_call(session: Session, definition: Definition, *, by: Acting, at: dt.d
         message = N_("You coordinate none of the institutions of this call. Ask an administrator to bring it in.")
         raise Refused([Problem("no_side", message, field="sides")])
     made = import_call(session, definition, by=by, at=at)
-    person = session.get_one(Person, by.person_id)
     for side in own:
-        grant_role(session, person, Role.COORDINATOR, at=at, call_id=made.id, side_key=side)
+        name_coordinator(session, made, by.person_id, side, by=by, at=at)
     return made
 
 

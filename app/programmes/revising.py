@@ -9,8 +9,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.identities.models import Person, Role
-from app.identities.services import grant_role
 from app.kernel.actors import Acting
 from app.kernel.errors import Clash, Problem, Refused, Stale
 from app.kernel.words import N_
@@ -21,7 +19,7 @@ from app.programmes.copying import copied
 from app.programmes.definition import DeclarationRefused, Definition, Mistake, check, from_data, to_data
 from app.programmes.definition.differences import differences
 from app.programmes.models import Call, CallState, WorkingCopy
-from app.programmes.services import add_version, import_call, sha256_of
+from app.programmes.services import add_version, import_call, name_coordinator, sha256_of
 from app.trail import services as trail
 
 
@@ -242,6 +240,5 @@ def copy_call(session: Session, call: Call, *, key: str, year: int, by: Acting, 
     made = import_call(session, definition, by=by, at=at)
     for person_id, side in queries.coordinators_of(session, call.id):
         if any(side == each.key for each in definition.sides):
-            person = session.get_one(Person, person_id)
-            grant_role(session, person, Role.COORDINATOR, at=at, call_id=made.id, side_key=side)
+            name_coordinator(session, made, person_id, side, by=by, at=at)
     return made

@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.identities.models import Institution
+from app.identities.models import Institution, Person, Role
+from app.identities.services import grant_role
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem, Refused
 from app.kernel.words import N_
@@ -96,6 +98,14 @@ def _keep_institutions(session: Session, definition: Definition) -> None:
     session.flush()
 
 
+def name_coordinator(  # whom, for which side
+    session: Session, call: Call, person_id: UUID, side: str, *, by: Acting, at: datetime
+) -> None:
+    """Let a person coordinate a side of a new call; the trail keeps it like a role that an administrator gives."""
+    grant_role(session, session.get_one(Person, person_id), Role.COORDINATOR, at=at, call_id=call.id, side_key=side)
+    trail.record(session, "give-role", by=by, at=at, call_id=call.id, person=str(person_id), side=side)
+
+
 def add_version(session: Session, call: Call, definition: Definition, *, at: datetime) -> CallVersion:
     """The next version of a call's declaration."""
     data = to_data(definition)
@@ -123,7 +133,7 @@ def announce(session: Session, call: Call, definition: Definition, *, by: Acting
     """Make a call public, at once or when its embargo ends. Refused with everything that still stands in the way."""
     problems = announce_problems(call, definition, at=at)
     if definition.changes_need is Changes.EVERY_SIDE:
-        problems += _not_agreed(session, call, definition)
+        problems += _not_agreed(session, call, definition, by)
     if problems:
         raise Refused(problems)
     call.state, call.announced_at = CallState.ANNOUNCED, at
@@ -144,10 +154,10 @@ def announce_problems(call: Call, definition: Definition, *, at: datetime) -> tu
     return tuple(problems)
 
 
-def _not_agreed(session: Session, call: Call, definition: Definition) -> tuple[Problem, ...]:
-    """The sides that have not agreed to publish exactly this text."""
+def _not_agreed(session: Session, call: Call, definition: Definition, by: Acting) -> tuple[Problem, ...]:
+    """The sides that have not agreed to publish exactly this text; whoever announces it agrees."""
     version = queries.newest_version(session, call.id)
-    agreed = queries.agreed_sides(session, call.id, version.sha256)
+    agreed = queries.agreed_sides(session, call.id, version.sha256) | by.sides
     message = N_("%(side)s has not agreed to publish this text.")
     return tuple(
         Problem("not_agreed", message, holder="coordinator", side=side.short, values={"side": side.short})

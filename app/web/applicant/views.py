@@ -134,7 +134,7 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
         title=found.title,
         call=_call_text(found, definition),
         sections=forms.sections(work, found, by=acting, saved=saved),
-        sides=_side_texts(parts, invited),
+        sides=side_texts(parts, invited),
         problems=problems + forms.clash_texts(saved, definition),
         closed=problem_texts(closed),
         missing=problem_texts(missing),
@@ -162,7 +162,7 @@ def _readiness(found: Application) -> tuple[list[Problem], list[Problem]]:
     return [p for p in problems if p.code.startswith("call_")], [p for p in problems if not p.code.startswith("call_")]
 
 
-def _side_texts(parts: Sequence[Part], invited: Invited | None) -> tuple[SideText, ...]:
+def side_texts(parts: Sequence[Part], invited: Invited | None) -> tuple[SideText, ...]:
     return tuple(_side_text(part, invited if invited and invited.side_key == part.key else None) for part in parts)
 
 

@@ -76,6 +76,7 @@ class WorkText:
     differences: tuple[DifferenceText, ...]
     agreed: tuple[str, ...]
     missing: tuple[str, ...]
+    others: tuple[str, ...]
     is_mine_missing: bool
 
 
@@ -157,6 +158,7 @@ def _work_text(session: Session, desk: Desk) -> WorkText:
         difference_texts(desk.stands, desk.definition, lambda each: _href(desk, each)) if desk.definition else (),
         tuple(shorts.get(side, side) for side in sorted(agreed)),
         tuple(shorts.get(side, side) for side in missing),
+        tuple(shorts.get(side, side) for side in missing if side not in here(Call).acting.sides),
         bool(here(Call).acting.sides & frozenset(missing)),
     )
 

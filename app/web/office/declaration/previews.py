@@ -24,6 +24,7 @@ from app.programmes.models import Call, CallState
 from app.reviews.desk import point_text
 from app.reviews.rules import Scale
 from app.web.applicant import forms
+from app.web.applicant.views import side_texts
 from app.web.doors import here, on_call
 from app.web.office import bp
 from app.web.office.declaration.desk import desk_of
@@ -129,7 +130,7 @@ def _as_applicant(definition: Definition) -> Shown:
         "title": "",
         "call": _call_text(definition),
         "sections": _sections(definition, own),
-        "sides": (),
+        "sides": side_texts([_part(definition, side.key, is_own=side.key == own) for side in definition.sides], None),
         "problems": (),
         "closed": (),
         "missing": (),
