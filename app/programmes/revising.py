@@ -92,7 +92,8 @@ def rearrange(  # which deed, at which entry or list
     else:
         place, made = editing.numbered(work.data, path), None
         data = DEEDS[deed](work.data, place)
-    change(session, work, data, by=by, at=at)
+    if data != work.data:
+        change(session, work, data, by=by, at=at)
     return editing.named(data, made) if made else None
 
 

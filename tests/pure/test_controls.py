@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from app.programmes.definition import shape as s
 from app.programmes.definition.keys.top import GROUPS
 from app.web.office.declaration import choices as choosing
 from app.web.office.declaration.choices import Choices
-from app.web.office.declaration.controls import DRAWN, control_of, sent
+from app.web.office.declaration.controls import DRAWN, Control, Group, control_of
 from tests.house.test_keys import SHAPE
 from tests.pure.declarations import declarations
 
@@ -28,6 +28,42 @@ def plain_words() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(choosing, "gettext", lambda text: text)
         yield
+
+
+def sent(controls: Sequence[Control]) -> dict[str, list[str]]:
+    """What a browser sends for these controls when nothing is changed."""
+    form: dict[str, list[str]] = {}
+    for each in controls:
+        if each.may_be_unknown and (each.kind not in ("record", "records") or not each.value):
+            form[f"{each.name}.unknown"] = [each.unknown]
+        for name, values in _sent(each):
+            form.setdefault(name, []).extend(values)
+    return form
+
+
+def _sent(each: Control) -> list[tuple[str, list[str]]]:
+    match each.kind:
+        case "both" | "long":
+            return list(zip(each.names, ([text] for text in each.both), strict=True))
+        case "several":
+            known = [choice.value for choice in each.choices]
+            return [(each.name, [value for value in known if value in each.chosen])]
+        case "clock":
+            return [(f"{each.name}.{part}", [text]) for part, text in each.parts.items()]
+        case "options" | "labels":
+            pairs = [(name, [row[place] for row in each.rows]) for place, name in enumerate(each.names)]
+            return [*pairs, (f"{each.name}.areas", ["yes"])] if each.value == "areas" else pairs
+        case "when":
+            return _sent_group(each.condition) if each.condition else []
+        case "record" | "records":
+            return []
+    return [(each.name, [each.value])]
+
+
+def _sent_group(group: Group) -> list[tuple[str, list[str]]]:
+    columns = [(part, [row[place] for row in group.rows]) for place, part in enumerate(("question", "look", "value"))]
+    found = [(f"{group.name}.{part}", values) for part, values in columns] + [(f"{group.name}.join", [group.join])]
+    return found + [pair for inner in group.groups for pair in _sent_group(inner)]
 
 
 def spots(data: Mapping[str, Any], found: editing.Place) -> Iterator[tuple[str, str]]:

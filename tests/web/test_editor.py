@@ -198,7 +198,9 @@ def test_entries_are_added_moved_copied_and_taken_out_with_buttons(do: Do, offic
     made = then("add:criteria")
     assert keys() == [*before, "criteria"] or keys() == [*before, "criteria_2"] or len(keys()) == len(before) + 1
     assert made.request.path.endswith("/entry")
-    assert then("up:criteria[nothing]").status_code == 409
+    for nonsense in ("up:criteria[nothing]", "copy:decision", "add:title", "add:nothing", "open:title", "remove:x[9]"):
+        assert then(nonsense).status_code == 409
+    assert office.post(f"{base(draft)}/entry", data={"_then": "remove:title"}).status_code == 404
 
 
 def test_the_small_buttons_keep_what_was_typed(do: Do, office: FlaskClient, draft: Any) -> None:

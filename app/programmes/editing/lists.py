@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.programmes.definition import shape as s
-from app.programmes.editing.places import holder_of, is_mark, place
+from app.programmes.editing.places import NoSuchPlace, holder_of, is_mark, place
 
 
 def with_new(data: Mapping[str, Any], path: str, name: str, entry: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -83,7 +83,8 @@ def duplicated(data: Mapping[str, Any], path: str) -> dict[str, Any]:
     changed = copy.deepcopy(dict(data))
     holder, name, number = holder_of(changed, path)
     entries = holder[name]
-    assert number is not None
+    if number is None:
+        raise NoSuchPlace(path)
     made = copy.deepcopy(entries[number])
     if isinstance(made, dict) and "key" in made:
         made["key"] = free_key(str(made["key"]), entries)

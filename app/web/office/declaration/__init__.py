@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from app.web.office.declaration import bank, copies, entries, files, overview, previews  # noqa: F401  # views hang on bp
+from app.web.office.declaration import bank, copies, deeds, entries, files, overview, previews  # noqa: F401  # views hang on bp

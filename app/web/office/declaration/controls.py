@@ -295,39 +295,3 @@ DRAWN: dict[type, Callable[[s.Key, Any, Choices], Drawn]] = {
     s.Records: _records,
 }
 """How each kind of value is drawn: the macro's name, and what it is drawn from."""
-
-
-def sent(controls: Sequence[Control]) -> dict[str, list[str]]:
-    """What a browser sends for these controls when nothing is changed."""
-    form: dict[str, list[str]] = {}
-    for each in controls:
-        if each.may_be_unknown and (each.kind not in ("record", "records") or not each.value):
-            form[f"{each.name}.unknown"] = [each.unknown]
-        for name, values in _sent(each):
-            form.setdefault(name, []).extend(values)
-    return form
-
-
-def _sent(each: Control) -> list[tuple[str, list[str]]]:
-    match each.kind:
-        case "both" | "long":
-            return list(zip(each.names, ([text] for text in each.both), strict=True))
-        case "several":
-            known = [choice.value for choice in each.choices]
-            return [(each.name, [value for value in known if value in each.chosen])]
-        case "clock":
-            return [(f"{each.name}.{part}", [text]) for part, text in each.parts.items()]
-        case "options" | "labels":
-            pairs = [(name, [row[place] for row in each.rows]) for place, name in enumerate(each.names)]
-            return [*pairs, (f"{each.name}.areas", ["yes"])] if each.value == "areas" else pairs
-        case "when":
-            return _sent_group(each.condition) if each.condition else []
-        case "record" | "records":
-            return []
-    return [(each.name, [each.value])]
-
-
-def _sent_group(group: Group) -> list[tuple[str, list[str]]]:
-    columns = [(part, [row[place] for row in group.rows]) for place, part in enumerate(("question", "look", "value"))]
-    found = [(f"{group.name}.{part}", values) for part, values in columns] + [(f"{group.name}.join", [group.join])]
-    return found + [pair for inner in group.groups for pair in _sent_group(inner)]

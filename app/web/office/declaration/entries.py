@@ -90,7 +90,10 @@ def keep_group(call_id: UUID, group: str) -> ResponseReturnValue:
 @on_call(Action.EDIT_CALL)
 def keep_entry(call_id: UUID) -> ResponseReturnValue:
     """Keep an entry as it was typed; with one of the small buttons, also change one of its lists."""
-    return _keep(request.args.get("at", ""), "")
+    at = request.args.get("at", "")
+    if not at:
+        raise NotFound()
+    return _keep(at, "")
 
 
 def _keep(at: str, group: str) -> ResponseReturnValue:

@@ -23,7 +23,7 @@ from app.programmes.models import Call
 from app.web.doors import here, now, on_call
 from app.web.office import bp
 from app.web.office.declaration.desk import desk_of
-from app.web.office.declaration.overview import DifferenceText, difference_texts, raise_unless_known
+from app.web.office.declaration.overview import DifferenceText, difference_texts
 from app.web.words import ProblemText, moment_text, problem_texts
 
 WORK = "working-copy"
@@ -87,9 +87,11 @@ def _meant(name: str) -> Definition:
         if definition is None:
             raise NotFound()
         return definition
-    if not name.isdecimal() or len(name) > 9:
+    number = int(name) if name.isdecimal() and len(name) < 10 else 0
+    version = queries.version_by_number(db.session(), here(Call).thing.id, number)
+    if version is None:
         raise NotFound()
-    return raise_unless_known(int(name))
+    return queries.read(version)
 
 
 @bp.get("/calls/<uuid:call_id>/declaration/files/<name>.<form>")
