@@ -9,12 +9,19 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from app.access.viewer import Viewer
 from app.applications.approvals.models import ApprovalTask
 from app.applications.attachments import newest_submissions
-from app.applications.models import Application, ApplicationSide, Attachment, Nomination, SubmissionFile
+from app.applications.models import (
+    Application,
+    ApplicationSide,
+    Attachment,
+    Extension,
+    Nomination,
+    SubmissionFile,
+)
 from app.awards.models import Award
 from app.communications.models import Letter
 from app.identities.models import LinkPurpose
@@ -181,6 +188,19 @@ def panel_ids(viewer: Viewer, panel_id: UUID, call_id: UUID) -> Ids:
         .correlate(Application)
     )
     return ids(or_(office_of(viewer), chaired_by(viewer)), Application.call_id == call_id, in_panel)
+
+
+def extensions(viewer: Viewer, call_id: UUID) -> Select[Any]:
+    """The extensions of a call by their ids, those of applications in conflict left out."""
+    clear = or_(Extension.application_id.is_(None), clear_of(viewer.person_id, Extension.application_id))
+    return select(Extension.id).where(Extension.call_id == call_id, clear)
+
+
+def is_clear(session: Session, viewer: Viewer, application_id: UUID) -> bool:
+    """Whether this person has no conflict with an application."""
+    return bool(
+        session.scalar(scoped(select(Application.id).where(Application.id == application_id, unconflicted(viewer))))
+    )
 
 
 def _chairs(viewer: Viewer) -> ColumnElement[bool]:

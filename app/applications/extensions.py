@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from app.applications.effects import tell_extended
@@ -46,19 +47,21 @@ class ExtensionRow:
     refused_at: datetime | None
 
 
-def extensions_of(session: Session, call_id: UUID) -> Sequence[ExtensionRow]:
-    """Every extension of a call, the newest first: what was granted, asked for and refused, and why."""
+def extensions_of(session: Session, call_id: UUID, *, among: Select[Any] | None = None) -> Sequence[ExtensionRow]:
+    """Every extension of a call, the newest first: what was granted, asked for and refused, and why.
+
+    With `among`, only those with these ids, as `access.scope.extensions` gives them for a reader.
+    """
     asker, agreer = aliased(Person), aliased(Person)
-    rows = session.execute(
-        scoped(
-            select(Extension, Application.reference, asker.name, agreer.name)
-            .outerjoin(Application, Application.id == Extension.application_id)
-            .join(asker, asker.id == Extension.asked_by)
-            .outerjoin(agreer, agreer.id == Extension.agreed_by)
-            .where(Extension.call_id == call_id)
-            .order_by(Extension.asked_at.desc(), Extension.id)
-        )
+    statement = (
+        select(Extension, Application.reference, asker.name, agreer.name)
+        .outerjoin(Application, Application.id == Extension.application_id)
+        .join(asker, asker.id == Extension.asked_by)
+        .outerjoin(agreer, agreer.id == Extension.agreed_by)
+        .where(Extension.call_id == call_id)
+        .order_by(Extension.asked_at.desc(), Extension.id)
     )
+    rows = session.execute(scoped(statement if among is None else statement.where(Extension.id.in_(among))))
     return [
         ExtensionRow(
             row.id, row.application_id, reference, row.side_key, row.from_instant, row.to_instant, row.reason,

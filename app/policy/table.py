@@ -34,6 +34,7 @@ class Rule:
 POLICY: dict[Action, Rule] = {
     Action.SEE_CALL_OFFICE: Rule(OFFICE),
     Action.ANNOUNCE_CALL: Rule(OFFICE),
+    Action.EDIT_CALL: Rule(OFFICE),
     Action.MANAGE_PANEL: Rule(OFFICE),
     Action.DECLARE_CONFLICT: Rule(frozenset({H.REVIEWER, H.CHAIR, H.COORDINATOR}), unless=frozenset()),
     Action.READ_APPLICATION: Rule(APPLICANTS | OFFICE, during=KNOWN),

@@ -10,6 +10,7 @@ class Action(StrEnum):
 
     SEE_CALL_OFFICE = "see_call_office"  # open the office pages of a call
     ANNOUNCE_CALL = "announce_call"  # make a call public
+    EDIT_CALL = "edit_call"  # change a call's declaration, its deadlines, and agree to changes
     MANAGE_PANEL = "manage_panel"  # name members, invite them, assign applications
     DECLARE_CONFLICT = "declare_conflict"  # say which applications one may not judge
     READ_APPLICATION = "read_application"  # open an application that is or was submitted

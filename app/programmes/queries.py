@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from app.identities.models import Role, RoleGrant
 from app.kernel.models import UtcDateTime
 from app.programmes.deadlines import newcomers_until
 from app.programmes.definition import Definition, from_data
@@ -261,3 +262,33 @@ def call_by_id(session: Session, text: str) -> Call | None:
         return session.get(Call, UUID(text))
     except ValueError:
         return None
+
+
+def versions_of(session: Session, call_id: UUID) -> Sequence[CallVersion]:
+    """Every version of a call's declaration, the newest first."""
+    return session.scalars(
+        select(CallVersion).where(CallVersion.call_id == call_id).order_by(CallVersion.number.desc())
+    ).all()
+
+
+def coordinators_of(session: Session, call_id: UUID) -> list[tuple[UUID, str]]:
+    """Who coordinates which side of a call now: people by id, and their sides."""
+    rows = session.execute(
+        select(RoleGrant.person_id, RoleGrant.side_key)
+        .where(RoleGrant.call_id == call_id, RoleGrant.role == Role.COORDINATOR, RoleGrant.ended_at.is_(None))
+        .order_by(RoleGrant.created_at, RoleGrant.id)
+    )
+    return [(person_id, side or "") for person_id, side in rows]
+
+
+def programmes_known(session: Session) -> Sequence[Programme]:
+    """Every programme that is kept, by its key."""
+    return session.scalars(select(Programme).order_by(Programme.key)).all()
+
+
+def proposals_of(session: Session, call_ids: Collection[UUID]) -> dict[UUID, WorkingCopy]:
+    """The working copies of these calls that are proposed and wait for other sides."""
+    rows = session.scalars(
+        select(WorkingCopy).where(WorkingCopy.call_id.in_(call_ids), WorkingCopy.proposed_at.is_not(None))
+    )
+    return {row.call_id: row for row in rows}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -196,6 +196,17 @@ def deadline_text(at: datetime, places: Iterable[tuple[str, str]]) -> DeadlineTe
     return DeadlineText(zones, relative_text(at, g.arrived), at < g.arrived)
 
 
+def languages_text(languages: Sequence[str]) -> str:
+    """The languages that a call prefers, in words; it can demand none of them."""
+    names = {"en": gettext("English"), "sv": gettext("Swedish")}
+    if not languages:
+        return str(gettext("Write in English or in Swedish, as you prefer."))
+    named = ", ".join(names[each] for each in languages)
+    if "sv" in languages:
+        return str(gettext("Preferred: %(languages)s. You may always write in Swedish.", languages=named))
+    return str(gettext("%(languages)s is preferred; Swedish is always accepted.", languages=named))
+
+
 def template_words() -> dict[str, Any]:
     """What every template may call."""
     return {
@@ -203,6 +214,7 @@ def template_words() -> dict[str, Any]:
         "day": date_text,
         "money_words": amount_of,
         "markdown": markdown,
+        "languages_words": languages_text,
         "locale": language(),
         "product": current_app.name and "Tandem",
     }

@@ -116,6 +116,31 @@ def test_somebody_signed_in_does_nothing_without_a_key_either(
     assert browser.get("/desk").status_code == 200
 
 
+def test_no_deed_of_the_editor_is_done_without_a_key(strict: Flask, people: World, browser: FlaskClient) -> None:
+    press(browser, browser.get("/sign-in"), "^Sign in$", **(WHO | {"address": "kajsa@ki.example"}))
+    call = f"/office/calls/{people.call}"
+    deeds = [
+        "groups/texts",
+        "entry?at=decision",
+        "propose",
+        "agree",
+        "drop",
+        "forecast",
+        "publish",
+        "bank",
+        "upload",
+        "copy",
+    ]
+    paths = [f"{call}/declaration/{deed}" for deed in deeds] + [f"{call}/deadlines", f"{call}/extensions"]
+    before = counts(strict)
+
+    answers = {path: browser.post(path).status_code for path in [*paths, "/office/new-call"]}
+
+    assert set(answers.values()) == {400}
+    assert counts(strict) == before
+    assert browser.get(f"{call}/declaration").status_code == 200
+
+
 def test_a_key_of_another_browser_is_refused(strict: Flask, people: World, browser: FlaskClient) -> None:
     browser.get("/sign-in")
     foreign = key_of(strict.test_client(), "/sign-in")

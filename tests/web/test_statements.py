@@ -108,6 +108,8 @@ OFFICE = {
     "days by side": ("ki_coordinator", "/office/calls/{call}/waiting"),
     "an application in the office": ("ki_coordinator", "/office/applications/{application}"),
     "list of calls": ("ki_coordinator", "/office/"),
+    "declaration": ("ki_coordinator", "/office/calls/{call}/declaration"),
+    "deadlines": ("ki_coordinator", "/office/calls/{call}/deadlines"),
 }
 PANEL = {
     "panel page of the chair": ("chair", "/panel/{panel}"),

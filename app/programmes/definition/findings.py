@@ -13,7 +13,6 @@ from app.programmes.definition.tree import Definition, Panel, Side, Unknown
 from app.programmes.definition.vocabulary import (
     JOINT,
     Approver,
-    Changes,
     DecisionModel,
     Part,
     Window,
@@ -306,23 +305,6 @@ def _clocks_apart(call: Definition) -> Iterator[Finding]:
             yield Finding("closes.date", "clocks_apart", message, values, blocks=False)
 
 
-NOT_YET = N_("%(key)s is understood, but this version of Tandem does not carry it out yet. Leave it out for now.")
-
-
-def _not_carried_out(call: Definition) -> Iterator[Finding]:
-    """What a declaration can say and nothing here does yet: no call is published that would be run otherwise."""
-    for path in not_carried_out(call):
-        yield Finding(path, "not_carried_out", NOT_YET, {"key": path})
-
-
-def not_carried_out(call: Definition) -> list[str]:
-    """The keys in use whose behaviour is still to be built."""
-    found: list[str] = []
-    if call.changes_need is Changes.EVERY_SIDE:
-        found.append("changes_need")
-    return found
-
-
 def _approvals_in_order(call: Definition) -> Iterator[Finding]:
     """More approvals than people who are asked, an answer that grants by saying no, and a wait without an end."""
     kinds = {question.key: question.kind for question in call.questions}
@@ -343,7 +325,6 @@ def _approvals_in_order(call: Definition) -> Iterator[Finding]:
 
 LOOKS = (
     _unknown_values,
-    _not_carried_out,
     _missing_values,
     _sides_without_money,
     _stages_in_use,

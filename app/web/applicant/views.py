@@ -155,7 +155,7 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
         choices=queries.choices_of(work, found, definition),
         sides_said=sides_words(definition),
         balance=balance_text(definition, parts),
-        sides=_side_texts(parts, invited, asked_by_sides(found, definition)),
+        sides=side_texts(parts, invited, asked_by_sides(found, definition)),
         warnings=problem_texts(both_invalid(work, found, definition)),
         transfer=transfer_text(definition),
         problems=problems + forms.clash_texts(saved, definition),
@@ -175,6 +175,7 @@ def _call_text(found: Application, definition: Definition) -> dict[str, object]:
         "key": call.key,
         "deadline": deadline,
         "grace": definition.grace_minutes,
+        "languages": definition.languages,
         "is_outline": part_at(definition, found.state) is Stage.OUTLINE,
     }
 
@@ -186,7 +187,7 @@ def _readiness(found: Application) -> tuple[list[Problem], list[Problem]]:
     return [p for p in problems if p.code.startswith("call_")], [p for p in problems if not p.code.startswith("call_")]
 
 
-def _side_texts(parts: Sequence[Part], invited: Invited | None, asked: Mapping[str, SideAsks]) -> tuple[SideText, ...]:
+def side_texts(parts: Sequence[Part], invited: Invited | None, asked: Mapping[str, SideAsks]) -> tuple[SideText, ...]:
     return tuple(
         _side_text(part, invited if invited and invited.side_key == part.key else None, asked[part.key])
         for part in parts

@@ -30,17 +30,17 @@ from app.kernel.errors import Refused
 from app.kernel.transaction import transaction
 from app.policy.table import may
 from app.policy.vocabulary import Action
-from app.programmes import queries, services
+from app.programmes import queries
 from app.programmes.definition import Definition, Finding, Part, check
 from app.programmes.models import Call, CallState
 from app.reviews import queries as reviews
-from app.reviews import services as reviewing
 from app.trail import queries as trail
 from app.web.approver.texts import standing_texts
 from app.web.doors import here, now, on_application, on_call, viewer, with_account
 from app.web.labels import move_label, state_label, state_tone
 from app.web.office import bp
 from app.web.office.later import later_stages
+from app.web.office.publishing import proposal_of, published
 from app.web.public.views import card_of
 from app.web.rule_lines import rules_text
 from app.web.side_dues import due_texts
@@ -137,8 +137,11 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
             work, panels=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id)
         )
     )
+    proposal = proposal_of(work, found, definition)
+    waiting += (WaitingText(*proposal),) if proposal is not None else ()
     page = render_template(
         "office/call.html",
+        sha256=queries.newest_version(work, found.id).sha256,
         call_id=found.id,
         card=card_of(found, definition),
         problems=problems,
@@ -284,15 +287,10 @@ def _parts(rows: Sequence[applications.OfficeRow]) -> set[Part]:
 @on_call(Action.ANNOUNCE_CALL)
 def announce(call_id: UUID) -> ResponseReturnValue:
     """Make the call public, or list what stands in the way."""
-    found, acting = here(Call).thing, here(Call).acting
-    definition = queries.definition_of(db.session(), found)
     try:
-        with transaction(db.session()) as work:
-            services.announce(work, found, definition, by=acting, at=now())
-            reviewing.open_panels(work, found, definition)
+        flash(*published(request.form.get("sha256", "")))
     except Refused as refused:
         return board(problem_texts(refused.problems))
-    flash(gettext("The call is announced. Everybody can see it now."))
     return redirect(url_for(".call", call_id=call_id), 303)
 
 

@@ -238,8 +238,8 @@ def _desk_page(problems: tuple[ProblemText, ...], typed: Mapping[str, str] | Non
         caveats_of_rules=caveats_text(lines_of(work, assignment.application_id), is_outside=is_outside),
         problems=problems,
         errors=by_field(problems),
-        points=_points(shown.scale),
-        own_points={line.key: _points(line.scale) for line in shown.lines},
+        points=points_of(shown.scale),
+        own_points={line.key: points_of(line.scale) for line in shown.lines},
         best=desks.point_text(shown.scale.best_value),
         worst=desks.point_text(shown.scale.worst_value),
         computed=None if shown.computed is None else score_text(shown.computed, language()),
@@ -261,7 +261,7 @@ def _others_of(assignment: Assignment) -> tuple[ReviewText, ...]:
     return review_texts(lines, definition).get(assignment.application_id, ())
 
 
-def _points(scale: Scale) -> list[tuple[str, str | None]]:
+def points_of(scale: Scale) -> list[tuple[str, str | None]]:
     """The values of a scale, the best of words first, each with its meaning where the call gives one."""
     labels = {desks.point_text(at): text.in_(language()) for at, text in scale.labels.items()}
     if not scale.is_numeric and not labels:
