@@ -442,7 +442,7 @@ def test_a_forecast_is_shown_and_hidden(office: FlaskClient, client: FlaskClient
 
 def test_the_form_and_the_page_say_how_long_the_grace_is(world: World, do: Do, as_: As, client: FlaskClient) -> None:
     draft = do(lambda session: stages.draft(session, world).id)
-    words = "at the deadline may be finished within"
+    words = "at the deadline"
     reader = as_(world.researcher)
     reader.post("/language", data={"locale": "en"})
     assert words in text_of(client.get(f"/calls/{world.call_key}", headers={"Accept-Language": "en"}))

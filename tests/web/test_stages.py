@@ -140,7 +140,7 @@ def test_from_outline_to_award_through_the_pages(do: Do, as_: As, time: Clock) -
     time.at = BEFORE_CLOSING
     applicant, office = as_(world.researcher), as_(world.ki_coordinator)
     page = text_of(applicant.get(f"/calls/{world.call_key}"))
-    assert "Du börjar med en kort skiss" in page and "Fortsätt med ditt utkast" in page
+    assert "Först en kort skiss" in page and "Fortsätt med ditt utkast" in page
     assert "1 apr. 2027, 14:00 CEST" in page and "30 juli 2027, 14:00 CEST" in page
     page = applicant.get(f"/applications/{one}/edit")
     assert "Det här är skissen" in text_of(page) and "Motivering av budgeten" not in text_of(page)

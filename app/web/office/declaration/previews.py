@@ -180,6 +180,8 @@ def _as_reviewer(definition: Definition) -> Shown:
     if not key:
         return "office/declaration/no_review.html", {}, ()
     panel = definition.panel(key)
+    if not panel.scale:
+        return "office/declaration/no_review.html", {}, choices
     scale = Scale.of(definition.scale_of(panel))
     criteria = definition.criteria_of(panel, frozenset(area.key for area in definition.areas))
     lines = [
