@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install develop demo demo-reset test test-fast check lock clean
+.PHONY: help install develop demo demo-reset test test-fast check bench lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -42,16 +42,19 @@ test-fast: $(VENV)/developing ## SQLite only, no browser, no journeys; under a m
 	@$(BIN)/python -m pytest -q --fast -n 2 --dist worksteal
 
 check: $(VENV)/developing ## ruff, mypy --strict, import contracts, templates, migrations, translations
-	@$(BIN)/ruff check app migrations tests
+	@$(BIN)/ruff check app benchmarks migrations tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint --lint --quiet templates
 	@$(BIN)/python -m pytest -q tests/house --fast
 
+bench: $(VENV)/developing ## measure against the floor, on SQLite and PostgreSQL; prints a table, writes benchmarks/results.json
+	@$(BIN)/python -m benchmarks
+
 lock: ## renew the hashed locks (needs uv)
 	@uv lock -q
 	@uv export -q --no-emit-project --no-header --format requirements-txt --no-default-groups --extra postgres --group build > requirements.lock
-	@uv export -q --no-emit-project --no-header --format requirements-txt --extra postgres --group build --group test --group lint --group browser > requirements-dev.lock
+	@uv export -q --no-emit-project --no-header --format requirements-txt --extra postgres --group build --group test --group lint --group browser --group bench > requirements-dev.lock
 
 clean: ## remove the environment and what tools left
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

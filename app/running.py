@@ -25,4 +25,7 @@ def letterhead(app: Flask | None = None) -> Post:
     def link_url(link_id: UUID) -> str:
         return f"{chosen.base_url}/p/{token_of(chosen.secret_key, link_id)}"
 
-    return Post(wiring.templates(), chosen.base_url, chosen.mail_from, chosen.reply_to, link_url)
+    def alert_url(subscription_id: UUID) -> str:
+        return f"{chosen.base_url}/alerts/{token_of(chosen.secret_key, subscription_id)}"
+
+    return Post(wiring.templates(), chosen.base_url, chosen.mail_from, chosen.reply_to, link_url, alert_url)

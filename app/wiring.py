@@ -11,19 +11,26 @@ from app.config import ROOT, Settings
 def wire() -> None:
     """Register every effect and every fact with its one provider."""
     from app.applications import effects as applications
+    from app.applications import outlines as openings
     from app.applications.approvals.queries import provide_closed
     from app.applications.registry import provide_effect, provide_facts
     from app.awards import effects as awards
     from app.decisions import effects as decisions
+    from app.decisions import outlines
     from app.reviews import effects as reviews
+    from app.reviews import interviews, rejoinders
     from app.reviews.conflicts import closed_people
 
-    for effects in (applications.EFFECTS, reviews.EFFECTS, decisions.EFFECTS, awards.EFFECTS):
+    stages = (openings, outlines, rejoinders, interviews)
+    for effects in (each.EFFECTS for each in (applications, reviews, decisions, awards, *stages)):
         for effect, follow in effects.items():
             provide_effect(effect, follow)
     provide_closed(closed_people)
     provide_facts("reviews", reviews.facts)
     provide_facts("decisions", decisions.facts)
+    provide_facts("outlines", outlines.facts)
+    provide_facts("rejoinders", rejoinders.facts)
+    provide_facts("interviews", interviews.facts)
 
 
 def templates() -> Path:

@@ -11,8 +11,11 @@ _ABOUT = {
     "call": "The fictional call",
     "senders": "Kajsa Samordnare, KI",
 }
+_FILES = [{"name": "MKB-27-0012_cv.pdf", "facts": "3 pages, 412 kB", "sha256": "1" * 64}]
 _TIMES = [{"place": "KI", "time": "1 Apr 2027, 14:00 CEST"}, {"place": "Mayo", "time": "1 Apr 2027, 07:00 CDT"}]
 _DECISION = {**_ABOUT, "reasons": ["Strong on both sides."], "feedback": "Bold; mind the statistics."}
+
+_ALERT = {"call": "The fictional call", "summary": "An invented call.", "key": "fictional", "days": 7, "times": _TIMES}
 
 _APPROVALS = {
     **_ABOUT,
@@ -46,6 +49,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "application_id": "0",
         "is_draft": True,
     },
+    "alert_confirm": {},
+    "alert_deadline": {**_ALERT, "is_forecast": False},
+    "alert_news": {**_ALERT, "is_forecast": True},
     "sign_in_link": {"name": "Ylva Exempelsson"},
     "deadline_moved": {**_ABOUT, "application_id": "0", "times": _TIMES, "before": _TIMES},
     "deadline_reminder": {**_ABOUT, "application_id": "0", "times": _TIMES, "days": 2, "leads": True, "grace": 10},
@@ -58,6 +64,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
             {"year": 2, "amount": "SEK 400,000", "indirect": "SEK 80,000", "is_gated": True},
         ],
         "conditions": ["Year 2 follows after satisfactory progress."],
+        "usable_until": ["31 Dec 2029"],
         "others": ["Mayo Clinic"],
     },
     "decision_decline": _DECISION,
@@ -104,14 +111,31 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "pays": True,
         "times": _TIMES,
     },
-    "receipt": {
+    "outline_receipt": {
         **_ABOUT,
         "application_id": "0",
         "number": 1,
         "sha256": "0" * 64,
         "times": _TIMES,
-        "files": [{"name": "MKB-27-0012_cv.pdf", "facts": "3 pages, 412 kB", "sha256": "1" * 64}],
+        "files": _FILES,
+        "goes_on": False,
+        "closes": _TIMES,
+        "promised": "1 Dec 2026, 12:00 CET",
     },
+    "outline_invited": {**_DECISION, "leads": True, "times": _TIMES},
+    "outline_not_invited": _DECISION,
+    "rejoinder_opened": {**_ABOUT, "application_id": "0", "words": 500, "times": _TIMES},
+    "interview_invitation": {**_ABOUT, "times": _TIMES, "place": "Berzelius väg 8", "days": "3 – 4 May 2027"},
+    "review_reminder": {
+        "name": "Rut Granskare",
+        "what": "reviews",
+        "left": 2,
+        "call": "The fictional call",
+        "panel": "KI panel",
+        "times": _TIMES,
+        "senders": "Kajsa Samordnare, KI",
+    },
+    "receipt": {**_ABOUT, "application_id": "0", "number": 1, "sha256": "0" * 64, "times": _TIMES, "files": _FILES},
     "review_invitation": {
         "name": "Rut Granskare",
         "call": "The fictional call",
@@ -119,6 +143,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "is_chair": False,
         "decision_by": "1 June 2027",
         "sent_by": "Kajsa Samordnare",
+        "dates": {"conflicts_by": None, "reviews_by": "1 May 2027, 12:00 CEST", "meets": None},
     },
     "side_left": {
         **_ABOUT,

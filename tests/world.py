@@ -14,6 +14,7 @@ from app.identities.models import Role
 from app.kernel.actors import Acting
 from app.programmes import definition as declarations
 from app.programmes import services as programmes
+from app.programmes.definition import Definition
 from app.programmes.queries import definition_of
 from app.reviews import services as reviews
 from app.workflow.vocabulary import Hat
@@ -67,8 +68,8 @@ def lead(person_id: UUID, name: str = "Ylva Exempelsson") -> Acting:
     return Acting(person_id, name, frozenset({Hat.LEAD_APPLICANT}))
 
 
-def build(session: Session) -> World:
-    """Make the call and its people; the caller commits."""
+def build(session: Session, definition: Definition | None = None) -> World:
+    """Make the call and its people, with this declaration or the catalogue's; the caller commits."""
     made: dict[str, UUID] = {}
     for key, name, address, locale, institution in PEOPLE:
         person = identities.make_person(
@@ -79,7 +80,7 @@ def build(session: Session) -> World:
     reviewers = tuple(
         identities.make_person(session, name, address, at=ANNOUNCED, is_proved=True).id for name, address in REVIEWERS
     )
-    call_id = open_call(session, made["ki_coordinator"])
+    call_id = open_call(session, made["ki_coordinator"], definition=definition)
     for person, side in (("ki_coordinator", "ki"), ("mayo_coordinator", "mayo")):
         identities.grant_role(
             session,
@@ -95,13 +96,13 @@ def build(session: Session) -> World:
     return World(call=call_id, call_key=KEY, reviewers=reviewers, **made)
 
 
-def open_call(session: Session, coordinator: UUID, key: str = KEY) -> UUID:
-    """Import and announce a call of the catalogue."""
+def open_call(session: Session, coordinator: UUID, key: str = KEY, definition: Definition | None = None) -> UUID:
+    """Import and announce a call of the catalogue, or this one."""
     by = coordinator_of(coordinator, "Kajsa Samordning", "ki")
     for programme in load_programmes().values():
         programmes.import_programme(session, programme)
-    call = programmes.import_call(session, load_catalogue()[key], by=by, at=ANNOUNCED)
-    definition = definition_of(session, call)
-    programmes.announce(session, call, definition, by=by, at=ANNOUNCED)
-    reviews.open_panels(session, call, definition)
+    call = programmes.import_call(session, definition or load_catalogue()[key], by=by, at=ANNOUNCED)
+    declared = definition_of(session, call)
+    programmes.announce(session, call, declared, by=by, at=ANNOUNCED)
+    reviews.open_panels(session, call, declared)
     return call.id

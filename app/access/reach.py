@@ -175,4 +175,5 @@ def assignment(session: Session, viewer: Viewer, assignment_id: UUID) -> Here[As
     found = session.scalar(scope.own_assignments(viewer).where(Assignment.id == assignment_id))
     if found is None:
         raise NotFound()
-    return Here(found, _acting(viewer, {Hat.REVIEWER}), State.IN_REVIEW)  # the scope shows no other
+    state = session.scalar(scoped(select(Application.state).where(Application.id == found.application_id)))
+    return Here(found, _acting(viewer, {Hat.REVIEWER}), state)

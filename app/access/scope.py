@@ -9,22 +9,36 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from app.access.viewer import Viewer
 from app.applications.approvals.models import ApprovalTask
 from app.applications.attachments import newest_submissions
-from app.applications.models import Application, ApplicationSide, Attachment, Nomination, SubmissionFile
+from app.applications.models import (
+    Application,
+    ApplicationSide,
+    Attachment,
+    Extension,
+    Nomination,
+    SubmissionFile,
+)
 from app.awards.models import Award
 from app.communications.models import Letter
 from app.identities.models import LinkPurpose
 from app.kernel.database import scoped
-from app.programmes.definition import Approver
+from app.programmes.definition import Approver, Part, Visibility
 from app.reviews.conflicts import clear_of
-from app.reviews.models import Assignment, Panel, PanelMember, Review
+from app.reviews.models import Assignment, Panel, PanelMember, PanelTurn, Rejoinder, Review
+from app.reviews.queries import is_its_turn, is_under_review
+from app.workflow.table import AFTER_REVIEW
 from app.workflow.vocabulary import State
 
 Ids = Select[UUID]
+CHAIRED = {
+    Part.FULL: AFTER_REVIEW | {State.IN_REVIEW, State.DECIDED},
+    Part.OUTLINE: frozenset({State.OUTLINE_IN_REVIEW, State.OUTLINE_REVIEWED, State.OUTLINE_DECIDED}),
+}
+"""By the stage of a panel: from the start of its reviews to the release."""
 
 
 def applicant_of(viewer: Viewer) -> ColumnElement[bool]:
@@ -85,15 +99,41 @@ def member_of(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def assigned_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Applications given to this person for review, while they are in review."""
+    """Applications given to this person for review, while they are in review before a panel whose turn it is."""
     if not _may_judge(viewer):
         return false()
     given = (
         exists()
-        .where(Assignment.application_id == Application.id, Assignment.member_id == PanelMember.id, member_of(viewer))
+        .where(
+            Assignment.application_id == Application.id,
+            Assignment.member_id == PanelMember.id,
+            Panel.id == Assignment.panel_id,
+            is_under_review(),
+            is_its_turn(Panel.id),
+            member_of(viewer),
+        )
         .correlate(Application)
     )
-    return and_(given, Application.state == State.IN_REVIEW, unconflicted(viewer))
+    return and_(given, unconflicted(viewer))
+
+
+def has_judged(viewer: Viewer) -> ColumnElement[bool]:
+    """Full applications that this person was given to review, from the end of the reviews to the decision: what the
+    applicants answer is read by those who judged."""
+    if not _may_judge(viewer):
+        return false()
+    given = (
+        exists()
+        .where(
+            Assignment.application_id == Application.id,
+            Assignment.member_id == PanelMember.id,
+            Panel.id == Assignment.panel_id,
+            Panel.stage == Part.FULL,
+            member_of(viewer),
+        )
+        .correlate(Application)
+    )
+    return and_(given, Application.state.in_(AFTER_REVIEW | {State.DECIDED}), unconflicted(viewer))
 
 
 def chaired_by(viewer: Viewer) -> ColumnElement[bool]:
@@ -105,18 +145,28 @@ def chaired_by(viewer: Viewer) -> ColumnElement[bool]:
         .where(
             Assignment.application_id == Application.id,
             Assignment.panel_id == PanelMember.panel_id,
+            Panel.id == Assignment.panel_id,
+            or_(*(and_(Panel.stage == stage, Application.state.in_(states)) for stage, states in CHAIRED.items())),
             PanelMember.is_chair,
             member_of(viewer),
         )
         .correlate(Application)
     )
-    return and_(chair, Application.state.in_((State.IN_REVIEW, State.REVIEWED, State.DECIDED)), unconflicted(viewer))
+    return and_(chair, unconflicted(viewer))
 
 
 def applications(viewer: Viewer) -> Select[Application]:
     """Every application this person may know of, in whatever role."""
     return scoped(
-        select(Application).where(or_(applicant_of(viewer), office_of(viewer), assigned_to(viewer), chaired_by(viewer)))
+        select(Application).where(
+            or_(
+                applicant_of(viewer),
+                office_of(viewer),
+                assigned_to(viewer),
+                chaired_by(viewer),
+                has_judged(viewer),
+            )
+        )
     )
 
 
@@ -140,17 +190,47 @@ def panel_ids(viewer: Viewer, panel_id: UUID, call_id: UUID) -> Ids:
     return ids(or_(office_of(viewer), chaired_by(viewer)), Application.call_id == call_id, in_panel)
 
 
+def extensions(viewer: Viewer, call_id: UUID) -> Select[Any]:
+    """The extensions of a call by their ids, those of applications in conflict left out."""
+    clear = or_(Extension.application_id.is_(None), clear_of(viewer.person_id, Extension.application_id))
+    return select(Extension.id).where(Extension.call_id == call_id, clear)
+
+
+def is_clear(session: Session, viewer: Viewer, application_id: UUID) -> bool:
+    """Whether this person has no conflict with an application."""
+    return bool(
+        session.scalar(scoped(select(Application.id).where(Application.id == application_id, unconflicted(viewer))))
+    )
+
+
 def _chairs(viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(PanelMember.panel_id == Panel.id, PanelMember.is_chair, member_of(viewer)).correlate(Panel)
 
 
+def _chairs_after(viewer: Viewer) -> ColumnElement[bool]:
+    """This person chairs a panel that begins after this one, and its turn has come."""
+    return (
+        exists()
+        .where(
+            PanelTurn.after_id == Panel.id,
+            PanelMember.panel_id == PanelTurn.panel_id,
+            is_its_turn(PanelTurn.panel_id),
+            PanelMember.is_chair,
+            member_of(viewer),
+        )
+        .correlate(Panel)
+    )
+
+
 def panel_is_readable(viewer: Viewer, call_id: UUID) -> ColumnElement[bool]:
-    """Panels whose scores this person may see: the own side's, the one chaired; all of them once all have closed."""
+    """Panels whose scores this person may see: the own side's, the one chaired, those after which that one begins, once
+    it may; all of a stage once all of it have closed."""
     other = aliased(Panel)
-    all_closed = ~exists().where(other.call_id == Panel.call_id, other.closed_at.is_(None)).correlate(Panel)
+    still_open = exists().where(other.call_id == Panel.call_id, other.stage == Panel.stage, other.closed_at.is_(None))
+    all_closed = ~still_open.correlate(Panel)
     sides = viewer.sides_of(call_id)
     own_side = or_(Panel.side_key.in_(sides), Panel.side_key.is_(None)) if sides else false()
-    chairs = false() if not _may_judge(viewer) else _chairs(viewer)
+    chairs = false() if not _may_judge(viewer) else or_(_chairs(viewer), _chairs_after(viewer))
     coordinates = true() if sides and viewer.link is None else false()
     return or_(own_side, chairs, and_(coordinates, all_closed))
 
@@ -166,8 +246,50 @@ def own_assignments(viewer: Viewer) -> Select[Assignment]:
         select(Assignment)
         .join(PanelMember, PanelMember.id == Assignment.member_id)
         .join(Application, Application.id == Assignment.application_id)
-        .where(member_of(viewer), unconflicted(viewer), Application.state == State.IN_REVIEW)
+        .join(Panel, Panel.id == Assignment.panel_id)
+        .where(member_of(viewer), unconflicted(viewer), is_under_review(), is_its_turn(Panel.id))
     )
+
+
+def reviews_of_others(viewer: Viewer) -> Select[Review]:
+    """Reviews by others that a member may read, of applications given to that member too: in the same panel when the
+    call lets its members see each other, and of the panels after which the own one begins, once it may."""
+    own, seat = aliased(Assignment), aliased(PanelMember)
+    written = aliased(Review)
+    has_own = exists().where(written.assignment_id == own.id, written.submitted_at.is_not(None)).correlate(own)
+    in_turn = exists().where(
+        PanelTurn.panel_id == own.panel_id, PanelTurn.after_id == Panel.id, is_its_turn(own.panel_id)
+    )
+    same_panel = and_(
+        own.panel_id == Panel.id,
+        own.member_id != Assignment.member_id,
+        or_(
+            and_(Panel.sees_others == Visibility.AFTER_CLOSING, Panel.closed_at.is_not(None)),
+            and_(Panel.sees_others == Visibility.AFTER_OWN, has_own),
+        ),
+    )
+    mine = select(PanelMember.id).where(member_of(viewer))
+    given = exists().where(
+        own.application_id == Assignment.application_id,
+        own.member_id == seat.id,
+        seat.id.in_(mine),
+        or_(same_panel, in_turn.correlate(own, Panel)),
+    )
+    states = or_(*(and_(Panel.stage == stage, Application.state.in_(states)) for stage, states in CHAIRED.items()))
+    return scoped(
+        select(Review)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .join(Panel, Panel.id == Assignment.panel_id)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(Review.submitted_at.is_not(None), states, unconflicted(viewer), given.correlate(Assignment, Panel))
+    )
+
+
+def rejoinders(viewer: Viewer) -> Select[Rejoinder]:
+    """Answers of applicants to reviews, once sent: for offices, chairs and those who judged, before the decision and
+    after it; never for somebody in conflict."""
+    among = ids(or_(office_of(viewer), chaired_by(viewer), has_judged(viewer)))
+    return scoped(select(Rejoinder).where(Rejoinder.sent_at.is_not(None), Rejoinder.application_id.in_(among)))
 
 
 def reviews_of_panels(viewer: Viewer, call_id: UUID) -> Select[Review]:

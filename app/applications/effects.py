@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_name
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -23,26 +21,23 @@ from app.applications.queries import applicants_of, taking_part
 from app.applications.registry import Deed, Follow
 from app.applications.side_deadlines import SideDue
 from app.applications.snapshots import hash_of, sheet_of, snapshot_of
+from app.applications.stages import closing_of, part_at
 from app.communications import services as mail
+from app.communications.instants import instant_text
 from app.communications.services import About
 from app.identities.models import LinkPurpose, Person, PersonalLink
 from app.identities.services import make_link, primary_address
 from app.kernel.database import scoped
 from app.programmes.definition import Definition, Text
+from app.programmes.definition import Part as Stage
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
+from app.workflow.table import WRITTEN
 from app.workflow.vocabulary import Effect, State
 
 More = Callable[[str], dict[str, Any]]
 """The values of a letter in the language of whoever gets it."""
 UNTITLED = Text("(without a title yet)", "(ännu utan titel)")
-
-
-def instant_text(at: datetime, zone: str, locale: str) -> str:
-    """An instant on the clocks of a zone, with the zone's name: `1 Apr 2027, 14:00 CEST`."""
-    local = at.astimezone(ZoneInfo(zone))
-    name = get_timezone_name(local, "short", locale="en_US" if zone.startswith("America") else "en_GB")
-    return f"{format_datetime(local, 'd MMM y, HH:mm', locale=locale)} {name}"
 
 
 def by_side(at: datetime, definition: Definition, locale: str) -> list[dict[str, str]]:
@@ -67,7 +62,8 @@ def freeze(session: Session, application: Application, deed: Deed) -> None:
         by_person_id=deed.by.person_id or application.lead_person_id,
         at=deed.at,
     )
-    snapshot = snapshot_of(session, application, definition)
+    part = part_at(definition, deed.step.start)
+    snapshot = snapshot_of(session, application, definition, part)
     last = session.scalar(
         scoped(select(func.max(Submission.number)).where(Submission.application_id == application.id))
     )
@@ -78,6 +74,7 @@ def freeze(session: Session, application: Application, deed: Deed) -> None:
         sha256=hash_of(snapshot),
         submitted_at=deed.at,
         submitted_by=deed.by.person_id,
+        part=part,
     )
     session.add(frozen)
     session.flush()
@@ -97,18 +94,37 @@ def receipt(session: Session, application: Application, deed: Deed) -> None:
     ).one()
     files = sheet_of(frozen.snapshot).files
     definition = present(session, application)
+    is_outline = part_at(definition, deed.step.start) is Stage.OUTLINE
+    closes = session.get_one(Call, application.call_id).closes_at
     _tell_applicants(
         session,
         application,
-        "receipt",
+        "outline_receipt" if is_outline else "receipt",
         deed.at,
-        lambda locale: {
-            "times": by_side(deed.at, definition, locale),
-            "number": frozen.number,
-            "sha256": frozen.sha256,
-            "files": [{"name": file.name, "facts": file.facts.in_(locale), "sha256": file.sha256} for file in files],
-        },
+        lambda locale: (
+            {
+                "times": by_side(deed.at, definition, locale),
+                "number": frozen.number,
+                "sha256": frozen.sha256,
+                "files": [
+                    {"name": file.name, "facts": file.facts.in_(locale), "sha256": file.sha256} for file in files
+                ],
+            }
+            | (_after_outline(definition, closes, deed, locale) if is_outline else {})
+        ),
     )
+
+
+def _after_outline(definition: Definition, closes: datetime | None, deed: Deed, locale: str) -> dict[str, Any]:
+    """What follows an outline: the full form at once, or an answer by a promised day."""
+    promised = definition.outline.decision_by if definition.outline else None
+    return {
+        "goes_on": deed.step.end is State.INVITED,
+        "closes": by_side(closes, definition, locale) if closes else [],
+        "promised": instant_text(promised.instant, definition.lead_side.zone, locale)
+        if promised and promised.instant
+        else None,
+    }
 
 
 def tell_ineligible(session: Session, application: Application, deed: Deed) -> None:
@@ -182,7 +198,7 @@ def invite(session: Session, application: Application, side: ApplicationSide, pa
     definition = present(session, application)
     lead = session.get_one(Person, application.lead_person_id)
     asked = definition.side(side.side_key)
-    closes = definition.closes.instant if definition.closes else None
+    closes = closing_of(session.get_one(Call, application.call_id), part_at(definition, application.state))
     link = _partner_link(session, side, partner.id, at)
     values = _common(application, definition, partner) | {
         "lead": lead.name,
@@ -345,7 +361,9 @@ def tell_one(  # noqa: PLR0917  # whom, of what, and when
 
 def tell_extended(session: Session, call: Call, extension: Extension, at: datetime) -> None:
     """The later deadline, to whoever leads the drafts it holds for."""
-    statement = select(Application).where(Application.call_id == call.id, Application.state == State.DRAFT)
+    has_outlines = call.outline_closes_at is not None
+    states = WRITTEN if not has_outlines else {State.DRAFT if extension.part is Stage.OUTLINE else State.INVITED}
+    statement = select(Application).where(Application.call_id == call.id, Application.state.in_(states))
     if extension.application_id is not None:
         statement = statement.where(Application.id == extension.application_id)
     else:

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from app.applications.effects import tell_extended
 from app.applications.models import Application, Extension
 from app.applications.side_deadlines import first_internal
+from app.applications.stages import closing_of
 from app.identities.models import Person
 from app.identities.services import person_by_address
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import NotAllowed, NotFound, Problem, Refused
 from app.kernel.words import N_
+from app.programmes.definition import Part
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.trail.services import record
-from app.workflow.vocabulary import State
+from app.workflow.table import WRITTEN
 
 
 @dataclass(frozen=True)
@@ -44,19 +47,21 @@ class ExtensionRow:
     refused_at: datetime | None
 
 
-def extensions_of(session: Session, call_id: UUID) -> Sequence[ExtensionRow]:
-    """Every extension of a call, the newest first: what was granted, asked for and refused, and why."""
+def extensions_of(session: Session, call_id: UUID, *, among: Select[Any] | None = None) -> Sequence[ExtensionRow]:
+    """Every extension of a call, the newest first: what was granted, asked for and refused, and why.
+
+    With `among`, only those with these ids, as `access.scope.extensions` gives them for a reader.
+    """
     asker, agreer = aliased(Person), aliased(Person)
-    rows = session.execute(
-        scoped(
-            select(Extension, Application.reference, asker.name, agreer.name)
-            .outerjoin(Application, Application.id == Extension.application_id)
-            .join(asker, asker.id == Extension.asked_by)
-            .outerjoin(agreer, agreer.id == Extension.agreed_by)
-            .where(Extension.call_id == call_id)
-            .order_by(Extension.asked_at.desc(), Extension.id)
-        )
+    statement = (
+        select(Extension, Application.reference, asker.name, agreer.name)
+        .outerjoin(Application, Application.id == Extension.application_id)
+        .join(asker, asker.id == Extension.asked_by)
+        .outerjoin(agreer, agreer.id == Extension.agreed_by)
+        .where(Extension.call_id == call_id)
+        .order_by(Extension.asked_at.desc(), Extension.id)
     )
+    rows = session.execute(scoped(statement if among is None else statement.where(Extension.id.in_(among))))
     return [
         ExtensionRow(
             row.id, row.application_id, reference, row.side_key, row.from_instant, row.to_instant, row.reason,
@@ -75,7 +80,7 @@ def draft_of_address(session: Session, call_id: UUID, address: str) -> UUID | No
         scoped(
             select(Application.id).where(
                 Application.call_id == call_id,
-                Application.state == State.DRAFT,
+                Application.state.in_(WRITTEN),
                 Application.lead_person_id == person.id,
             )
         )
@@ -92,6 +97,7 @@ def ask_extension(
     reason: str,
     by: Acting,
     at: datetime,
+    part: Part = Part.FULL,
 ) -> Extension:
     """Ask for more time. It holds only when a second coordinator agrees. Refused without a reason or a later instant."""
     problems = []
@@ -101,7 +107,7 @@ def ask_extension(
         )
     if (application_id is None) == (side_key is None):
         problems.append(Problem("no_aim", N_("Choose one application, or one side."), field="side"))
-    starts = _starts(session, call, side_key)
+    starts = _starts(session, call, side_key, part)
     if starts is None or to <= starts:
         message = N_("The new instant must be later than the deadline that it moves.")
         problems.append(Problem("not_later", message, field="date", until=starts))
@@ -114,6 +120,7 @@ def ask_extension(
         call_id=call.id,
         application_id=application_id,
         side_key=side_key,
+        part=part,
         from_instant=starts,
         to_instant=to,
         reason=reason.strip(),
@@ -128,8 +135,11 @@ def ask_extension(
     return made
 
 
-def _starts(session: Session, call: Call, side_key: str | None) -> datetime | None:
-    """The deadline that more time would move: the joint one, or the earliest internal one of that side."""
+def _starts(session: Session, call: Call, side_key: str | None, part: Part) -> datetime | None:
+    """The deadline that more time would move: that of the outlines, the joint one, or the earliest internal one of
+    that side."""
+    if part is Part.OUTLINE:
+        return closing_of(call, part)
     internal = first_internal(definition_of(session, call), side_key) if side_key is not None else None
     return min(internal, call.closes_at) if internal is not None and call.closes_at is not None else call.closes_at
 

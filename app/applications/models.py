@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.models import Base, Identified, JSONText, Protected, Stamped, one_of, word_of
+from app.programmes.definition.vocabulary import Part
 from app.workflow.vocabulary import Move, State
 
 
@@ -106,7 +107,7 @@ class Submission(Identified, Protected, Base):
     """A frozen version: the whole content, names and addresses as they were, and its hash."""
 
     __tablename__ = "submission"
-    __table_args__ = (UniqueConstraint("application_id", "number"),)
+    __table_args__ = (UniqueConstraint("application_id", "number"), CheckConstraint(one_of("part", Part), name="part"))
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
     number: Mapped[int]
@@ -114,6 +115,7 @@ class Submission(Identified, Protected, Base):
     sha256: Mapped[str]
     submitted_at: Mapped[datetime]
     submitted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    part: Mapped[Part] = mapped_column(word_of(Part), default=Part.FULL, server_default="full")
 
 
 class Attachment(Identified, Protected, Base):
@@ -214,7 +216,7 @@ class Nomination(Identified, Protected, Base):
 
 
 class Extension(Identified, Base):
-    """A later deadline for one application or one side: asked for by one coordinator, agreed to by a second."""
+    """A later deadline of one part for one application or one side: asked for by one coordinator, agreed to by a second."""
 
     __tablename__ = "extension"
     __table_args__ = (
@@ -224,6 +226,7 @@ class Extension(Identified, Base):
         CheckConstraint("(agreed_at IS NULL) = (agreed_by IS NULL)", name="agreed_by_somebody"),
         CheckConstraint("agreed_at IS NULL OR refused_at IS NULL", name="one_answer"),
         CheckConstraint("agreed_by IS NULL OR agreed_by <> asked_by", name="second_coordinator"),
+        CheckConstraint(one_of("part", Part), name="part"),
     )
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), index=True)
@@ -237,3 +240,4 @@ class Extension(Identified, Base):
     agreed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     agreed_at: Mapped[datetime | None]
     refused_at: Mapped[datetime | None]
+    part: Mapped[Part] = mapped_column(word_of(Part), default=Part.FULL, server_default="full")

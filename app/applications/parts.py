@@ -18,6 +18,7 @@ from app.kernel.errors import Problem
 from app.kernel.money import AmountProblem, Money, parse_amount
 from app.programmes.asking import Asked, ask
 from app.programmes.definition import SHARED, Definition, Question, QuestionKind, Side
+from app.programmes.definition import Part as Stage
 from app.programmes.kinds import Answer as Value
 from app.programmes.kinds import read_answer
 
@@ -136,12 +137,19 @@ def amounts_of(session: Session, side_ids: Collection[UUID]) -> dict[UUID, dict[
 
 
 def asked_of(
-    definition: Definition, answers: Mapping[str, Value], parts: Sequence[Part], locale: object = "en"
+    definition: Definition,
+    answers: Mapping[str, Value],
+    parts: Sequence[Part],
+    locale: object = "en",
+    *,
+    at_stage: Stage = Stage.FULL,
 ) -> Asked:
-    """What the form asks now, given the answers and budgets that stand in it; nothing of a side that stays away."""
+    """What the form of a stage asks now, given the answers and budgets that stand in it; nothing of a side that stays
+    away."""
     return ask(
         definition,
         answers,
+        part=at_stage,
         amounts={part.key: part.years for part in parts},
         owners=frozenset({SHARED, *(part.key for part in parts)}),
         locale=locale,

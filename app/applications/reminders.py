@@ -12,13 +12,14 @@ from app.applications.effects import remind, remind_side
 from app.applications.extended import extended_to
 from app.applications.models import Application, ApplicationSide
 from app.applications.side_deadlines import internal_dues
+from app.applications.stages import closing_of, part_at
 from app.kernel.database import scoped
 from app.programmes import queries
 from app.programmes.deadlines import deadline, reminder_instant
 from app.programmes.definition import Definition
 from app.programmes.definition.vocabulary import DeadlineKind
 from app.programmes.models import Call, CallState
-from app.workflow.vocabulary import State
+from app.workflow.table import WRITTEN
 
 LATE = timedelta(hours=12)
 """A reminder that could not be sent within this time is left out: a late one misleads."""
@@ -39,14 +40,16 @@ def remind_all(session: Session, at: datetime) -> int:
 
 def _remind_call(session: Session, call: Call, definition: Definition, at: datetime) -> int:
     drafts = session.scalars(
-        scoped(select(Application).where(Application.call_id == call.id, Application.state == State.DRAFT))
+        scoped(select(Application).where(Application.call_id == call.id, Application.state.in_(WRITTEN)))
     ).all()
-    assert call.closes_at is not None
     count = 0
     for application in drafts:
-        due = deadline(
-            call.closes_at, definition.grace_minutes, was_begun=True, extended_to=extended_to(session, application)
-        )
+        part = part_at(definition, application.state)
+        closes = closing_of(call, part)
+        if closes is None:
+            continue
+        later = extended_to(session, application, part)
+        due = deadline(closes, definition.grace_minutes, was_begun=True, extended_to=later)
         if not due.is_over(at):
             count += _remind_people(session, application, definition, due.closes, at)
             count += _remind_sides(session, application, definition, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.applications import queries
@@ -19,6 +19,7 @@ from app.applications.registry import EFFECTS, Deed
 from app.applications.rules import reference
 from app.applications.side_deadlines import closed_parts
 from app.applications.sides import confirm_side, decline_side, invite_partner, save_budget
+from app.applications.stages import part_at
 from app.identities.models import Person
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
@@ -53,7 +54,8 @@ def start_draft(session: Session, call: Call, *, by: Acting, at: datetime) -> Ap
         return known
     version = newest_version(session, call.id)
     definition = read(version)
-    problem = call_is_open(Facts(at=at, **queries.call_facts(call, definition, at)))
+    part = part_at(definition, State.DRAFT)
+    problem = call_is_open(Facts(at=at, **queries.call_facts(call, definition, at, part=part)))
     if problem is not None:
         raise Refused([problem])
     application = Application(
@@ -145,7 +147,9 @@ def writable(
         if part.person_id == by.person_id or (writes_all and part.confirmed_at is None):
             owners.add(part.key)
     closed = closed_parts(session, application, definition, at) if at is not None else {}
-    return questions_of(definition, owners - closed.keys())
+    at_this_stage = {section.key for section in definition.sections_at(part_at(definition, application.state))}
+    found = questions_of(definition, owners - closed.keys())
+    return tuple(question for question in found if question.section in at_this_stage)
 
 
 def _answer_rows(session: Session, application: Application) -> dict[str, Answer]:
@@ -252,11 +256,15 @@ def take(
 def _enter_the_call(
     session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime
 ) -> None:
-    """The next number of the call, the reference made from it, and the applicant's own side confirmed by submitting."""
-    call = session.get_one(Call, application.call_id, with_for_update=True, populate_existing=True)
-    call.last_number += 1
-    application.number, application.submitted_at = call.last_number, at
-    application.reference = reference(definition.reference_prefix, call.last_number)
+    """The next number of the call and the reference made from it, kept from the outline on; the applicant's own side
+    is confirmed by submitting. The formal check of the full application is made anew."""
+    if application.number is None:
+        call = session.get_one(Call, application.call_id, with_for_update=True, populate_existing=True)
+        call.last_number += 1
+        application.number = call.last_number
+        application.reference = reference(definition.reference_prefix, call.last_number)
+    application.submitted_at = at
+    session.execute(scoped(delete(EligibilityTick).where(EligibilityTick.application_id == application.id)))
     for side in session.scalars(
         scoped(
             select(ApplicationSide).where(

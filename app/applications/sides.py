@@ -15,6 +15,7 @@ from app.applications.models import Application, ApplicationSide, BudgetYear
 from app.applications.notes import note
 from app.applications.parts import parts_of, read_amounts
 from app.applications.side_deadlines import part_is_open
+from app.applications.stages import part_at
 from app.applications.tally import Line, lines_of
 from app.identities import services as identities
 from app.identities.models import LinkPurpose, Person
@@ -183,7 +184,9 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
     definition = definition_by_version(session, application.call_version_id)
     part_is_open(session, application, definition, side.side_key, at)
     part = next(part for part in parts_of(session, application, definition) if part.id == side.id)
-    problems = queries.budget_lacks(definition, part) + queries.caps_broken(definition, part)
+    problems = queries.budget_lacks(definition, part, part_at(definition, application.state)) + queries.caps_broken(
+        definition, part
+    )
     problems += queries.answers_lacking(session, application, definition, side.side_key)
     if not name.strip():
         problems.insert(0, Problem("name_missing", N_("Write your name; it stands on the application."), field="name"))

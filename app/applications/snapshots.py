@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from app.applications.models import Application
 from app.applications.parts import Part, answers_of, asked_of, parts_of, values_of
+from app.applications.stages import asks_budget, part_at
 from app.applications.tally import Tally
 from app.kernel.money import Money
 from app.programmes.asking import AskedQuestion
 from app.programmes.definition import Definition, QuestionKind, Text
+from app.programmes.definition import Part as Stage
 from app.programmes.kinds import file_facts
 
 LANGUAGES = ("en", "sv")
@@ -96,11 +98,14 @@ class Sheet:
         return tuple(file for _, answers in self.sections for answer in answers for file in answer.files)
 
 
-def snapshot_of(session: Session, application: Application, definition: Definition) -> dict[str, Any]:
+def snapshot_of(
+    session: Session, application: Application, definition: Definition, at_stage: Stage | None = None
+) -> dict[str, Any]:
     """Everything that is submitted, as plain data: names, addresses and words as they are at this moment."""
     parts = parts_of(session, application, definition)
     answers = values_of(answers_of(session, application))
-    asked = {language: asked_of(definition, answers, parts, language) for language in LANGUAGES}
+    stage = at_stage or part_at(definition, application.state)
+    asked = {language: asked_of(definition, answers, parts, language, at_stage=stage) for language in LANGUAGES}
     return {
         "schema": 1,
         "reference": application.reference or "",
@@ -119,7 +124,7 @@ def snapshot_of(session: Session, application: Application, definition: Definiti
             }
             for english, swedish in zip(asked["en"].sections, asked["sv"].sections, strict=True)
         ],
-        "sides": [side_snapshot(part) for part in parts],
+        "sides": [side_snapshot(part, has_budget=asks_budget(definition, stage, part.key)) for part in parts],
         **_told(definition),
     }
 
@@ -149,7 +154,7 @@ def _answer(definition: Definition, en: AskedQuestion, sv: AskedQuestion, answer
     }
 
 
-def side_snapshot(part: Part) -> dict[str, Any]:
+def side_snapshot(part: Part, *, has_budget: bool = True) -> dict[str, Any]:
     """One side as plain data: who leads it, and its amounts with the sums that were shown."""
     return {
         "key": part.key,
@@ -160,13 +165,13 @@ def side_snapshot(part: Part) -> dict[str, Any]:
         "lead": {"name": part.name, "address": part.address, "institution": part.institution or part.side.name},
         "confirmed_at": part.confirmed_at.isoformat() if part.confirmed_at else None,
         "confirmed_as": part.confirmed_as,
-        **_budget(part),
+        **_budget(part, has_budget=has_budget),
     }
 
 
-def _budget(part: Part) -> dict[str, Any]:
+def _budget(part: Part, *, has_budget: bool) -> dict[str, Any]:
     """The amounts as they were typed, and the sums that were shown with them."""
-    tally = part.tally
+    tally = part.tally if has_budget else None
     if tally is None:
         return {"years": [], "costs": [], "overhead_percent": None, "total_minor": 0}
     return {

@@ -61,13 +61,57 @@ ASSESSED = Standing(
     N_("All applicants get the result at the same time, when the sides have decided together."),
     N_("the sides"),
 )
+OUTLINE_ASSESSED = Standing(
+    N_("Outline being assessed"),
+    "wait",
+    N_("Your outline is being assessed."),
+    N_("All applicants hear at the same time who is invited to the full application."),
+    N_("the coordinators"),
+)
 STANDINGS: dict[State, Standing] = {
     State.DRAFT: DRAFT,
+    State.OUTLINE_SUBMITTED: Standing(
+        N_("Outline submitted"),
+        "good",
+        N_("Your outline has been received."),
+        N_("After the deadline of the outlines the coordinators look at it."),
+        N_("the coordinators"),
+    ),
+    State.OUTLINE_ELIGIBLE: Standing(
+        N_("Outline formally in order"),
+        "good",
+        N_("Your outline meets the formal conditions."),
+        N_("All applicants hear at the same time who is invited to the full application."),
+        N_("the coordinators"),
+    ),
+    State.OUTLINE_IN_REVIEW: OUTLINE_ASSESSED,
+    State.OUTLINE_REVIEWED: OUTLINE_ASSESSED,
+    State.OUTLINE_DECIDED: OUTLINE_ASSESSED,
+    State.NOT_INVITED: Standing(
+        N_("Not invited"), "neutral", N_("You are not invited to submit a full application."), "", ""
+    ),
+    State.INVITED: Standing(
+        N_("Full application begun"),
+        "info",
+        N_("You may submit a full application. Everything you wrote in the outline stands in it."),
+        N_("Fill in the full form, let your partners confirm, and submit."),
+        N_("you and your partners"),
+    ),
     State.SUBMITTED: SUBMITTED,
     State.SIGNED: SIGNED,
     State.ELIGIBLE: ELIGIBLE,
     State.IN_REVIEW: ASSESSED,
     State.REVIEWED: ASSESSED,
+    State.SET_ASIDE: ASSESSED,
+    State.IN_REJOINDER: ASSESSED,
+    State.TO_INTERVIEW: Standing(
+        N_("Invited to an interview"),
+        "info",
+        N_("You are invited to an interview."),
+        N_("Come to the interview at the time given below."),
+        N_("you and your partners"),
+    ),
+    State.INTERVIEWED: ASSESSED,
     State.DECIDED: ASSESSED,
     State.WITHDRAWN: Standing(
         N_("Withdrawn"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -56,11 +56,12 @@ class AwardSide:
 
 @dataclass(frozen=True)
 class AwardView:
-    """An award as its page shows it. `gate` is the condition as the call declares it."""
+    """An award as its page shows it. `gate` and `disposal_end` are as the call declares them."""
 
     at: datetime
     sides: tuple[AwardSide, ...]
     gate: Text | None
+    disposal_end: date | None = None
 
 
 def award_of(session: Session, application_id: UUID) -> AwardView | None:
@@ -90,7 +91,9 @@ def awards_of(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, A
     found: dict[UUID, AwardView] = {}
     for award, version_id in rows:
         definition = definition_by_version(session, version_id)
-        found[award.application_id] = AwardView(award.at, _sides(definition, tranches[award.id]), definition.gate)
+        found[award.application_id] = AwardView(
+            award.at, _sides(definition, tranches[award.id]), definition.gate, definition.disposal_end
+        )
     return found
 
 

@@ -104,7 +104,7 @@ def copy_call(key: str, new_key: str, year: int) -> None:
             revising.copy_call(session, call, key=new_key, year=year, by=TERMINAL, at=clock.now())
     except Refused as refused:
         raise click.ClickException("; ".join(str(problem) for problem in refused.problems)) from refused
-    click.echo(f"{new_key} is begun. `tandem call export {new_key}` shows it; give its sides coordinators.")
+    click.echo(f"{new_key} is begun. `tandem call export {new_key}` shows it; its sides keep their coordinators.")
 
 
 @calls.command("diff")

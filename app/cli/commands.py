@@ -16,6 +16,7 @@ from app.access import reach
 from app.access.viewer import with_duties
 from app.cli import demo_data, work
 from app.cli.actor import TERMINAL
+from app.cli.awards import awards
 from app.cli.calls import calls
 from app.config import Settings
 from app.exports import registry as exports
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
         trail_group,
         calls,
         people_group,
+        awards,
         serve,
         worker,
         demo,

@@ -21,6 +21,9 @@ from app.kernel import clock
 from app.kernel.database import writing
 from app.kernel.files import LocalStore
 from app.kernel.transaction import transaction
+from app.programmes.alerts import tell_all
+from app.programmes.partnerships import cooperations
+from app.reviews.reminders import remind_reviewers
 from app.running import letterhead
 
 log = logging.getLogger("tandem.worker")
@@ -48,9 +51,15 @@ def deliver(app: Flask) -> int:
 
 
 def remind(app: Flask) -> int:
-    """Put the reminders that are due into the outbox, and do what time does to approvals."""
+    """Put reminders and news that are due into the outbox, and do what time does to approvals."""
     with write(app) as session:
-        return remind_all(session, clock.now()) + tend(session, clock.now())
+        at = clock.now()
+        return (
+            remind_all(session, at)
+            + remind_reviewers(session, at)
+            + tend(session, at)
+            + tell_all(session, cooperations().programmes, at)
+        )
 
 
 def sweep(app: Flask) -> int:

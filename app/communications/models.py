@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.models import Base, Identified, JSONText, Protected, Stamped, one_of, word_of
@@ -23,19 +23,45 @@ class LetterStatus(StrEnum):
     DROPPED = "dropped"
 
 
+class Subscription(Identified, Stamped, Base):
+    """An address that asked to be told of calls. It is nobody's until it is confirmed, and gone when it is stopped.
+
+    `subject` is what it asks for: `call:` and a key, or `list:` and a saved search as JSON. Whoever asks, zone and
+    language are theirs; no person, no account and no right follows from it.
+    """
+
+    __tablename__ = "subscription"
+    __table_args__ = (
+        UniqueConstraint("address", "subject"),
+        CheckConstraint("days_before BETWEEN 1 AND 60", name="days_before"),
+    )
+
+    address: Mapped[str]
+    subject: Mapped[str]
+    days_before: Mapped[int]
+    locale: Mapped[str]
+    zone: Mapped[str]
+    confirmed_at: Mapped[datetime | None]
+
+
 class Letter(Identified, Stamped, Protected, Base):
-    """One mail to one person. `dedupe` makes a second one of the same kind for the same deed impossible."""
+    """One mail to one person, or to an address that subscribed.
+
+    `dedupe` makes a second one of the same kind for the same deed impossible.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (
         CheckConstraint(one_of("status", LetterStatus), name="status"),
         CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_at_kept"),
+        CheckConstraint("(person_id IS NULL) <> (subscription_id IS NULL)", name="one_reader"),
     )
 
     kind: Mapped[str]
     status: Mapped[LetterStatus] = mapped_column(word_of(LetterStatus), index=True)
     dedupe: Mapped[str] = mapped_column(unique=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscription.id"), index=True)
     link_id: Mapped[UUID | None] = mapped_column(ForeignKey("personal_link.id"))
     call_id: Mapped[UUID | None] = mapped_column(ForeignKey("call.id"), index=True)
     application_id: Mapped[UUID | None] = mapped_column(ForeignKey("application.id"), index=True)

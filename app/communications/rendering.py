@@ -43,6 +43,7 @@ class Post:
     sender: str
     reply_to: str
     link_url: Callable[[UUID], str]
+    alert_url: Callable[[UUID], str] = lambda _subscription: ""
 
 
 def environment(templates: Path) -> Environment:
@@ -65,10 +66,16 @@ def _never_empty(value: Any) -> Any:
 
 
 def words_of(
-    post: Post, kind: str, locale: str, values: Mapping[str, Any], link_id: UUID | None, *, show_link: bool = True
+    post: Post,
+    kind: str,
+    locale: str,
+    values: Mapping[str, Any],
+    link_id: UUID | None,
+    *,
+    show_link: bool = True,
+    link: str | None = None,
 ) -> Words:
     """Render a kind of letter in a language. Raises CannotRender when a placeholder is missing or empty."""
-    link = None
     if link_id is not None:
         link = post.link_url(link_id) if show_link else f"{post.base_url}/p/…"
     try:
@@ -84,9 +91,9 @@ def words_of(
 
 
 def message_of(
-    post: Post, words: Words, *, to_name: str, to_address: str, message_id: str, locale: str, at: datetime
+    post: Post, words: Words, *, to_address: str, message_id: str, locale: str, at: datetime, stop_url: str = ""
 ) -> EmailMessage:
-    """One mail to one recipient, in text and HTML. A retry has the same Message-ID."""
+    """One mail to one recipient, in text and HTML. A retry has the same Message-ID. Alerts say how to stop them."""
     message = EmailMessage()
     message["From"] = post.sender
     message["Reply-To"] = post.reply_to
@@ -96,6 +103,9 @@ def message_of(
     message["Message-ID"] = f"<{message_id}@{urlsplit(post.base_url).hostname or 'tandem.invalid'}>"
     message["Content-Language"] = locale
     message["Auto-Submitted"] = "auto-generated"
+    if stop_url:
+        message["List-Unsubscribe"] = f"<{stop_url}/stop>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(words.body)
     message.add_alternative(html_of(post, words, locale), subtype="html")
     return message

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.communications.models import Letter, LetterStatus, MailboxMessage
+from app.communications.models import Letter, LetterStatus, MailboxMessage, Subscription
 from app.communications.rendering import Post, Words, message_of, words_of
 from app.identities.models import Person
 from app.identities.services import primary_address
@@ -77,6 +77,26 @@ def post(
     session.add(letter)
     session.flush()
     return letter
+
+
+def post_to_address(
+    session: Session, kind: str, subscription: Subscription, *, dedupe: str, values: Mapping[str, Any], at: datetime
+) -> None:
+    """Put a letter to an address that subscribed into the outbox. The same `dedupe` twice is one letter."""
+    if is_posted(session, dedupe):
+        return
+    letter = Letter(
+        kind=kind,
+        status=LetterStatus.QUEUED,
+        dedupe=dedupe,
+        subscription_id=subscription.id,
+        locale=subscription.locale,
+        values=dict(values),
+        created_at=at,
+        next_try_at=at,
+    )
+    session.add(letter)
+    session.flush()
 
 
 def is_posted(session: Session, dedupe: str) -> bool:
@@ -167,15 +187,18 @@ def claim(session: Session, *, at: datetime) -> UUID | None:
 def compose(session: Session, letter_id: UUID, house: Post, *, at: datetime) -> EmailMessage:
     """The mail as it goes now: the address is looked up now, the secret of a link is made now."""
     letter = one_letter(session, letter_id)
-    person = session.get_one(Person, letter.person_id)
+    if letter.person_id is not None:
+        address = primary_address(session, letter.person_id)
+    else:
+        address = session.get_one(Subscription, letter.subscription_id).address
     return message_of(
         house,
         words_now(letter, house),
-        to_name=person.name,
-        to_address=primary_address(session, person.id),
+        to_address=address,
         message_id=letter.id.hex,
         locale=letter.locale,
         at=at,
+        stop_url=house.alert_url(letter.subscription_id) if letter.subscription_id else "",
     )
 
 
@@ -183,7 +206,8 @@ def words_now(letter: Letter, house: Post, *, show_link: bool = True) -> Words:
     """What a letter says: its corrected words, or those of its template."""
     if letter.body is not None:
         return Words(letter.subject or "", letter.body)
-    return words_of(house, letter.kind, letter.locale, letter.values, letter.link_id, show_link=show_link)
+    link = house.alert_url(letter.subscription_id) if letter.subscription_id else None
+    return words_of(house, letter.kind, letter.locale, letter.values, letter.link_id, show_link=show_link, link=link)
 
 
 def mark_sent(session: Session, letter_id: UUID, *, to_address: str, at: datetime) -> None:

@@ -17,6 +17,7 @@ from app.applications.paragraphs import own_paragraph
 from app.applications.registry import Deed, Follow
 from app.applications.tally import tally_of_years
 from app.communications import services as communications
+from app.communications.instants import day_text
 from app.communications.models import Letter, LetterStatus
 from app.communications.rendering import Post, words_of
 from app.communications.services import About
@@ -31,6 +32,7 @@ from app.kernel.money import money_text
 from app.kernel.words import N_
 from app.programmes.definition import Definition, Side
 from app.programmes.queries import definition_by_version
+from app.workflow.table import OF_OUTLINE
 from app.workflow.vocabulary import Effect, State
 
 KINDS = {
@@ -39,7 +41,7 @@ KINDS = {
     Outcome.DECLINE: "decision_decline",
 }
 LETTERS = tuple(KINDS.values())
-UNDECIDABLE = frozenset({State.DRAFT, State.WITHDRAWN, State.INELIGIBLE})
+UNDECIDABLE = OF_OUTLINE | {State.DRAFT, State.INVITED, State.NOT_INVITED, State.WITHDRAWN, State.INELIGIBLE}
 
 
 def draft_letters(session: Session, application: Application, deed: Deed) -> None:
@@ -48,7 +50,7 @@ def draft_letters(session: Session, application: Application, deed: Deed) -> Non
     definition = definition_by_version(session, application.call_version_id)
     verdicts = queries.verdicts_of(session, [application.id])[application.id]
     beside = applications.taking_part(session, [application.id])[application.id]
-    house, kind = _plain_paper(), KINDS[decision.outcome]
+    house, kind = plain_paper(), KINDS[decision.outcome]
     for person_id, side_key in applications.applicants_of(session, application):
         person = session.get_one(Person, person_id)
         values = _common(application, definition, beside, decision, person)
@@ -104,11 +106,12 @@ def _granted(
         ],
         "total": money_text(tally.total, locale) if tally else "–",
         "conditions": [definition.gate.in_(locale)] if gated and definition.gate else [],
+        "usable_until": [day_text(definition.disposal_end, locale)] if definition.disposal_end else [],
         "others": others,
     }
 
 
-def _plain_paper() -> Post:
+def plain_paper() -> Post:
     """Decision letters carry no link, so that they need nothing but their words; see `app.wiring.templates`."""
     package = Path(__file__).resolve().parents[1]
     beside = package.parent / "templates"

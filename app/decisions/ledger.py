@@ -18,9 +18,10 @@ from app.applications.models import Application, ApplicationSide, ApplicationSte
 from app.applications.queries import taking_part
 from app.decisions.models import Verdict
 from app.kernel.database import scoped
-from app.programmes.definition import Definition, Window
+from app.programmes.definition import Definition, Part, Window
 from app.reviews.models import Panel
-from app.workflow.vocabulary import Move, Stage
+from app.workflow.table import OF_OUTLINE
+from app.workflow.vocabulary import Move, Stage, State
 
 SIGNED = frozenset({Move.SIGN_OFF, Move.WAIVE_SIGNATURE})
 CHECKED = frozenset({Move.PASS_CHECK, Move.FAIL_CHECK})
@@ -91,16 +92,17 @@ def owed_in_call(
 
 
 def _steps(session: Session, among: Select[Any]) -> Mapping[UUID, Sequence[Any]]:
+    """The steps of full applications; what was owed over their outlines is not told here."""
     found: dict[UUID, list[Any]] = {}
     for row in session.execute(
         scoped(
-            select(ApplicationStep.application_id, ApplicationStep.move, ApplicationStep.at)
-            .where(ApplicationStep.application_id.in_(among))
+            select(ApplicationStep.application_id, ApplicationStep.move, ApplicationStep.end, ApplicationStep.at)
+            .where(ApplicationStep.application_id.in_(among), ApplicationStep.start.not_in(OF_OUTLINE))
             .order_by(ApplicationStep.application_id, ApplicationStep.position)
         )
     ):
         found.setdefault(row.application_id, []).append(row)
-    return found
+    return {key: steps for key, steps in found.items() if any(step.end is State.SUBMITTED for step in steps)}
 
 
 def _confirming(session: Session, among: Select[Any]) -> list[Owed]:
@@ -152,8 +154,8 @@ def _judging(session: Session, call_id: UUID, steps: Mapping[UUID, Sequence[Any]
     began = [at for taken in steps.values() if (at := _first(taken, {Move.START_REVIEW})) is not None]
     if not began:
         return
-    panels = select(Panel.side_key, Panel.closed_at).where(Panel.call_id == call_id).order_by(Panel.key)
-    for panel in session.execute(panels):
+    panels = select(Panel.side_key, Panel.closed_at).where(Panel.call_id == call_id, Panel.stage == Part.FULL)
+    for panel in session.execute(panels.order_by(Panel.key)):
         yield Owed(panel.side_key, Turn.JUDGE, min(began), panel.closed_at)
 
 

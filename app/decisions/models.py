@@ -79,3 +79,36 @@ class Release(Identified, Base):
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), unique=True)
     at: Mapped[datetime]
     by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class OutlineDecision(Identified, Protected, Base):
+    """Whether the applicants are invited to the full application; a later one supersedes it and leaves it legible."""
+
+    __tablename__ = "outline_decision"
+    __table_args__ = (
+        Index(
+            "uq_outline_decision_valid",
+            "application_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    is_invited: Mapped[bool]
+    reasons: Mapped[str]
+    feedback: Mapped[str]
+    by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+
+
+class OutlineRelease(Identified, Base):
+    """The instant at which all letters about the outlines of a call went."""
+
+    __tablename__ = "outline_release"
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), unique=True)
+    at: Mapped[datetime]
+    by_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

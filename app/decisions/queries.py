@@ -17,20 +17,25 @@ from app.applications.models import Application
 from app.applications.queries import taking_part
 from app.communications.models import Letter, LetterStatus
 from app.decisions.models import JointDecision, Release, Verdict, VerdictYear
-from app.decisions.rules import JointRule, Judged, Outcome, Proposal, SideVerdict, propose
+from app.decisions.rules import JointRule, Judged, Outcome, Proposal, ProposedOutcome, SideVerdict, propose
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
 from app.kernel.money import Money
+from app.kernel.words import N_
 from app.programmes.definition import JOINT, DecisionModel, Definition, Part
 from app.programmes.models import Call
 from app.reviews.conflicts import in_conflict, leads_in
 from app.reviews.models import Panel
 from app.reviews.queries import JUDGED, PanelResults, panel_results
 from app.reviews.rules import Scale, middle_of
+from app.reviews.triage import set_aside_among
+from app.workflow.table import WRITTEN
 from app.workflow.vocabulary import State
 
 RELEASED = frozenset({State.AWARDED, State.RESERVE, State.DECLINED})
-FINAL = RELEASED | {State.WITHDRAWN, State.INELIGIBLE}
+FINAL = RELEASED | {State.WITHDRAWN, State.INELIGIBLE, State.NOT_INVITED}
+UNSENT = WRITTEN
+"""Who has been invited and sent no full application has handed nothing in, like a draft."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,16 @@ def proposals(
         key: frozenset(sides) - present for key, present in (beside or {}).items()
     }
     rule = replace(joint_rule(definition), absent=absent)
-    return propose(definition.decision.model.value, said, sides, definition.max_awards, rule, found)
+    aside = {line.application_id for panel in results for line in panel.lines if line.is_set_aside}
+    discussed = {key: verdict for key, verdict in said.items() if key not in aside}
+    made = propose(definition.decision.model.value, discussed, sides, definition.max_awards, rule, found)
+    return made | dict.fromkeys(aside & said.keys(), NOT_DISCUSSED)
+
+
+NOT_DISCUSSED = Proposal(
+    ProposedOutcome.DECLINE, "not_discussed", N_("Set aside after the reviews, and not discussed."), {}
+)
+"""What is set aside can only be declined, whatever the joint rule makes of the others."""
 
 
 def joint_rule(definition: Definition) -> JointRule:
@@ -213,14 +227,21 @@ def proposals_of_call(session: Session, call_id: UUID, definition: Definition) -
         )
     )
     among = scoped(select(Application.id).where(Application.id.in_(ids)))
-    results = panel_results(session, call_id, panels=select(Panel).where(Panel.call_id == call_id), among=among)
+    results = panel_results(session, call_id, panels=_full_panels(call_id), among=among)
     areas = areas_of(session, ids, definition, always=True)
     grants, beside = earlier_grants(session, call_id, ids), taking_part(session, ids)
     return proposals(definition, verdicts_of(session, ids), results, areas, grants, beside=beside)
 
 
+def _full_panels(call_id: UUID) -> Select[Panel]:
+    """What panels found of an outline has no part in the decision on the full application."""
+    return select(Panel).where(Panel.call_id == call_id, Panel.stage == Part.FULL)
+
+
 def proposal_of(session: Session, definition: Definition, application: Application) -> Proposal | None:
     """What the joint rule makes of one application; None where the call declares no rule."""
+    if set_aside_among(session, [application.id]):
+        return NOT_DISCUSSED
     if definition.decision is None or definition.decision.model in SPOKEN:
         ids = [application.id]
         said = verdicts_of(session, ids)

@@ -306,8 +306,8 @@ def release_problems(
 
 
 def _handed_in(session: Session, call: Call) -> Sequence[Application]:
-    """All applications of the call but the drafts; held until the end of a transaction that may write."""
-    statement = select(Application).where(Application.call_id == call.id, Application.state != State.DRAFT)
+    """All applications of the call but the unsent; held until the end of a transaction that may write."""
+    statement = select(Application).where(Application.call_id == call.id, Application.state.not_in(queries.UNSENT))
     statement = scoped(statement.order_by(Application.number))
     return session.scalars(statement.with_for_update() if is_writing() else statement).all()
 

@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from app.exports import headings, overview, review_lines
+from app.exports import extension_lines, headings, overview, review_lines
 from app.exports.cells import fitting
 from app.exports.overview import Value, filled
 from app.exports.tables import CallTables
@@ -39,6 +39,8 @@ def write(tables: CallTables, locale: str) -> bytes:
     pages.add(headings.OVERVIEW.in_(locale), overview.columns(tables, locale), overview.rows(tables, locale))
     pages.add(headings.REVIEWS.in_(locale), review_lines.columns(tables, locale), review_lines.rows(tables, locale))
     pages.add(headings.CRITERIA.in_(locale), *_criteria(tables, locale))
+    extensions = extension_lines.rows(tables, locale)
+    pages.add(headings.EXTENSIONS.in_(locale), extension_lines.columns(tables, locale), extensions)
     book.close()
     return out.getvalue()
 

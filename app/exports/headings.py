@@ -8,6 +8,13 @@ from app.workflow.vocabulary import State
 
 STATES = {
     State.DRAFT: Text("Draft", "Utkast"),
+    State.OUTLINE_SUBMITTED: Text("Outline submitted", "Skiss inskickad"),
+    State.OUTLINE_ELIGIBLE: Text("Outline eligible", "Skiss behörig"),
+    State.OUTLINE_IN_REVIEW: Text("Outline in review", "Skiss under granskning"),
+    State.OUTLINE_REVIEWED: Text("Outline reviewed", "Skiss granskad"),
+    State.OUTLINE_DECIDED: Text("Outline decided, not released", "Skiss avgjord, inte meddelad"),
+    State.NOT_INVITED: Text("Not invited", "Inte inbjuden"),
+    State.INVITED: Text("Full application being written", "Fullständig ansökan skrivs"),
     State.SUBMITTED: Text("Submitted", "Inskickad"),
     State.SIGNED: Text("Signatures settled", "Underskrifter klara"),
     State.WITHDRAWN: Text("Withdrawn", "Återkallad"),
@@ -15,6 +22,10 @@ STATES = {
     State.ELIGIBLE: Text("Eligible", "Behörig"),
     State.IN_REVIEW: Text("In review", "Under granskning"),
     State.REVIEWED: Text("Reviewed", "Granskad"),
+    State.SET_ASIDE: Text("Set aside, not discussed", "Bortsållad, inte diskuterad"),
+    State.IN_REJOINDER: Text("With the applicants for an answer", "Hos de sökande för bemötande"),
+    State.TO_INTERVIEW: Text("Invited to an interview", "Kallad till intervju"),
+    State.INTERVIEWED: Text("Interviewed", "Intervjuad"),
     State.DECIDED: Text("Decided, not released", "Beslutad, inte meddelad"),
     State.AWARDED: Text("Awarded", "Beviljad"),
     State.RESERVE: Text("On the reserve list", "På reservlistan"),
@@ -60,6 +71,7 @@ N = Text("%(panel)s: reviews", "%(panel)s: antal granskningar")
 MEAN = Text("%(panel)s: mean", "%(panel)s: medelvärde")
 MEDIAN = Text("%(panel)s: median", "%(panel)s: median")
 SPREAD = Text("%(panel)s: spread (standard deviation)", "%(panel)s: spridning (standardavvikelse)")
+NOT_DISCUSSED = Text("not discussed", "inte diskuterad")
 RESULT = Text("%(panel)s: result (%(how)s)", "%(panel)s: resultat (%(how)s)")
 RANK = Text("%(panel)s: rank", "%(panel)s: placering")
 PERCENTILE = Text("%(panel)s: percentile", "%(panel)s: percentil")
@@ -86,6 +98,21 @@ SCALE = Text("Scale", "Skala")
 BEST = Text("Direction", "Riktning")
 VALUE = Text("Value", "Värde")
 MEANING = Text("Meaning", "Betydelse")
+
+EXTENSIONS = Text("Extensions", "Förlängningar")
+FOR = Text("For", "För")
+FROM = Text("From (%(zone)s)", "Från (%(zone)s)")
+TO = Text("To (%(zone)s)", "Till (%(zone)s)")
+REASON = Text("Reason", "Skäl")
+ASKED_BY = Text("Asked for by", "Begärd av")
+ASKED_AT = Text("Asked for (%(zone)s)", "Begärd (%(zone)s)")
+ANSWER = Text("Answer", "Svar")
+ANSWERED_BY = Text("Agreed to by", "Godkänd av")
+ANSWERED_AT = Text("Answered (%(zone)s)", "Besvarad (%(zone)s)")
+A_DRAFT = Text("a draft", "ett utkast")
+GRANTED_EXTENSION = Text("granted", "beviljad")
+REFUSED_EXTENSION = Text("refused", "avslagen")
+OPEN_EXTENSION = Text("waits for a second coordinator", "inväntar en andra koordinator")
 
 CALL = Text("Call", "Utlysning")
 KEY = Text("Key", "Nyckel")

@@ -14,6 +14,7 @@ from app.exports.tables import CallTables, OverviewRow
 from app.programmes.definition import Definition, PanelResult, Side
 from app.programmes.definition.keys.words import name_of
 from app.programmes.kinds import Option, Text
+from app.reviews.queries import ResultLine
 from app.reviews.rules import rounded
 
 Value = str | int | Decimal | datetime | None
@@ -115,9 +116,16 @@ def _standings(tables: CallTables, row: OverviewRow | None, locale: str) -> Iter
         yield filled(headings.SPREAD, locale, panel=title), shown(result.deviation) if result else None
         how = name_of(PanelResult, panel.result).in_(locale)
         yield filled(headings.RESULT, locale, panel=title, how=how), shown(line.value) if line else None
-        yield filled(headings.RANK, locale, panel=title), str(line.rank) if line and line.rank else None
+        yield filled(headings.RANK, locale, panel=title), _place(line, locale)
         behind = line.percentile if line else None
         yield filled(headings.PERCENTILE, locale, panel=title), None if behind is None else rounded(behind, 0)
+
+
+def _place(line: ResultLine | None, locale: str) -> str | None:
+    """The rank, or that the application was not discussed, which is a result of its own."""
+    if line is not None and line.is_set_aside:
+        return headings.NOT_DISCUSSED.in_(locale)
+    return str(line.rank) if line is not None and line.rank else None
 
 
 def shown(value: Fraction | float | None) -> Decimal | None:

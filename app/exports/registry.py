@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.exports import call_xlsx, overview_csv, reviews_csv
+from app.exports import call_xlsx, extensions_csv, overview_csv, reviews_csv
 from app.exports.tables import CallTables, Within, gather
 from app.kernel.actors import Acting
 from app.kernel.errors import NotFound
@@ -58,6 +58,16 @@ EXPORTS: dict[str, Export] = {
         "reviews.csv",
         CSV,
         reviews_csv.write,
+    ),
+    "extensions-csv": Export(
+        Text("Extensions as CSV", "Förlängningar som CSV"),
+        Text(
+            "One row an extension: for whom, until when, why, and who agreed.",
+            "En rad per förlängning: för vem, till när, varför och vem som godkände.",
+        ),
+        "extensions.csv",
+        CSV,
+        extensions_csv.write,
     ),
 }
 

@@ -16,6 +16,7 @@ from app.access.viewer import Viewer
 from app.applications import queries as applications
 from app.applications.areas import areas_of
 from app.applications.attachments import file_names, file_questions
+from app.applications.extensions import ExtensionRow, extensions_of
 from app.applications.models import Application, ApplicationSide
 from app.applications.tally import Tally, tally_of_years
 from app.awards import queries as awards
@@ -28,18 +29,20 @@ from app.programmes import queries as programmes
 from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.reviews import queries as judging
-from app.reviews.models import Assignment, PanelMember, Review
+from app.reviews.models import Assignment, Panel, PanelMember, Review
 from app.reviews.queries import ResultLine, ReviewLine
 from app.workflow.vocabulary import State
 
 
 @dataclass(frozen=True)
 class Within:
-    """What an export may read: applications by id, readable panels, and submitted reviews, each already scoped."""
+    """What an export may read: applications and extensions by id, readable panels, submitted reviews, each already
+    scoped."""
 
     applications: Select[Any]
     panels: Select[Any]
     reviews: Select[Any]
+    extensions: Select[Any]
 
 
 def within(viewer: Viewer, call_id: UUID) -> Within:
@@ -48,6 +51,7 @@ def within(viewer: Viewer, call_id: UUID) -> Within:
         scope.office_ids(viewer, call_id),
         scope.readable_panels(viewer, call_id),
         scope.reviews_of_panels(viewer, call_id),
+        scope.extensions(viewer, call_id),
     )
 
 
@@ -102,6 +106,7 @@ class CallTables:
     missing: tuple[Given, ...]
     panels: tuple[str, ...]
     release: ReleaseView | None
+    extensions: tuple[ExtensionRow, ...]
 
     @property
     def sealed(self) -> tuple[str, ...]:
@@ -128,6 +133,7 @@ def gather(session: Session, call: Call, allowed: Within, *, by_name: str, at: d
         tuple(one for one in given if not one.is_in),
         tuple(panels.values()),
         decisions.release_of(session, call.id),
+        tuple(extensions_of(session, call.id, among=allowed.extensions)),
     )
 
 
@@ -202,13 +208,14 @@ def _given(session: Session, allowed: Within, panels: Mapping[UUID, str]) -> lis
             select(Application.reference, Assignment.panel_id, Person.name, Review.submitted_at)
             .select_from(Assignment)
             .join(Application, Application.id == Assignment.application_id)
+            .join(Panel, Panel.id == Assignment.panel_id)
             .join(PanelMember, PanelMember.id == Assignment.member_id)
             .join(Person, Person.id == PanelMember.person_id)
             .outerjoin(Review, Review.assignment_id == Assignment.id)
             .where(
                 Assignment.application_id.in_(allowed.applications),
                 Assignment.panel_id.in_(panels),
-                Application.state.in_(judging.JUDGED),
+                judging.is_judged(),
                 judging.is_live(),
             )
             .order_by(Application.number, Assignment.panel_id, Person.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import total_ordering
 
 from babel.numbers import format_currency, normalize_currency
@@ -197,7 +197,9 @@ def money_text(money: Money, locale: object) -> str:
     """The amount with its code, as one reads it: `SEK 1,000,000` in English; decimals only where they are not zero."""
     places = exponent(money.currency)
     pattern = "¤¤ #,##0" + (f".{'0' * places}" if money.minor % 10**places else "")
-    return format_currency(money.major, money.currency, pattern, locale=_babel(locale), currency_digits=False)
+    with localcontext() as exact:
+        exact.prec = max(exact.prec, len(str(money.minor)) + places + 2)  # an amount of any size is written
+        return str(format_currency(money.major, money.currency, pattern, locale=_babel(locale), currency_digits=False))
 
 
 def amount_text(money: Money, locale: object) -> str:

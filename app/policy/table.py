@@ -9,15 +9,17 @@ from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.policy.vocabulary import Action
 from app.workflow.machine import CONFLICT
+from app.workflow.table import AFTER_REVIEW, WRITTEN
 from app.workflow.vocabulary import Hat, State
 
 H, S = Hat, State
 APPLICANTS = frozenset({H.LEAD_APPLICANT, H.SIDE_LEAD})
 OFFICE = frozenset({H.COORDINATOR})
-DRAFT = frozenset({S.DRAFT})
-KNOWN = frozenset(S) - DRAFT
+DRAFT = WRITTEN
+KNOWN = frozenset(S) - {S.DRAFT}
 SIGNING = frozenset({S.SUBMITTED, S.SIGNED, S.ELIGIBLE})
-JUDGED = frozenset({S.REVIEWED, S.DECIDED, S.AWARDED, S.RESERVE, S.DECLINED})
+DECIDING = SIGNING | AFTER_REVIEW
+OUTLINES = frozenset({S.OUTLINE_SUBMITTED, S.OUTLINE_ELIGIBLE, S.OUTLINE_REVIEWED})
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Rule:
 POLICY: dict[Action, Rule] = {
     Action.SEE_CALL_OFFICE: Rule(OFFICE),
     Action.ANNOUNCE_CALL: Rule(OFFICE),
+    Action.EDIT_CALL: Rule(OFFICE),
     Action.MANAGE_PANEL: Rule(OFFICE),
     Action.DECLARE_CONFLICT: Rule(frozenset({H.REVIEWER, H.CHAIR, H.COORDINATOR}), unless=frozenset()),
     Action.READ_APPLICATION: Rule(APPLICANTS | OFFICE, during=KNOWN),
@@ -43,12 +46,19 @@ POLICY: dict[Action, Rule] = {
     Action.ASK_APPROVALS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
     Action.GIVE_APPROVAL: Rule(frozenset({H.APPROVER}), during=DRAFT | SIGNING),
     Action.EXTEND_APPROVAL: Rule(OFFICE, during=SIGNING),
-    Action.WRITE_REVIEW: Rule(frozenset({H.REVIEWER}), during=frozenset({S.IN_REVIEW})),
+    Action.WRITE_REVIEW: Rule(frozenset({H.REVIEWER}), during=frozenset({S.IN_REVIEW, S.OUTLINE_IN_REVIEW})),
     Action.SEE_PANEL: Rule(frozenset({H.CHAIR, H.COORDINATOR})),
     Action.CLOSE_PANEL: Rule(frozenset({H.CHAIR, H.COORDINATOR})),
     Action.SEE_RANKING: Rule(OFFICE),
-    Action.RECORD_VERDICT: Rule(OFFICE, during=frozenset({S.SUBMITTED, S.SIGNED, S.ELIGIBLE, S.REVIEWED})),
-    Action.RECORD_DECISION: Rule(OFFICE, during=frozenset({S.SUBMITTED, S.SIGNED, S.ELIGIBLE, S.REVIEWED})),
+    Action.RECORD_VERDICT: Rule(OFFICE, during=DECIDING),
+    Action.RECORD_DECISION: Rule(OFFICE, during=DECIDING),
+    Action.DECIDE_OUTLINE: Rule(OFFICE, during=OUTLINES),
+    Action.WRITE_REJOINDER: Rule(frozenset({H.LEAD_APPLICANT}), during=frozenset({S.IN_REJOINDER})),
+    Action.READ_REJOINDER: Rule(
+        APPLICANTS, during=AFTER_REVIEW | {S.DECIDED, S.AWARDED, S.RESERVE, S.DECLINED, S.WITHDRAWN}
+    ),
+    Action.BRING_BACK: Rule(OFFICE | {H.CHAIR}, during=frozenset({S.SET_ASIDE})),
+    Action.KEEP_INTERVIEW: Rule(OFFICE, during=frozenset({S.TO_INTERVIEW})),
     Action.CORRECT_LETTERS: Rule(OFFICE),
     Action.RELEASE_RESULTS: Rule(OFFICE),
     Action.SEE_AWARD: Rule(APPLICANTS | OFFICE, during=frozenset({S.AWARDED})),
@@ -57,6 +67,7 @@ POLICY: dict[Action, Rule] = {
     Action.READ_TRAIL: Rule(OFFICE),
     Action.MANAGE_PEOPLE: Rule(frozenset({H.ADMINISTRATOR})),
     Action.SEE_DELIVERY: Rule(frozenset({H.ADMINISTRATOR})),
+    Action.IMPORT_AWARDS: Rule(frozenset({H.ADMINISTRATOR})),
 }
 
 

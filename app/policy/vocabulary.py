@@ -10,6 +10,7 @@ class Action(StrEnum):
 
     SEE_CALL_OFFICE = "see_call_office"  # open the office pages of a call
     ANNOUNCE_CALL = "announce_call"  # make a call public
+    EDIT_CALL = "edit_call"  # change a call's declaration, its deadlines, and agree to changes
     MANAGE_PANEL = "manage_panel"  # name members, invite them, assign applications
     DECLARE_CONFLICT = "declare_conflict"  # say which applications one may not judge
     READ_APPLICATION = "read_application"  # open an application that is or was submitted
@@ -27,6 +28,11 @@ class Action(StrEnum):
     SEE_RANKING = "see_ranking"  # see all panels side by side, once all have closed
     RECORD_VERDICT = "record_verdict"  # say what one side recommends
     RECORD_DECISION = "record_decision"  # write down the joint decision
+    DECIDE_OUTLINE = "decide_outline"  # write down whether the applicants are invited to the full application
+    WRITE_REJOINDER = "write_rejoinder"  # answer the reviews
+    READ_REJOINDER = "read_rejoinder"  # open the own answer to the reviews, the draft among it
+    BRING_BACK = "bring_back"  # let an application that was set aside be discussed after all
+    KEEP_INTERVIEW = "keep_interview"  # set the time of an interview, and write what came of it
     CORRECT_LETTERS = "correct_letters"  # read and correct letters before they go
     RELEASE_RESULTS = "release_results"  # send all letters and show all results at one instant
     SEE_AWARD = "see_award"  # see amounts by side and year
@@ -35,3 +41,4 @@ class Action(StrEnum):
     READ_TRAIL = "read_trail"  # read who did what
     MANAGE_PEOPLE = "manage_people"  # people, addresses and roles
     SEE_DELIVERY = "see_delivery"  # which mails wait, went or failed; not what they say
+    IMPORT_AWARDS = "import_awards"  # bring in awards from before this system

@@ -32,11 +32,17 @@ def change_problems(
         head = difference.key_path.split(".")[0].split("[")[0]
         if is_announced and head in ALWAYS_FIXED and not (head == "opens" and not is_open):
             found.append(_late(difference, N_("%(what)s is fixed since the call was announced.")))
-        elif is_open and head in FIXED_AT_OPENING and not WORDS.fullmatch(difference.key_path):
+        elif is_open and head in FIXED_AT_OPENING and not _stays_possible(difference):
             found.append(_late(difference, N_("%(what)s is fixed since the call opened.")))
         elif has_drafts and head in FORM and not _is_safe(difference, after):
             found.append(_late(difference, N_("%(what)s is fixed since the first draft was begun.")))
     return tuple(found)
+
+
+def _stays_possible(difference: Difference) -> bool:
+    """Texts, and the dates of the outlines, which move as the joint deadline does."""
+    path = difference.key_path
+    return bool(WORDS.fullmatch(path)) or path.startswith(("outline.closes", "outline.decision_by"))
 
 
 def _is_safe(difference: Difference, after: Definition) -> bool:

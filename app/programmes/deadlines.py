@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from app.programmes.models import Call, CallState
+from app.programmes.models import CallState
 
 MORNING = dt.time(9)
 """When reminders fall due, on the recipient's clocks."""
@@ -28,7 +29,24 @@ class Standing(StrEnum):
     DECIDED = "decided"
 
 
-def standing(call: Call, at: dt.datetime) -> Standing:
+class Dated(Protocol):
+    """What of a call the clock decides by: the call itself, or a row of a list."""
+
+    @property
+    def state(self) -> CallState: ...
+    @property
+    def opens_at(self) -> dt.datetime | None: ...
+    @property
+    def closes_at(self) -> dt.datetime | None: ...
+    @property
+    def outline_closes_at(self) -> dt.datetime | None: ...
+    @property
+    def visible_at(self) -> dt.datetime | None: ...
+    @property
+    def forecast_at(self) -> dt.datetime | None: ...
+
+
+def standing(call: Dated, at: dt.datetime) -> Standing:
     """Where a call stands at an instant. It opens and closes by itself."""
     if call.state is CallState.DECIDED:
         return Standing.DECIDED
@@ -38,14 +56,22 @@ def standing(call: Call, at: dt.datetime) -> Standing:
         return Standing.EMBARGOED
     if call.opens_at is not None and at < call.opens_at:
         return Standing.ANNOUNCED
-    if call.closes_at is not None and at > call.closes_at:
+    newcomers = newcomers_until(call)
+    if newcomers is not None and at > newcomers:
         return Standing.CLOSED
     return Standing.OPEN
 
 
-def next_turn(call: Call, at: dt.datetime) -> dt.datetime | None:
+def newcomers_until(call: Dated) -> dt.datetime | None:
+    """Until when an application can be begun: where there are outlines, the invited alone go on after theirs."""
+    return call.outline_closes_at or call.closes_at
+
+
+def next_turn(call: Dated, at: dt.datetime) -> dt.datetime | None:
     """The next instant at which the standing of a call changes by itself, or None."""
-    turns = [each for each in (call.visible_at, call.opens_at, call.closes_at) if each is not None and each >= at]
+    turns = [
+        each for each in (call.visible_at, call.opens_at, newcomers_until(call)) if each is not None and each >= at
+    ]
     return min(turns) if call.state is CallState.ANNOUNCED and turns else None
 
 

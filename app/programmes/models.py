@@ -48,6 +48,7 @@ class Call(Identified, Stamped, Base):
     announced_at: Mapped[datetime | None]
     visible_at: Mapped[datetime | None]
     forecast_at: Mapped[datetime | None]
+    outline_closes_at: Mapped[datetime | None]
     last_number: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.kernel.actors import Acting
 from app.kernel.errors import Clash, Problem, Refused, Stale
 from app.kernel.words import N_
 from app.programmes import editing, queries
-from app.programmes.changes import change_problems
+from app.programmes.agreeing import agree, forget, hold, needed_for_change
+from app.programmes.changes import change_problems, moves_deadline
 from app.programmes.copying import copied
-from app.programmes.definition import (
-    Changes,
-    DeclarationRefused,
-    Definition,
-    Mistake,
-    from_data,
-    to_data,
-)
+from app.programmes.definition import DeclarationRefused, Definition, Mistake, check, from_data, to_data
 from app.programmes.definition.differences import differences
-from app.programmes.models import Agreement, Call, CallState, WorkingCopy
-from app.programmes.services import add_version, import_call, sha256_of
+from app.programmes.models import Call, CallState, WorkingCopy
+from app.programmes.services import add_version, import_call, name_coordinator, outline_closing, sha256_of
 from app.trail import services as trail
 
 
 def open_copy(session: Session, call: Call, *, by: Acting, at: datetime) -> WorkingCopy:
-    """The call's working copy; a new one begins with the declaration as it stands."""
+    """The call's working copy; a new one begins with the declaration as it stands. It is held: two who write wait."""
+    hold(session, call)
     known = queries.working_copy(session, call.id)
     if known is not None:
         return known
@@ -49,22 +43,32 @@ def open_copy(session: Session, call: Call, *, by: Acting, at: datetime) -> Work
 
 
 def keep_entry(  # what was typed, where, and what stood there
-    session: Session, work: WorkingCopy, path: str, form: editing.Form, was: str, *, by: Acting, at: datetime
+    session: Session,
+    work: WorkingCopy,
+    path: str,
+    form: editing.Form,
+    was: str,
+    *,
+    by: Acting,
+    at: datetime,
+    group: str = "",
+    base: Mapping[str, Any] | None = None,
 ) -> None:
-    """Keep what was typed at one place. Stale, with both texts, when somebody else changed the same place meanwhile."""
-    found = editing.place(work.data, path)
+    """Keep what was typed at one place. Where somebody else has changed the same place meanwhile, both changes are
+    kept, key by key; Stale, with both texts, where both changed the same key."""
+    found = editing.place(work.data, path, group)
     entry = editing.typed_entry(found, form)
-    if was != found.digest and entry != found.entry:
-        raise Stale(_clashes(found, entry, work))
+    if was != found.digest:
+        entry, both = editing.merged(found, entry, base)
+        if both:
+            raise Stale(_clashes(found, entry, both, work))
     if entry != found.entry:
         change(session, work, editing.with_entry(work.data, path, entry), by=by, at=at)
 
 
-def _clashes(found: editing.Place, typed: Mapping[str, Any], work: WorkingCopy) -> list[Clash]:
+def _clashes(found: editing.Place, typed: Mapping[str, Any], both: Sequence[str], work: WorkingCopy) -> list[Clash]:
     return [
-        Clash(key.name, key.title.en, _shown(typed.get(key.name)), _shown(found.entry.get(key.name)), "", work.version)
-        for key in found.record.keys
-        if typed.get(key.name) != found.entry.get(key.name)
+        Clash(name, name, _shown(typed.get(name)), _shown(found.entry.get(name)), "", work.version) for name in both
     ]
 
 
@@ -72,9 +76,40 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value is not None else ""
 
 
+def rearrange(  # which deed, at which entry or list
+    session: Session, work: WorkingCopy, deed: str, path: str, *, by: Acting, at: datetime
+) -> str | None:
+    """Add to a list, or copy, move or remove an entry; the path of a new entry comes back. Raises NoSuchPlace."""
+    if deed == "add":
+        outer, _, name = path.rpartition(".")
+        outer = editing.numbered(work.data, outer)
+        try:
+            data = editing.with_new(work.data, outer, name)
+        except KeyError:
+            raise editing.NoSuchPlace(path) from None
+        made: str | None = f"{outer}.{name}" if outer else name
+        made = f"{made}[{len(editing.place(data, outer).entry[name]) - 1}]"
+    else:
+        place, made = editing.numbered(work.data, path), None
+        data = DEEDS[deed](work.data, place)
+    if data != work.data:
+        change(session, work, data, by=by, at=at)
+    return editing.named(data, made) if made else None
+
+
+DEEDS: Mapping[str, Callable[[Mapping[str, Any], str], dict[str, Any]]] = {
+    "up": lambda data, path: editing.moved(data, path, -1),
+    "down": lambda data, path: editing.moved(data, path, 1),
+    "copy": editing.duplicated,
+    "remove": editing.without,
+}
+"""What may be done to an entry of a list."""
+
+
 def change(session: Session, work: WorkingCopy, data: Mapping[str, Any], *, by: Acting, at: datetime) -> None:
     """Put other data in the working copy; what was agreed to was another text, so it is no longer proposed."""
     assert by.person_id is not None
+    forget(session, work.call_id, sha256_of(work.data))
     work.data, work.changed_at, work.changed_by = dict(data), at, by.person_id
     work.proposed_at = work.proposed_by = None
     session.flush()
@@ -90,9 +125,7 @@ def read_copy(work: WorkingCopy) -> tuple[Definition | None, tuple[Mistake, ...]
 
 def drop_copy(session: Session, work: WorkingCopy, *, by: Acting, at: datetime) -> None:
     """Throw the working copy away; the declaration stays as it was."""
-    session.execute(
-        delete(Agreement).where(Agreement.call_id == work.call_id, Agreement.sha256 == sha256_of(work.data))
-    )
+    forget(session, work.call_id, sha256_of(work.data))
     trail.record(session, "drop-change", by=by, at=at, call_id=work.call_id, subject="working-copy")
     session.delete(work)
     session.flush()
@@ -105,12 +138,12 @@ def propose(
 
     With none left it is taken at once. Refused while it holds mistakes, or changes what is fixed by now.
     """
+    hold(session, call)
     after = sound(session, call, work, at=at, has_drafts=has_drafts)
+    sha256 = sha256_of(work.data)
     work.proposed_at, work.proposed_by = at, by.person_id
-    missing = agree(session, call, after, sha256_of(work.data), by=by, at=at)
-    trail.record(
-        session, "propose-change", by=by, at=at, call_id=call.id, subject=call.key, sha256=sha256_of(work.data)
-    )
+    missing = agree(session, call, needed_for_change(session, call, after), sha256, by=by, at=at)
+    trail.record(session, "propose-change", by=by, at=at, call_id=call.id, subject=call.key, sha256=sha256)
     if not missing:
         _take(session, call, work, after, by=by, at=at)
     return missing
@@ -134,6 +167,9 @@ def sound(session: Session, call: Call, work: WorkingCopy, *, at: datetime, has_
     if call.state is not CallState.DRAFT:
         is_open = call.opens_at is not None and at >= call.opens_at
         problems = change_problems(before, after, is_announced=True, is_open=is_open, has_drafts=has_drafts)
+        problems += _not_publishable(before, after)
+        if moves_deadline(before, after) and after.closes and after.closes.instant and after.closes.instant <= at:
+            problems += (Problem("deadline_passed", N_("The deadline lies in the past."), field="closes"),)
         if problems:
             raise Refused(problems)
     elif after.key != before.key:
@@ -145,33 +181,23 @@ def sound(session: Session, call: Call, work: WorkingCopy, *, at: datetime, has_
     return after
 
 
-def agree(
-    session: Session, call: Call, definition: Definition, sha256: str, *, by: Acting, at: datetime
-) -> tuple[str, ...]:
-    """Note that the sides of this coordinator agree to a text; the sides that still have to are returned."""
-    needed = {definition.lead_side.key}
-    if definition.changes_need is Changes.EVERY_SIDE:
-        needed = {side.key for side in definition.sides}
-    if call.state is CallState.DRAFT and definition.changes_need is Changes.LEAD and by.sides:
-        return ()
-    known = queries.agreed_sides(session, call.id, sha256)
-    for side in sorted((by.sides & needed) - known):
-        session.add(Agreement(call_id=call.id, sha256=sha256, side_key=side, person_id=by.person_id, at=at))
-        trail.record(session, "agree-to-change", by=by, at=at, call_id=call.id, subject=side, sha256=sha256)
-    session.flush()
-    return tuple(sorted(needed - known - by.sides))
+def _not_publishable(before: Definition, after: Definition) -> tuple[Problem, ...]:
+    """What would have kept the changed declaration from being published, and was not so before."""
+    known = {(each.key_path, each.code) for each in check(before)}
+    return tuple(each.problem for each in check(after) if each.blocks and (each.key_path, each.code) not in known)
 
 
 def agree_to_proposal(
     session: Session, call: Call, work: WorkingCopy, sha256: str, *, by: Acting, at: datetime, has_drafts: bool
 ) -> tuple[str, ...]:
     """The other side agrees to exactly the text it was shown; with the last agreement the change is taken."""
+    hold(session, call)
     if work.proposed_at is None or sha256 != sha256_of(work.data):
         raise Refused(
             [Problem("changed_meanwhile", N_("The proposal was changed meanwhile. Look at the differences again."))]
         )
     after = sound(session, call, work, at=at, has_drafts=has_drafts)
-    missing = agree(session, call, after, sha256, by=by, at=at)
+    missing = agree(session, call, needed_for_change(session, call, after), sha256, by=by, at=at)
     if not missing:
         _take(session, call, work, after, by=by, at=at)
     return missing
@@ -182,6 +208,7 @@ def _take(session: Session, call: Call, work: WorkingCopy, after: Definition, *,
     version = add_version(session, call, after, at=at)
     call.opens_at = after.opens.instant if after.opens else None
     call.closes_at = after.closes.instant if after.closes else None
+    call.outline_closes_at = outline_closing(after)
     call.visible_at = after.announced.instant if after.announced else None
     trail.record(
         session,
@@ -194,12 +221,16 @@ def _take(session: Session, call: Call, work: WorkingCopy, after: Definition, *,
         sha256=version.sha256,
         changed=[each.key_path for each in differences(before, after)],
     )
+    forget(session, call.id)
     session.delete(work)
     session.flush()
 
 
 def copy_call(session: Session, call: Call, *, key: str, year: int, by: Acting, at: datetime) -> Call:
-    """A new call that is not announced, with everything of this one and its dates shifted. Refused for a taken key."""
+    """A new call that is not announced, with everything of this one and its dates shifted.
+
+    Whoever coordinates a side of this one coordinates the same side of the new one. Refused for a taken key.
+    """
     if queries.call_by_key(session, key) is not None:
         raise Refused([Problem("key_taken", N_("There is a call with this key already."), field="key")])
     data = copied(to_data(queries.definition_of(session, call)), key=key, year=year)
@@ -208,4 +239,8 @@ def copy_call(session: Session, call: Call, *, key: str, year: int, by: Acting, 
     except DeclarationRefused as refused:
         values = {"mistakes": "; ".join(f"{each.key_path}: {each.wrong}" for each in refused.mistakes)}
         raise Refused([Problem("copy_mistaken", N_("The copy is mistaken: %(mistakes)s"), values=values)]) from refused
-    return import_call(session, definition, by=by, at=at)
+    made = import_call(session, definition, by=by, at=at)
+    for person_id, side in queries.coordinators_of(session, call.id):
+        if any(side == each.key for each in definition.sides):
+            name_coordinator(session, made, person_id, side, by=by, at=at)
+    return made

@@ -6,18 +6,22 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.identities.models import Institution
+from app.identities.models import Institution, Person, Role
+from app.identities.services import grant_role
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem, Refused
 from app.kernel.words import N_
-from app.programmes import models
-from app.programmes.definition import Definition, Programme, check, load_programmes, to_data
+from app.programmes import models, queries
+from app.programmes.deadlines import newcomers_until
+from app.programmes.definition import Changes, Definition, Programme, check, load_programmes, to_data
 from app.programmes.models import Call, CallState, CallVersion
 from app.trail import services as trail
+from app.workflow.vocabulary import Stage
 
 
 def import_programme(session: Session, programme: Programme) -> models.Programme:
@@ -49,6 +53,7 @@ def import_call(
         session.add(call)
     call.opens_at = definition.opens.instant if definition.opens else None
     call.closes_at = definition.closes.instant if definition.closes else None
+    call.outline_closes_at = outline_closing(definition)
     call.visible_at = definition.announced.instant if definition.announced else None
     call.state = CallState.DECIDED if is_decided else CallState.DRAFT
     session.flush()
@@ -65,6 +70,13 @@ def import_call(
         sha256=version.sha256,
     )
     return call
+
+
+def outline_closing(definition: Definition) -> datetime | None:
+    """When outlines close, in a call that has them."""
+    has_outlines = Stage.OUTLINE in definition.stages
+    closes = definition.outline.closes if definition.outline and has_outlines else None
+    return closes.instant if closes is not None else None
 
 
 def _programme_of(session: Session, definition: Definition) -> models.Programme:
@@ -97,6 +109,14 @@ def _keep_institutions(session: Session, definition: Definition) -> None:
     session.flush()
 
 
+def name_coordinator(  # whom, for which side
+    session: Session, call: Call, person_id: UUID, side: str, *, by: Acting, at: datetime
+) -> None:
+    """Let a person coordinate a side of a new call; the trail keeps it like a role that an administrator gives."""
+    grant_role(session, session.get_one(Person, person_id), Role.COORDINATOR, at=at, call_id=call.id, side_key=side)
+    trail.record(session, "give-role", by=by, at=at, call_id=call.id, person=str(person_id), side=side)
+
+
 def add_version(session: Session, call: Call, definition: Definition, *, at: datetime) -> CallVersion:
     """The next version of a call's declaration."""
     data = to_data(definition)
@@ -122,19 +142,40 @@ def sha256_of(data: Mapping[str, object]) -> str:
 
 def announce(session: Session, call: Call, definition: Definition, *, by: Acting, at: datetime) -> None:
     """Make a call public, at once or when its embargo ends. Refused with everything that still stands in the way."""
-    if call.state is not CallState.DRAFT:
-        raise Refused(
-            [Problem("announced_already", N_("This call has been announced already."), since=call.announced_at)]
-        )
-    problems = [finding.problem for finding in check(definition) if finding.blocks]
-    if call.closes_at is not None and call.closes_at <= at:
-        problems.append(Problem("deadline_passed", N_("The deadline lies in the past."), until=call.closes_at))
+    problems = announce_problems(call, definition, at=at)
+    if definition.changes_need is Changes.EVERY_SIDE:
+        problems += _not_agreed(session, call, definition, by)
     if problems:
         raise Refused(problems)
     call.state, call.announced_at = CallState.ANNOUNCED, at
     call.visible_at = definition.announced.instant if definition.announced else None
     session.flush()
     trail.record(session, "announce-call", by=by, at=at, call_id=call.id, subject=call.key)
+
+
+def announce_problems(call: Call, definition: Definition, *, at: datetime) -> tuple[Problem, ...]:
+    """Everything in a declaration that keeps the call from being announced at this instant."""
+    if call.state is not CallState.DRAFT:
+        message = N_("This call has been announced already.")
+        return (Problem("announced_already", message, since=call.announced_at),)
+    problems = [finding.problem for finding in check(definition) if finding.blocks]
+    first = newcomers_until(call)
+    if first is not None and first <= at:
+        message = N_("The deadline lies in the past.")
+        problems.append(Problem("deadline_passed", message, field="closes", until=first))
+    return tuple(problems)
+
+
+def _not_agreed(session: Session, call: Call, definition: Definition, by: Acting) -> tuple[Problem, ...]:
+    """The sides that have not agreed to publish exactly this text; whoever announces it agrees."""
+    version = queries.newest_version(session, call.id)
+    agreed = queries.agreed_sides(session, call.id, version.sha256) | by.sides
+    message = N_("%(side)s has not agreed to publish this text.")
+    return tuple(
+        Problem("not_agreed", message, holder="coordinator", side=side.short, values={"side": side.short})
+        for side in definition.sides
+        if side.key not in agreed
+    )
 
 
 def publish_forecast(session: Session, call: Call, *, by: Acting, at: datetime) -> None:

@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
 from app.applications.paragraphs import own_paragraph
 from app.applications.queries import taking_part
 from app.applications.registry import Deed, Follow
+from app.applications.stages import part_at
+from app.communications.instants import instant_text
 from app.communications.services import About, post
 from app.identities.models import LinkPurpose, Person
 from app.identities.queries import coordinators_of
@@ -22,13 +24,14 @@ from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import Problem
 from app.kernel.words import N_
-from app.programmes.definition import JOINT, Definition
+from app.programmes.definition import JOINT, Definition, Part
+from app.programmes.definition import Panel as DeclaredPanel
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, definition_of
 from app.reviews.conflicts import clear_of
 from app.reviews.models import Assignment, Panel, PanelMember
 from app.trail.services import record
-from app.workflow.vocabulary import Effect
+from app.workflow.vocabulary import Effect, State
 
 
 def invite_assigned(session: Session, application: Application, deed: Deed) -> None:
@@ -40,6 +43,7 @@ def invite_assigned(session: Session, application: Application, deed: Deed) -> N
             .join(Panel, Panel.id == PanelMember.panel_id)
             .where(
                 Panel.call_id == application.call_id,
+                Panel.stage == _stage_of(deed),
                 PanelMember.invited_at.is_(None),
                 PanelMember.declined_at.is_(None),
             )
@@ -50,6 +54,10 @@ def invite_assigned(session: Session, application: Application, deed: Deed) -> N
     ).all()
     for member in members:
         invite(session, member, by=deed.by, at=deed.at)
+
+
+def _stage_of(deed: Deed) -> Part:
+    return Part.OUTLINE if deed.step.end is State.OUTLINE_IN_REVIEW else Part.FULL
 
 
 def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -> None:
@@ -76,6 +84,7 @@ def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -
             "sent_by": ", ".join(coordinators_of(session, panel.call_id, panel.side_key)) or by.name,
             "decision_by": format_date(due, "d MMMM y", locale=person.locale) if due else None,
             **own_paragraph(session, None, definition, "review_invitation", person.locale),
+            "dates": _dates(definition.panel(panel.key), person),
         },
     )
     member.invited_at = member.invited_at or at
@@ -92,12 +101,26 @@ def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -
     )
 
 
+def _dates(declared: DeclaredPanel, person: Person) -> dict[str, str | None]:
+    """Until when to answer about conflicts and to review, and when the panel meets, on the reader's clocks."""
+    moments = {
+        "conflicts_by": declared.conflicts_by,
+        "reviews_by": declared.reviews_by,
+        "meets": declared.meets,
+    }
+    return {
+        name: instant_text(moment.instant, person.zone, person.locale) if moment and moment.instant else None
+        for name, moment in moments.items()
+    }
+
+
 EFFECTS: dict[Effect, Follow] = {Effect.ASSIGN: invite_assigned}
 
 
 def facts(session: Session, application: Application, at: datetime) -> Mapping[str, Any]:
     """`thin_panels` and `open_panels` of an application, each naming the panel, its side and who can mend it."""
     definition = definition_by_version(session, application.call_version_id)
+    part = part_at(definition, application.state)
     panels = {
         panel.key: panel
         for panel in session.scalars(
@@ -105,7 +128,7 @@ def facts(session: Session, application: Application, at: datetime) -> Mapping[s
         )
     }
     return {
-        "thin_panels": _thin(session, definition, panels, application),
+        "thin_panels": _thin(session, definition, panels, application, part),
         "open_panels": tuple(
             Problem(
                 "panel_open",
@@ -114,7 +137,7 @@ def facts(session: Session, application: Application, at: datetime) -> Mapping[s
                 side=_side(definition, declared.side),
                 values={"panel": declared.title},
             )
-            for declared in definition.panels
+            for declared in definition.panels_at(part)
             if declared.key not in panels or panels[declared.key].closed_at is None
         ),
     }
@@ -125,13 +148,13 @@ def _side(definition: Definition, key: str) -> str | None:
 
 
 def _thin(
-    session: Session, definition: Definition, panels: Mapping[str, Panel], application: Application
+    session: Session, definition: Definition, panels: Mapping[str, Panel], application: Application, part: Part
 ) -> tuple[Problem, ...]:
     counts = {
-        row[0]: row[1]
+        row[0]: (row[1], row[2])
         for row in session.execute(
             scoped(
-                select(Assignment.panel_id, func.count())
+                select(Assignment.panel_id, func.count(), func.sum(case((PanelMember.is_outside, 1), else_=0)))
                 .join(PanelMember, PanelMember.id == Assignment.member_id)
                 .where(Assignment.application_id == application.id, PanelMember.declined_at.is_(None))
                 .where(clear_of(PanelMember.person_id, application.id))
@@ -141,11 +164,13 @@ def _thin(
     }
     problems = []
     beside = taking_part(session, [application.id])[application.id]
-    for declared in definition.panels:
+    for declared in definition.panels_at(part):
         if declared.side != JOINT and declared.side not in beside:
             continue
-        panel, needed = panels.get(declared.key), declared.min_reviews or 1
-        count = counts.get(panel.id, 0) if panel is not None else 0
+        panel = panels.get(declared.key)
+        # A panel that begins after others is manned when its turn comes; see `services.panels`.
+        needed = 0 if declared.after else declared.min_reviews or 1
+        count, outside = counts.get(panel.id, (0, 0)) if panel is not None else (0, 0)
         if panel is not None and panel.closed_at is not None:
             problems.append(
                 Problem(
@@ -167,4 +192,16 @@ def _thin(
                     values={"panel": declared.title, "count": count, "needed": needed},
                 )
             )
+        elif outside < declared.outside_reviews and not declared.after:
+            problems.append(_too_few_outside(definition, declared, outside))
     return tuple(problems)
+
+
+def _too_few_outside(definition: Definition, declared: DeclaredPanel, outside: int) -> Problem:
+    return Problem(
+        "too_few_outside",
+        N_("The panel “%(panel)s” has %(count)s of the %(needed)s reviewers of no side that this application needs."),
+        holder="coordinator",
+        side=_side(definition, declared.side),
+        values={"panel": declared.title, "count": outside, "needed": declared.outside_reviews},
+    )

@@ -5,17 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.models import Base, Identified, Protected, Stamped
+from app.kernel.models import Base, Identified, Protected, Stamped, one_of, word_of
+from app.programmes.definition.vocabulary import Part, Visibility
 
 
 class Panel(Identified, Base):
-    """A group that judges, for one side or jointly. Sealed from the others until all have closed."""
+    """A group that judges, for one side or jointly. Sealed from the others of its stage until all have closed.
+
+    `stage` and `sees_others` repeat the declaration, so that scopes can ask for them.
+    """
 
     __tablename__ = "panel"
-    __table_args__ = (UniqueConstraint("call_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("call_id", "key"),
+        CheckConstraint(one_of("stage", Part), name="stage"),
+        CheckConstraint(one_of("sees_others", Visibility), name="sees_others"),
+    )
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), index=True)
     key: Mapped[str]
@@ -23,9 +31,26 @@ class Panel(Identified, Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     closed_because: Mapped[str] = mapped_column(default="")
+    stage: Mapped[Part] = mapped_column(word_of(Part), default=Part.FULL, server_default="full")
+    sees_others: Mapped[Visibility] = mapped_column(
+        word_of(Visibility), default=Visibility.AFTER_CLOSING, server_default="after_closing"
+    )
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class PanelTurn(Identified, Base):
+    """One panel begins only when another has closed, and then sees what that one found."""
+
+    __tablename__ = "panel_turn"
+    __table_args__ = (
+        UniqueConstraint("panel_id", "after_id"),
+        CheckConstraint("panel_id <> after_id", name="not_itself"),
+    )
+
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"))
+    after_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), index=True)
 
 
 class PanelMember(Identified, Stamped, Base):
@@ -40,6 +65,7 @@ class PanelMember(Identified, Stamped, Base):
     panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     is_chair: Mapped[bool] = mapped_column(default=False)
+    is_outside: Mapped[bool] = mapped_column(default=False, server_default=false())
     invited_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
@@ -97,3 +123,41 @@ class Score(Identified, Protected, Base):
     criterion: Mapped[str]
     hundredths: Mapped[int | None]
     remark: Mapped[str] = mapped_column(default="")
+
+
+class Rejoinder(Identified, Protected, Base):
+    """What the applicants answer to the reviews: a draft until sent, and read by nobody before."""
+
+    __tablename__ = "rejoinder"
+    __table_args__ = (CheckConstraint("closes_at > opened_at", name="some_time"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), unique=True)
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(default="")
+    changed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    sent_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Interview(Identified, Protected, Base):
+    """When and where the applicants of one application are met, and what came of it."""
+
+    __tablename__ = "interview"
+    __table_args__ = (CheckConstraint("(noted_at IS NULL) = (noted_by IS NULL)", name="noted_by_somebody"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), unique=True)
+    begins_at: Mapped[datetime]
+    zone: Mapped[str]
+    place: Mapped[str]
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(default="")
+    noted_at: Mapped[datetime | None]
+    noted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.access import reach
 from app.access.reach import Here
 from app.access.viewer import Viewer
-from app.extensions import db
+from app.extensions import csrf, db
 from app.kernel.errors import NotAllowed, NotFound
 from app.policy.table import may
 from app.policy.vocabulary import Action
@@ -70,6 +70,18 @@ def hang(door: Door) -> Callable[[V], V]:
         return view
 
     return nail
+
+
+def without_key(view: V) -> V:
+    """A form that acts for nobody who is signed in, and so may come from a kept page that carries no key."""
+    csrf.exempt(view)
+    return view
+
+
+def ask_key() -> None:
+    """Ask for the form's key after all, of somebody who is signed in. Raises what a form without its key raises."""
+    if current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect()
 
 
 public = hang(Door("public", is_public=True))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, request, session, url_for
-from flask_babel import gettext
+from flask import Flask, Response, abort, current_app, g, request, url_for
+from flask_babel import get_translations, gettext
 from flask_login import AnonymousUserMixin, UserMixin, current_user
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from app.access.viewer import Viewer, viewer_of
 from app.config import Settings
@@ -20,8 +23,11 @@ from app.kernel import clock
 from app.kernel.database import writing
 from app.web import receiving, words
 from app.web.doors import open_door, viewer_or_none
+from app.web.shared import is_shared
 from app.web.sums import sum_table
 
+LANGUAGE = "tandem-language"
+"""The cookie of a chosen language. It stands apart from the session, so that choosing needs no key and touches no sign-in."""
 READING = ("GET", "HEAD", "OPTIONS")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -57,6 +63,19 @@ def hang_on(app: Flask, settings: Settings) -> None:
     login.init_app(app)
     login.user_loader(_load_user)
     babel.init_app(app, locale_selector=_locale)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's extension
+        lambda text: _translations().ugettext(text),
+        lambda one, many, count: _translations().ungettext(one, many, count),
+        newstyle=True,
+    )
+
+
+def _translations() -> Any:
+    """The texts of this answer's language, looked up once: a page asks for a hundred of them."""
+    kept = g.get("translations")
+    if kept is None:
+        kept = g.translations = get_translations()
+    return kept
 
 
 def _arrive() -> None:
@@ -94,13 +113,18 @@ def _load_user(secret: str) -> SignedIn | None:
 
 
 def _locale() -> str:
-    chosen = session.get("locale")
+    of_feed = request.args.get("language") if request.blueprint == "feeds" else None
+    chosen = of_feed or request.cookies.get(LANGUAGE)
     if chosen in ("en", "sv"):
-        return str(chosen)
+        return chosen
     who = viewer_or_none() if not isinstance(current_user, AnonymousUserMixin) else None
-    if who is not None:
-        return who.locale
-    return request.accept_languages.best_match(("en", "sv")) or "en"
+    return who.locale if who is not None else _preferred(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=1024)
+def _preferred(header: str) -> str:
+    """The language that a browser asks for; the same header is read once."""
+    return parse_accept_header(header, LanguageAccept).best_match(("en", "sv")) or "en"
 
 
 def _headers(response: Response) -> Response:
@@ -129,6 +153,7 @@ def _every_page() -> dict[str, Any]:
         "viewer": OnPage(who.name if who else "", who is not None, _nav(who)),
         "server_time": words.moment_text(g.arrived) if hasattr(g, "arrived") else "",
         "demo_bar": _demo_bar(),
+        "is_shared": is_shared(),
         "static_url": static_url,
         **words.template_words(),
         "sum_table": sum_table,
@@ -136,9 +161,10 @@ def _every_page() -> dict[str, Any]:
 
 
 def _nav(who: Viewer | None) -> tuple[tuple[str, str, bool], ...]:
-    pages: list[tuple[str, str, tuple[str, ...]]] = [(gettext("Calls"), url_for("public.home"), ("public",))]
+    pages: list[tuple[str, str, tuple[str, ...]]] = [(gettext("Calls"), url_for("public.home"), ("public", "alerts"))]
     pages.append((gettext("Partnerships"), url_for("partnerships.index"), ("partnerships",)))
     pages.append((gettext("Programmes"), url_for("programmes.index"), ("programmes",)))
+    pages.append((gettext("Awards"), url_for("awards.index"), ("awards",)))
     if who is not None and who.link is None:
         pages.append(
             (gettext("My desk"), url_for("account.desk"), ("applicant", "approver", "reviewer", "panel", "account"))
@@ -173,5 +199,10 @@ def _digest(path: str, _stamp: float) -> str:
 
 def static_url(name: str) -> str:
     """The address of a static file with its hash, so that it can be kept long and never be stale."""
-    path = Path(current_app.static_folder or "") / name
-    return url_for("static", filename=name, v=_digest(str(path), path.stat().st_mtime))
+    path = f"{current_app.static_folder}/{name}"
+    return _static_url(name, _digest(path, os.stat(path).st_mtime), request.script_root)
+
+
+@lru_cache(maxsize=256)
+def _static_url(name: str, digest: str, _root: str) -> str:
+    return url_for("static", filename=name, v=digest)

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.programmes.definition import Definition
+from flask_babel import gettext
+
+from app.programmes.definition import Definition, Panel
 from app.reviews.queries import ReviewLine
 from app.reviews.rules import score_text
-from app.web.words import language
+from app.web.words import language, moment_text
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,20 @@ class ReviewText:
     criteria: tuple[CriterionText, ...]
     for_applicant: str
     for_panel: str
+
+
+def dates_of(panel: Panel) -> tuple[tuple[str, str], ...]:
+    """Until when a panel answers and reviews, and when it meets, as far as the call says so."""
+    named = (
+        (gettext("Conflicts of interest, by"), panel.conflicts_by),
+        (gettext("Reviews, by"), panel.reviews_by),
+        (gettext("The panel meets"), panel.meets),
+    )
+    return tuple(
+        (label, text)
+        for label, moment in named
+        if moment is not None and (text := moment_text(moment.instant) or moment.stated)
+    )
 
 
 def review_texts(lines: Iterable[ReviewLine], definition: Definition) -> dict[UUID, tuple[ReviewText, ...]]:

@@ -11,14 +11,20 @@ from app.web.doors import public
 def open_all(app: Flask, settings: Settings) -> None:
     """Register every blueprint."""
     from app.web.account.views import bp as account
+    from app.web.admin import awards  # noqa: F401  # hangs its pages on the blueprint
     from app.web.admin.views import bp as admin
     from app.web.api.views import bp as api
+    from app.web.applicant.stages import bp as rejoinder
     from app.web.applicant.views import bp as applicant
     from app.web.approver.views import bp as approver
     from app.web.files import bp as files
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
     from app.web.partner.views import bp as partner
+    from app.web.public import call, listing, quiz  # noqa: F401  # they hang their pages on the blueprint
+    from app.web.public.alerts import bp as alerts
+    from app.web.public.awards import bp as past
+    from app.web.public.feeds import bp as feeds
     from app.web.public.partnerships import bp as partnerships
     from app.web.public.programmes import bp as programmes
     from app.web.public.views import bp as public_pages
@@ -26,7 +32,7 @@ def open_all(app: Flask, settings: Settings) -> None:
 
     for blueprint in (public_pages, account, applicant, approver, partner, reviewer, panel, office, admin, api):
         app.register_blueprint(blueprint)
-    for blueprint in (partnerships, programmes, files):
+    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,12 @@ from app.web.markdown import markdown
 
 def language() -> str:
     """The language of this answer: en or sv."""
-    return str(get_locale() or "en")[:2]
+    if not g:
+        return str(get_locale() or "en")[:2]
+    kept: str | None = g.get("language")
+    if kept is None:
+        kept = g.language = str(get_locale() or "en")[:2]
+    return kept
 
 
 def zone_name() -> str:
@@ -37,8 +43,13 @@ def moment_text(at: datetime | None, zone: str | None = None) -> str | None:
     if at is None:
         return None
     place = ZoneInfo(zone or zone_name())
+    return _moment(at, place, language())
+
+
+@lru_cache(maxsize=4096)
+def _moment(at: datetime, place: ZoneInfo, locale: str) -> str:
     local = at.astimezone(place)
-    text = format_datetime(local, "d MMM y, HH:mm", locale=language())
+    text = format_datetime(local, "d MMM y, HH:mm", locale=locale)
     return f"{text} {get_timezone_name(local, 'short', locale='en_US' if 'America' in place.key else 'en_GB')}"
 
 
@@ -53,7 +64,13 @@ def date_text(at: datetime | None, zone: str | None = None) -> str | None:
 
 def relative_text(at: datetime, now: datetime) -> str:
     """How far away an instant is: «in 6 days»."""
-    return format_timedelta(at - now, add_direction=True, locale=language())
+    return relative_minutes(round((at - now).total_seconds() / 60), language())
+
+
+@lru_cache(maxsize=4096)
+def relative_minutes(minutes: int, locale: str) -> str:
+    """The same for a number of minutes, in a language; many rows of a list ask for it."""
+    return str(format_timedelta(timedelta(minutes=minutes), add_direction=True, locale=locale))
 
 
 def amount_of(money: Money) -> str:
@@ -179,6 +196,17 @@ def deadline_text(at: datetime, places: Iterable[tuple[str, str]]) -> DeadlineTe
     return DeadlineText(zones, relative_text(at, g.arrived), at < g.arrived)
 
 
+def languages_text(languages: Sequence[str]) -> str:
+    """The languages that a call prefers, in words; it can demand none of them."""
+    names = {"en": gettext("English"), "sv": gettext("Swedish")}
+    if not languages:
+        return str(gettext("Write in English or in Swedish, as you prefer."))
+    named = ", ".join(names[each] for each in languages)
+    if "sv" in languages:
+        return str(gettext("Preferred: %(languages)s. You may always write in Swedish.", languages=named))
+    return str(gettext("%(languages)s is preferred; Swedish is always accepted.", languages=named))
+
+
 def template_words() -> dict[str, Any]:
     """What every template may call."""
     return {
@@ -186,6 +214,7 @@ def template_words() -> dict[str, Any]:
         "day": date_text,
         "money_words": amount_of,
         "markdown": markdown,
+        "languages_words": languages_text,
         "locale": language(),
         "product": current_app.name and "Tandem",
     }

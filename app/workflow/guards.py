@@ -32,6 +32,14 @@ class Facts:
     outcome_problem: Problem | None = None
     is_released: bool = False
     release_problem: Problem | None = None
+    outline_selects: bool = True
+    outline_is_judged: bool = True
+    outline_result: str | None = None
+    outline_is_released: bool = False
+    outline_release_problem: Problem | None = None
+    rejoinder_until: datetime | None = None
+    interview_problem: Problem | None = None
+    came_from: str | None = None
 
 
 def call_is_open(facts: Facts) -> Problem | None:
@@ -115,3 +123,66 @@ def is_not_released(facts: Facts) -> Problem | None:
 def letters_are_ready(facts: Facts) -> Problem | None:
     """Decision, status and mail go together."""
     return facts.release_problem
+
+
+def outlines_have_no_panel(facts: Facts) -> Problem | None:
+    """Where a panel judges outlines, nothing is decided before it has closed."""
+    if not facts.outline_is_judged:
+        return None
+    return Problem("outline_not_reviewed", N_("This outline has not been reviewed yet."), holder="chair")
+
+
+def outlines_have_a_panel(facts: Facts) -> Problem | None:
+    """A call may choose among outlines without reviewers."""
+    if facts.outline_is_judged:
+        return None
+    message = N_("No panel judges outlines in this call: decide who is invited.")
+    return Problem("no_outline_panel", message, holder="coordinator")
+
+
+def an_outline_result_is_recorded(facts: Facts) -> Problem | None:
+    """Whether the applicants are invited is on record, with its feedback."""
+    if facts.outline_result is not None:
+        return None
+    return Problem("no_outline_result", N_("Record first whether the applicants are invited."), holder="coordinator")
+
+
+def outlines_are_not_released(facts: Facts) -> Problem | None:
+    """Once the letters about the outlines have gone, nothing of it is undone."""
+    if facts.outline_is_released:
+        return Problem("released", N_("The letters have gone. A released decision is no longer reopened."))
+    return None
+
+
+def outline_letters_are_ready(facts: Facts) -> Problem | None:
+    """Decision, status and mail go together."""
+    return facts.outline_release_problem
+
+
+def is_declined(facts: Facts) -> Problem | None:
+    """What was not discussed is declined, or brought back first."""
+    if facts.outcome in (None, "decline"):
+        return None
+    message = N_("This application is set aside: it can only be declined. Bring it back to decide otherwise.")
+    return Problem("set_aside", message, field="outcome", holder="coordinator")
+
+
+def is_no_award(facts: Facts) -> Problem | None:
+    """An award comes after the interview."""
+    if facts.outcome != "award":
+        return None
+    message = N_("Applicants are interviewed in this call: invite them before you award.")
+    return Problem("interview_first", message, field="outcome", holder="coordinator")
+
+
+def the_answer_is_in(facts: Facts) -> Problem | None:
+    """The applicants have answered, or their time is over: silence means that it goes on without."""
+    if facts.rejoinder_until is None or facts.at > facts.rejoinder_until:
+        return None
+    message = N_("The applicants may still answer the reviews.")
+    return Problem("rejoinder_open", message, holder="lead_applicant", until=facts.rejoinder_until)
+
+
+def the_interview_is_in_order(facts: Facts) -> Problem | None:
+    """Its time is set before the applicants are invited; what came of it is written down before the decision."""
+    return facts.interview_problem

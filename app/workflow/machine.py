@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -82,10 +82,18 @@ class Step(Generic[S, M]):
 
 @dataclass(frozen=True)
 class Machine(Generic[S, M, F]):
-    """A table that can be walked. `shut` is the hat that closes every row."""
+    """A table that can be walked. `shut` is the hat that closes every row.
+
+    `belongs` names, for a state that not every call knows, the stages that bring it along.
+    """
 
     rows: tuple[Row[S, M, F], ...]
     shut: StrEnum
+    belongs: Mapping[S, frozenset[StrEnum]] = field(default_factory=dict, hash=False)
+
+    def ends_of(self, row: Row[S, M, F], stages: Collection[StrEnum]) -> frozenset[S]:
+        """Every state in which a row can end in a call with these stages."""
+        return frozenset(end for end in row.reachable() if self.belongs.get(end, frozenset()) <= set(stages))
 
     def rows_from(self, state: S, stages: Collection[StrEnum]) -> Iterator[Row[S, M, F]]:
         """The rows that leave a state in a call with these stages."""

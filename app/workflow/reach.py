@@ -13,7 +13,7 @@ def reachable(stages: Collection[Stage]) -> frozenset[State]:
     found, ahead = {State.DRAFT}, [State.DRAFT]
     while ahead:
         for row in TABLE.rows_from(ahead.pop(), stages):
-            for end in row.reachable() - found:
+            for end in TABLE.ends_of(row, stages) - found:
                 found.add(end)
                 ahead.append(end)
     return frozenset(found)

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 
 from app.kernel.errors import Problem
 from app.workflow.guards import (
     Facts,
     a_signature_is_lacking,
     an_outcome_is_recorded,
+    an_outline_result_is_recorded,
     call_is_closed,
     call_is_open,
     every_criterion_is_ticked,
     every_side_has_spoken,
+    is_declined,
+    is_no_award,
     is_not_released,
     letters_are_ready,
+    outline_letters_are_ready,
+    outlines_are_not_released,
+    outlines_have_a_panel,
+    outlines_have_no_panel,
     panels_are_closed,
     panels_are_manned,
+    the_answer_is_in,
+    the_interview_is_in_order,
 )
 from app.workflow.machine import Machine, Row
 from app.workflow.vocabulary import Effect, Hat, Move, Stage, State
@@ -24,7 +34,25 @@ from app.workflow.vocabulary import Effect, Hat, Move, Stage, State
 S, M, H, E = State, Move, Hat, Effect
 OFFICE = frozenset({H.COORDINATOR})
 # Until the release, DECIDED among it: a button that went away would betray that a decision stands.
-BEFORE_RELEASE = frozenset({S.SUBMITTED, S.SIGNED, S.ELIGIBLE, S.IN_REVIEW, S.REVIEWED, S.DECIDED})
+OF_OUTLINE = frozenset(
+    {S.OUTLINE_SUBMITTED, S.OUTLINE_ELIGIBLE, S.OUTLINE_IN_REVIEW, S.OUTLINE_REVIEWED, S.OUTLINE_DECIDED}
+)
+AFTER_REVIEW = frozenset({S.REVIEWED, S.SET_ASIDE, S.IN_REJOINDER, S.TO_INTERVIEW, S.INTERVIEWED})
+BEFORE_RELEASE = (
+    frozenset({S.SUBMITTED, S.SIGNED, S.ELIGIBLE, S.IN_REVIEW, S.DECIDED, S.INVITED}) | AFTER_REVIEW | OF_OUTLINE
+)
+WRITTEN = frozenset({S.DRAFT, S.INVITED})
+"""States in which the applicants write; the invited ones have sent an outline before."""
+DECIDABLE = frozenset({S.REVIEWED, S.SET_ASIDE, S.IN_REJOINDER, S.INTERVIEWED})
+BELONGS: dict[State, frozenset[StrEnum]] = {
+    **dict.fromkeys((*OF_OUTLINE, S.INVITED, S.NOT_INVITED), frozenset({Stage.OUTLINE})),
+    S.OUTLINE_ELIGIBLE: frozenset({Stage.OUTLINE, Stage.ELIGIBILITY}),
+    S.OUTLINE_REVIEWED: frozenset({Stage.OUTLINE, Stage.REVIEW}),
+    S.SET_ASIDE: frozenset({Stage.TRIAGE}),
+    S.IN_REJOINDER: frozenset({Stage.REJOINDER}),
+    **dict.fromkeys((S.TO_INTERVIEW, S.INTERVIEWED), frozenset({Stage.INTERVIEW})),
+    S.SIGNED: frozenset({Stage.SIGNATURE}),
+}
 OUTCOMES = frozenset({S.AWARDED, S.RESERVE, S.DECLINED})
 
 
@@ -64,20 +92,105 @@ def outcome_of(facts: Facts) -> State:
     return {"award": S.AWARDED, "reserve": S.RESERVE, "decline": S.DECLINED}[facts.outcome or ""]
 
 
+def after_the_outline(facts: Facts) -> State:
+    """Where outlines are not chosen among, whoever sent one goes on writing at once."""
+    return S.OUTLINE_SUBMITTED if facts.outline_selects else S.INVITED
+
+
+def as_invited(facts: Facts) -> State:
+    """The state that the recorded result of an outline leads to."""
+    return {"invited": S.INVITED, "not_invited": S.NOT_INVITED}[facts.outline_result or ""]
+
+
+def where_it_was(facts: Facts) -> State:
+    """The state from which it was decided."""
+    return State(facts.came_from or S.REVIEWED)
+
+
+def where_the_outline_was(facts: Facts) -> State:
+    """The state from which the outline was decided."""
+    return State(facts.came_from or S.OUTLINE_REVIEWED)
+
+
+COMPLETE = (
+    call_is_open, _none_of("problems"), _none_of("waiting_sides"), _none_of("over_cap"), _none_of("unapproved"),
+)  # fmt: skip
+
 # fmt: off
 TABLE: Machine[State, Move, Facts] = Machine(
-    shut=H.CONFLICTED,
+    shut=H.CONFLICTED, belongs=BELONGS,
     rows=(
         Row(
             move=M.SUBMIT, start=frozenset({S.DRAFT}), end=S.SUBMITTED, by=frozenset({H.LEAD_APPLICANT}),
-            when=(call_is_open, _none_of("problems"), _none_of("waiting_sides"), _none_of("over_cap"),
-                  _none_of("unapproved")),
-            then=(E.FREEZE, E.RECEIPT),
+            when=COMPLETE, then=(E.FREEZE, E.RECEIPT), without=frozenset({Stage.OUTLINE}),
+        ),
+        Row(
+            move=M.SUBMIT, start=frozenset({S.DRAFT}), end=after_the_outline,
+            ends=frozenset({S.OUTLINE_SUBMITTED, S.INVITED}), by=frozenset({H.LEAD_APPLICANT}),
+            when=COMPLETE, then=(E.FREEZE, E.RECEIPT, E.OPEN_FULL_FORM), only=frozenset({Stage.OUTLINE}),
+        ),
+        Row(
+            move=M.SUBMIT, start=frozenset({S.INVITED}), end=S.SUBMITTED, by=frozenset({H.LEAD_APPLICANT}),
+            when=COMPLETE, then=(E.FREEZE, E.RECEIPT), only=frozenset({Stage.OUTLINE}),
         ),
         Row(
             move=M.WITHDRAW, start=BEFORE_RELEASE, end=S.WITHDRAWN, by=frozenset({H.LEAD_APPLICANT}),
-            then=(E.DROP_LETTERS, E.TELL_WITHDRAWN), needs_reason=True,
+            then=(E.DROP_LETTERS, E.DROP_OUTLINE_LETTERS, E.TELL_WITHDRAWN), needs_reason=True,
         ),
+        # --- The outline ------------------------------------------------------------------------------------------
+        Row(
+            move=M.PASS_CHECK, start=frozenset({S.OUTLINE_SUBMITTED}), end=S.OUTLINE_ELIGIBLE, by=OFFICE,
+            when=(call_is_closed, every_criterion_is_ticked),
+            only=frozenset({Stage.OUTLINE, Stage.ELIGIBILITY}), needs_reason=True,
+        ),
+        Row(
+            move=M.FAIL_CHECK, start=frozenset({S.OUTLINE_SUBMITTED}), end=S.INELIGIBLE, by=OFFICE,
+            when=(call_is_closed,), then=(E.TELL_INELIGIBLE,),
+            only=frozenset({Stage.OUTLINE, Stage.ELIGIBILITY}), needs_reason=True,
+        ),
+        Row(
+            move=M.START_REVIEW, start=frozenset({S.OUTLINE_ELIGIBLE}), end=S.OUTLINE_IN_REVIEW, by=OFFICE,
+            when=(call_is_closed, outlines_have_a_panel, panels_are_manned), then=(E.ASSIGN,),
+            only=frozenset({Stage.OUTLINE, Stage.ELIGIBILITY, Stage.REVIEW}),
+        ),
+        Row(
+            move=M.START_REVIEW, start=frozenset({S.OUTLINE_SUBMITTED}), end=S.OUTLINE_IN_REVIEW, by=OFFICE,
+            when=(call_is_closed, outlines_have_a_panel, panels_are_manned), then=(E.ASSIGN,),
+            only=frozenset({Stage.OUTLINE, Stage.REVIEW}), without=frozenset({Stage.ELIGIBILITY}),
+        ),
+        Row(
+            move=M.CLOSE_REVIEW, start=frozenset({S.OUTLINE_IN_REVIEW}), end=S.OUTLINE_REVIEWED,
+            by=frozenset({H.SYSTEM}), when=(panels_are_closed,), only=frozenset({Stage.OUTLINE, Stage.REVIEW}),
+        ),
+        Row(
+            move=M.DECIDE_OUTLINE, start=frozenset({S.OUTLINE_REVIEWED}), end=S.OUTLINE_DECIDED, by=OFFICE,
+            when=(an_outline_result_is_recorded,), then=(E.DRAFT_OUTLINE_LETTERS,),
+            only=frozenset({Stage.OUTLINE, Stage.REVIEW}),
+        ),
+        Row(
+            move=M.DECIDE_OUTLINE, start=frozenset({S.OUTLINE_ELIGIBLE}), end=S.OUTLINE_DECIDED, by=OFFICE,
+            when=(outlines_have_no_panel, an_outline_result_is_recorded), then=(E.DRAFT_OUTLINE_LETTERS,),
+            only=frozenset({Stage.OUTLINE, Stage.ELIGIBILITY}),
+        ),
+        Row(
+            move=M.DECIDE_OUTLINE, start=frozenset({S.OUTLINE_SUBMITTED}), end=S.OUTLINE_DECIDED, by=OFFICE,
+            when=(call_is_closed, outlines_have_no_panel, an_outline_result_is_recorded),
+            then=(E.DRAFT_OUTLINE_LETTERS,),
+            only=frozenset({Stage.OUTLINE}), without=frozenset({Stage.ELIGIBILITY}),
+        ),
+        Row(
+            move=M.REOPEN_OUTLINE, start=frozenset({S.OUTLINE_DECIDED}), end=where_the_outline_was,
+            ends=frozenset({S.OUTLINE_REVIEWED, S.OUTLINE_ELIGIBLE, S.OUTLINE_SUBMITTED}), by=OFFICE,
+            when=(outlines_are_not_released,), then=(E.DROP_OUTLINE_LETTERS,),
+            only=frozenset({Stage.OUTLINE}), needs_reason=True,
+        ),
+        Row(
+            move=M.RELEASE_OUTLINE, start=frozenset({S.OUTLINE_DECIDED}), end=as_invited,
+            ends=frozenset({S.INVITED, S.NOT_INVITED}), by=frozenset({H.SYSTEM}),
+            when=(an_outline_result_is_recorded, outline_letters_are_ready), then=(E.OPEN_FULL_FORM,),
+            only=frozenset({Stage.OUTLINE}),
+        ),
+        # --- The full application ---------------------------------------------------------------------------------
         Row(
             move=M.SIGN_OFF, start=frozenset({S.SUBMITTED}), end=S.SIGNED, by=frozenset({H.SYSTEM}),
             when=(call_is_closed, _none_of("unsigned")), only=frozenset({Stage.SIGNATURE}),
@@ -113,8 +226,60 @@ TABLE: Machine[State, Move, Facts] = Machine(
             when=(panels_are_closed,), only=frozenset({Stage.REVIEW}),
         ),
         Row(
+            move=M.SET_ASIDE, start=frozenset({S.REVIEWED}), end=S.SET_ASIDE, by=OFFICE,
+            only=frozenset({Stage.REVIEW, Stage.TRIAGE}), needs_reason=True,
+        ),
+        Row(
+            move=M.BRING_BACK, start=frozenset({S.SET_ASIDE}), end=S.REVIEWED, by=OFFICE | frozenset({H.CHAIR}),
+            only=frozenset({Stage.REVIEW, Stage.TRIAGE}), needs_reason=True,
+        ),
+        Row(
+            move=M.OPEN_REJOINDER, start=frozenset({S.REVIEWED}), end=S.IN_REJOINDER, by=OFFICE,
+            then=(E.TELL_REJOINDER,), only=frozenset({Stage.REVIEW, Stage.REJOINDER}),
+        ),
+        Row(
+            move=M.INVITE_TO_INTERVIEW, start=frozenset({S.REVIEWED}), end=S.TO_INTERVIEW, by=OFFICE,
+            when=(the_interview_is_in_order,), then=(E.TELL_INTERVIEW,),
+            only=frozenset({Stage.REVIEW, Stage.INTERVIEW}), without=frozenset({Stage.REJOINDER}),
+        ),
+        Row(
+            move=M.INVITE_TO_INTERVIEW, start=frozenset({S.IN_REJOINDER}), end=S.TO_INTERVIEW, by=OFFICE,
+            when=(the_answer_is_in, the_interview_is_in_order), then=(E.TELL_INTERVIEW,),
+            only=frozenset({Stage.REVIEW, Stage.REJOINDER, Stage.INTERVIEW}),
+        ),
+        Row(
+            move=M.NOTE_INTERVIEW, start=frozenset({S.TO_INTERVIEW}), end=S.INTERVIEWED, by=OFFICE,
+            when=(the_interview_is_in_order,), only=frozenset({Stage.REVIEW, Stage.INTERVIEW}),
+        ),
+        Row(
             move=M.DECIDE, start=frozenset({S.REVIEWED}), end=S.DECIDED, by=OFFICE,
-            when=(every_side_has_spoken, an_outcome_is_recorded), then=(E.DRAFT_LETTERS,), only=frozenset({Stage.REVIEW}),
+            when=(every_side_has_spoken, an_outcome_is_recorded), then=(E.DRAFT_LETTERS,),
+            only=frozenset({Stage.REVIEW}), without=frozenset({Stage.REJOINDER, Stage.INTERVIEW}),
+        ),
+        Row(
+            move=M.DECIDE, start=frozenset({S.REVIEWED}), end=S.DECIDED, by=OFFICE,
+            when=(every_side_has_spoken, an_outcome_is_recorded, is_no_award), then=(E.DRAFT_LETTERS,),
+            only=frozenset({Stage.REVIEW, Stage.INTERVIEW}), without=frozenset({Stage.REJOINDER}),
+        ),
+        Row(
+            move=M.DECIDE, start=frozenset({S.IN_REJOINDER}), end=S.DECIDED, by=OFFICE,
+            when=(the_answer_is_in, every_side_has_spoken, an_outcome_is_recorded), then=(E.DRAFT_LETTERS,),
+            only=frozenset({Stage.REVIEW, Stage.REJOINDER}), without=frozenset({Stage.INTERVIEW}),
+        ),
+        Row(
+            move=M.DECIDE, start=frozenset({S.IN_REJOINDER}), end=S.DECIDED, by=OFFICE,
+            when=(the_answer_is_in, every_side_has_spoken, an_outcome_is_recorded, is_no_award),
+            then=(E.DRAFT_LETTERS,), only=frozenset({Stage.REVIEW, Stage.REJOINDER, Stage.INTERVIEW}),
+        ),
+        Row(
+            move=M.DECIDE, start=frozenset({S.INTERVIEWED}), end=S.DECIDED, by=OFFICE,
+            when=(every_side_has_spoken, an_outcome_is_recorded), then=(E.DRAFT_LETTERS,),
+            only=frozenset({Stage.REVIEW, Stage.INTERVIEW}),
+        ),
+        Row(
+            move=M.DECIDE, start=frozenset({S.SET_ASIDE}), end=S.DECIDED, by=OFFICE,
+            when=(an_outcome_is_recorded, is_declined), then=(E.DRAFT_LETTERS,),
+            only=frozenset({Stage.REVIEW, Stage.TRIAGE}),
         ),
         Row(
             move=M.DECIDE, start=frozenset({S.ELIGIBLE}), end=S.DECIDED, by=OFFICE,
@@ -126,7 +291,7 @@ TABLE: Machine[State, Move, Facts] = Machine(
             then=(E.DRAFT_LETTERS,), without=frozenset({Stage.ELIGIBILITY, Stage.REVIEW}),
         ),
         Row(
-            move=M.REOPEN_DECISION, start=frozenset({S.DECIDED}), end=S.REVIEWED, by=OFFICE,
+            move=M.REOPEN_DECISION, start=frozenset({S.DECIDED}), end=where_it_was, ends=DECIDABLE, by=OFFICE,
             when=(is_not_released,), then=(E.DROP_LETTERS,), only=frozenset({Stage.REVIEW}), needs_reason=True,
         ),
         Row(

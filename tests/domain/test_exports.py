@@ -82,7 +82,7 @@ def test_the_workbook_has_every_application_with_typed_cells(
     file = taken(session, world, "call-xlsx")
     assert file.name.startswith(world.call_key) and file.name.endswith("-call.xlsx")
     workbook = book(file)
-    assert workbook.sheetnames == ["About", "Overview", "Reviews", "Criteria"]
+    assert workbook.sheetnames == ["About", "Overview", "Reviews", "Criteria", "Extensions"]
     rows = table(workbook["Overview"])
     assert len(rows) == 2
     first = rows[0]

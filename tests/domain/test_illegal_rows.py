@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,12 +13,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.applications.approvals.models import ApprovalEntry
-from app.applications.models import Application, BudgetYear, Nomination
+from app.applications.models import Application, ApplicationStep, BudgetYear, Nomination
 from app.awards.models import Award, Tranche
-from app.decisions.models import JointDecision
+from app.communications.models import Subscription
+from app.decisions.models import JointDecision, OutlineDecision
 from app.decisions.rules import Outcome
 from app.identities.models import EmailAddress
 from app.kernel.database import scoped
+from app.reviews.models import Panel, PanelTurn, Rejoinder
+from app.workflow.vocabulary import Move, State
 from tests import light as files
 from tests import stages
 from tests.approving import READY, answer, ask_for, asked, begun, tasks
@@ -188,6 +192,29 @@ def test_two_primary_addresses_and_an_address_of_two_people(world: World, sessio
     session.flush()
 
 
+def test_a_letter_to_nobody_and_to_two_readers(application: Application, session: Session) -> None:
+    asked = Subscription(
+        address="a@b.example", subject="list:{}", days_before=7, locale="en", zone="UTC", created_at=AFTER_CLOSING
+    )
+    session.add(asked)
+    session.flush()
+    refused(session, "UPDATE letter SET person_id = NULL", "ck_letter_one_reader")
+    refused(session, "UPDATE letter SET subscription_id = (SELECT id FROM subscription)", "ck_letter_one_reader")
+
+
+def test_a_reminder_so_many_days_before_that_it_would_never_come(session: Session) -> None:
+    for days in (0, 61):
+        asked = Subscription(
+            address="a@b.example",
+            subject="list:{}",
+            days_before=days,
+            locale="en",
+            zone="UTC",
+            created_at=AFTER_CLOSING,
+        )
+        refused(session, asked, "ck_subscription_days_before")
+
+
 def test_a_nomination_with_half_an_answer(world: World, session: Session, application: Application) -> None:
     def row(is_nominated: bool | None, answered: bool) -> Nomination:
         who, at = (world.mayo_coordinator, AFTER_CLOSING) if answered else (None, None)
@@ -256,3 +283,53 @@ def test_an_answer_without_all_that_makes_it_one(
 
     row = "asked" if value == "'forgotten'" else "answered"  # of two broken rules, databases name different ones
     refused(session, f"{copied(ENTRY, **other)} WHERE kind = '{row}'", constraint)
+
+
+def test_stages_that_there_are_not(application: Application, session: Session) -> None:
+    refused(session, "UPDATE panel SET stage = 'third'", "ck_panel_stage")
+    refused(session, "UPDATE panel SET sees_others = 'sometimes'", "ck_panel_sees_others")
+    step = ApplicationStep(
+        application_id=application.id,
+        position=9,
+        move=Move.SUBMIT,
+        start=State.DRAFT,
+        end=State.SUBMITTED,
+        by_name="Nobody",
+        at=AFTER_CLOSING,
+    )
+    columns = copied(ApplicationStep.__table__, id=f"'{uuid4()}'", position="8", move="'jump'")  # type: ignore[arg-type]
+    refused(session, columns, "ck_application_step_move")
+    session.add(step)  # but for its move, the step may be
+    session.flush()
+
+
+def test_a_panel_that_waits_for_itself(application: Application, session: Session) -> None:
+    panel = session.scalars(select(Panel)).first()
+    assert panel is not None
+    refused(session, PanelTurn(panel_id=panel.id, after_id=panel.id), "ck_panel_turn_not_itself")
+
+
+def test_a_window_that_closes_before_it_opens_and_a_second_answer(application: Application, session: Session) -> None:
+    closes = AFTER_CLOSING + timedelta(days=1)
+    upside_down = Rejoinder(application_id=application.id, opened_at=closes, closes_at=AFTER_CLOSING, text="")
+    refused(session, upside_down, "ck_rejoinder_some_time")
+    session.add(Rejoinder(application_id=application.id, opened_at=AFTER_CLOSING, closes_at=closes, text=""))
+    session.flush()
+    again = Rejoinder(application_id=application.id, opened_at=AFTER_CLOSING, closes_at=closes, text="")
+    refused(session, again, r"rejoinder.*application_id")
+
+
+def test_two_valid_decisions_on_one_outline(world: World, application: Application, session: Session) -> None:
+    def decision() -> OutlineDecision:
+        return OutlineDecision(
+            application_id=application.id,
+            is_invited=True,
+            reasons="",
+            feedback="Short.",
+            by_person_id=world.ki_coordinator,
+            at=AFTER_CLOSING,
+        )
+
+    session.add(decision())
+    session.flush()
+    refused(session, decision(), r"uq_outline_decision_valid|outline_decision.application_id")

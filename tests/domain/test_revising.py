@@ -20,6 +20,7 @@ from app.programmes import editing, queries, revising, services
 from app.programmes.definition import from_data, to_data
 from app.programmes.models import Call, CallState
 from tests import stages
+from tests.shows import shows
 from tests.world import BEFORE_CLOSING, CLOSES, World
 
 TOMORROW = CLOSES + timedelta(days=1)
@@ -203,6 +204,7 @@ def test_an_extension_is_for_somebody(world: World, session: Session, call: Call
     assert [problem.code for problem in no.value.problems] == ["no_aim"]
 
 
+@shows("reminders")
 def test_reminders_come_once_at_nine_and_never_to_the_finished(world: World, session: Session, call: Call) -> None:
     data = to_data(queries.definition_of(session, call)) | {"reminders": [7]}
     services.add_version(session, call, from_data(data, "x"), at=BEFORE_CLOSING)
@@ -217,6 +219,7 @@ def test_reminders_come_once_at_nine_and_never_to_the_finished(world: World, ses
     assert len(letters(session, "deadline_reminder")) == 1
 
 
+@shows("grace_minutes")
 def test_grace_belongs_to_a_form_that_was_open_at_the_deadline(world: World, session: Session, call: Call) -> None:
     data = to_data(queries.definition_of(session, call)) | {"grace_minutes": 10}
     services.add_version(session, call, from_data(data, "x"), at=BEFORE_CLOSING)

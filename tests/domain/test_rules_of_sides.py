@@ -22,7 +22,7 @@ from app.applications.side_deadlines import internal_dues
 from app.applications.verdicts import Outcome, Verdict, lines_of, verdict_of
 from app.communications.models import Letter
 from app.communications.rendering import Words, html_of, words_of
-from app.decisions.effects import _plain_paper
+from app.decisions.effects import plain_paper
 from app.identities.models import EmailAddress, Person
 from app.identities.services import tell_place
 from app.kernel.actors import Acting
@@ -356,11 +356,11 @@ def test_the_formal_letter_says_which_points_failed_and_the_calls_own_words(worl
     applying.take(session, application, Move.FAIL_CHECK, by=by, at=AFTER_CLOSING, reason="See below.")
 
     letters = session.scalars(scoped(select(Letter).where(Letter.kind == "ineligible"))).all()
-    texts = {each.locale: words_of(_plain_paper(), each.kind, each.locale, each.values, None).body for each in letters}
+    texts = {each.locale: words_of(plain_paper(), each.kind, each.locale, each.values, None).body for each in letters}
     assert "– One leader is not employed (sv)\n– On topic (sv)" in texts["sv"]
     assert "– One leader is not employed\n– On topic" in texts["en"]
     assert "<b>You</b> wrote Odd and Odd." in texts["en"]
-    page = html_of(_plain_paper(), Words("Subject", texts["en"]), "en")
+    page = html_of(plain_paper(), Words("Subject", texts["en"]), "en")
     assert ("&lt;b&gt;You&lt;/b&gt; wrote Odd" in page, "<b>You" in page) == (True, False)
     assert not any("Never said" in text for text in texts.values())
 

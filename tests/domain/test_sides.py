@@ -27,7 +27,6 @@ from app.kernel.database import scoped
 from app.kernel.errors import NotAllowed, NotFound, Refused
 from app.kernel.money import Money
 from app.programmes.definition import check
-from app.programmes.definition.findings import not_carried_out
 from app.reviews import queries as judging
 from app.reviews.models import Panel
 from app.workflow.vocabulary import State
@@ -80,7 +79,6 @@ def test_what_is_carried_out_keeps_no_call_from_being_published() -> None:
     ki = {**KI, **ON_TOP, "caps_when": [{"with_sides": ["mayo"], "cap_total": 900_000}], "least_total": 1}
     ki |= {"refused_costs": both("Stipends.")}
     call = call_of(ki, MAYO, OSLO, matching=rule, least_sides=1, most_sides=2)
-    assert not_carried_out(call) == []
     assert [finding.key_path for finding in check(call) if finding.blocks] == []
 
 

@@ -13,7 +13,7 @@ from app.workflow.vocabulary import Effect
 
 def test_every_effect_has_a_provider(app: Flask) -> None:
     assert set(EFFECTS) == set(Effect)
-    assert set(FACTS) == {"reviews", "decisions"}
+    assert set(FACTS) == {"reviews", "decisions", "outlines", "rejoinders", "interviews"}
 
 
 def test_the_diagram_in_the_docs_is_current() -> None:

@@ -13,7 +13,6 @@ from app.applications.rules import question_problems
 from app.kernel.countries import EU_AND_EEA, is_outside
 from app.programmes.asking import ask, check_problems
 from app.programmes.definition import check, from_data, to_data
-from app.programmes.definition.findings import not_carried_out
 from app.programmes.definition.vocabulary import SameInstitution
 from app.reviews.detection import NAMED, Place, conflict_between, place_of
 from tests.amended import both
@@ -152,19 +151,6 @@ def test_a_policy_that_would_leave_nobody_is_told_before_the_call_opens(policy: 
     found = [finding for finding in check(definition) if finding.code == "policy_leaves_nobody"]
 
     assert (len(found), any(finding.blocks for finding in found)) == (panels, False)
-
-
-def test_what_is_carried_out_is_no_longer_told_as_missing() -> None:
-    policy = {"same_institution": "conflict"}
-    definition = call(
-        {"ki": {"conflict_policy": policy}},
-        letters=[{"kind": "receipt", "text": both("Thanks")}],
-        one_application={"rule": "one_per_person"},
-        records={"retention_class": "2.7", "years": 10},
-        transfer={"notice": both("Told")},
-    )
-
-    assert not_carried_out(definition) == not_carried_out(call())
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def later(monkeypatch: pytest.MonkeyPatch, time: Clock, age: timedelta) -> None:
 
 @pytest.mark.parametrize(
     ("path", "data"),
-    [("/sign-in", WHO), ("/sign-in/link", {"address": WHO["address"]}), ("/language", {"locale": "sv"})],
+    [("/sign-in", WHO), ("/sign-in/link", {"address": WHO["address"]})],
 )
 @pytest.mark.parametrize("key", [None, "forged"])
 def test_without_its_key_a_form_is_refused_in_words_and_changes_nothing(
@@ -114,6 +114,31 @@ def test_somebody_signed_in_does_nothing_without_a_key_either(
     assert all("formuläret" in text_of(answer).lower() for answer in answers)  # Ylva reads Swedish
     assert counts(strict) == before
     assert browser.get("/desk").status_code == 200
+
+
+def test_no_deed_of_the_editor_is_done_without_a_key(strict: Flask, people: World, browser: FlaskClient) -> None:
+    press(browser, browser.get("/sign-in"), "^Sign in$", **(WHO | {"address": "kajsa@ki.example"}))
+    call = f"/office/calls/{people.call}"
+    deeds = [
+        "groups/texts",
+        "entry?at=decision",
+        "propose",
+        "agree",
+        "drop",
+        "forecast",
+        "publish",
+        "bank",
+        "upload",
+        "copy",
+    ]
+    paths = [f"{call}/declaration/{deed}" for deed in deeds] + [f"{call}/deadlines", f"{call}/extensions"]
+    before = counts(strict)
+
+    answers = {path: browser.post(path).status_code for path in [*paths, "/office/new-call"]}
+
+    assert set(answers.values()) == {400}
+    assert counts(strict) == before
+    assert browser.get(f"{call}/declaration").status_code == 200
 
 
 def test_a_key_of_another_browser_is_refused(strict: Flask, people: World, browser: FlaskClient) -> None:
@@ -145,3 +170,12 @@ def test_the_header_that_htmx_sends_is_as_good_as_the_field(strict: Flask, peopl
     assert (send(**{"X-CSRFToken": "forged"}), counts(strict)[0]) == (400, before)
     assert send(**{"X-CSRFToken": key}) in (200, 204, 303)
     assert counts(strict)[0] == before + 1
+
+
+def test_a_stranger_chooses_a_language_without_a_key_and_somebody_signed_in_does_not(
+    strict: Flask, people: World, browser: FlaskClient
+) -> None:
+    assert strict.test_client().post("/language", data={"locale": "sv"}).status_code == 303
+    signed_in(browser)
+    assert browser.post("/language", data={"locale": "sv"}).status_code == 400
+    assert browser.get("/desk").status_code == 200

@@ -100,6 +100,7 @@ OFFICE = {
     "office board": ("ki_coordinator", "/office/calls/{call}"),
     "panel page of the office": ("ki_coordinator", "/office/panels/{panel}"),
     "ranking": ("ki_coordinator", "/office/calls/{call}/ranking"),
+    "outlines": ("ki_coordinator", "/office/calls/{call}/outlines"),
     "letters": ("ki_coordinator", "/office/calls/{call}/letters"),
     "release": ("ki_coordinator", "/office/calls/{call}/release"),
     "exports": ("ki_coordinator", "/office/calls/{call}/exports"),
@@ -107,11 +108,14 @@ OFFICE = {
     "days by side": ("ki_coordinator", "/office/calls/{call}/waiting"),
     "an application in the office": ("ki_coordinator", "/office/applications/{application}"),
     "list of calls": ("ki_coordinator", "/office/"),
+    "declaration": ("ki_coordinator", "/office/calls/{call}/declaration"),
+    "deadlines": ("ki_coordinator", "/office/calls/{call}/deadlines"),
 }
 PANEL = {
     "panel page of the chair": ("chair", "/panel/{panel}"),
     "conflicts": ("chair", "/panels/{membership}/conflicts"),
     "queue of a reviewer": ("chair", "/memberships/{membership}"),
+    "what others wrote": ("chair", "/memberships/{membership}/others"),
     "a review": ("chair", "/reviews/{assignment}"),
     "desk of a reviewer": ("chair", "/desk"),
 }
@@ -126,6 +130,7 @@ WITHOUT = {
     "panel page of the chair": BEFORE_REVIEW,
     "conflicts": BEFORE_REVIEW,
     "queue of a reviewer": BEFORE_REVIEW,
+    "what others wrote": BEFORE_REVIEW,
     "a review": set(STAGES) - {"in review"},
 }
 

@@ -20,7 +20,7 @@ from app.kernel.database import scoped
 from app.programmes.deadlines import deadline
 from app.programmes.definition import Approval, Definition, Side, Window
 from app.programmes.models import Call
-from app.workflow.vocabulary import State
+from app.workflow.table import WRITTEN
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def closing_of_drafts(
 def is_asked_now(found: Commitment, at: datetime) -> bool:
     """Whether the application stands where this is asked: being written before its deadline, or in and to be signed."""
     if found.approval.window is Window.BEFORE_CLOSING:
-        return found.application.state is State.DRAFT and (found.closes_at is None or at <= found.closes_at)
+        return found.application.state in WRITTEN and (found.closes_at is None or at <= found.closes_at)
     return found.application.state in SETTLING
 
 

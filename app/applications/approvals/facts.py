@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.applications.approvals.queries import Standing, standings
 from app.applications.approvals.rules import Status
 from app.applications.models import Application
+from app.applications.stages import writes_full
 from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.programmes.definition import Approver, Definition, Window
@@ -31,7 +32,7 @@ WAITS = frozenset({Status.WAITING, Status.VOIDED})
 
 def facts(session: Session, application: Application, definition: Definition, at: datetime) -> Mapping[str, Any]:
     """`unapproved` of a draft; `unsigned` and, of these, `lacking_signatures` of what is in and waits for signatures."""
-    if application.state is State.DRAFT:
+    if writes_full(definition, application.state):
         found = missing(standings(session, application, definition, at, {Window.BEFORE_CLOSING}))
         return {"unapproved": tuple(problem_of(standing) for standing in found)}
     if application.state is State.SUBMITTED and Stage.SIGNATURE in definition.stages:

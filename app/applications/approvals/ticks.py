@@ -26,6 +26,7 @@ from app.programmes.deadlines import deadline, reminder_instant
 from app.programmes.definition import Definition, Window
 from app.programmes.models import Call, CallState
 from app.programmes.queries import newest_definitions
+from app.workflow.table import WRITTEN
 from app.workflow.vocabulary import Stage, State
 
 LATE = timedelta(hours=12)
@@ -90,7 +91,7 @@ def _is_over(session: Session, application: Application, call: Call, definition:
 def _unanswered(session: Session) -> list[Asked]:
     """Tasks with an end and no answer, of applications that stand where they are asked, in a few statements."""
     states = or_(
-        and_(ApprovalTask.window == Window.BEFORE_CLOSING, Application.state == State.DRAFT),
+        and_(ApprovalTask.window == Window.BEFORE_CLOSING, Application.state.in_(WRITTEN)),
         and_(ApprovalTask.window == Window.AFTER_CLOSING, Application.state.in_(sorted(SETTLING))),
     )
     statement = scoped(

@@ -21,13 +21,13 @@ from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.programmes.definition import Definition, Window
 from app.programmes.queries import definition_by_version
-from app.workflow.vocabulary import State
+from app.workflow.table import WRITTEN
 
 
 def void_what_changed(session: Session, application: Application, *, by: Acting, at: datetime) -> int:
     """After a change: void each approval whose material it touched, and tell who gave it what was changed. How many."""
     definition = definition_by_version(session, application.call_version_id)
-    window = Window.BEFORE_CLOSING if application.state is State.DRAFT else Window.AFTER_CLOSING
+    window = Window.BEFORE_CLOSING if application.state in WRITTEN else Window.AFTER_CLOSING
     if not queries.declared(definition, {window}):
         return 0
     session.flush()

@@ -13,18 +13,22 @@ from app.applications.matching import Balance, Share, balances, match_problems, 
 from app.applications.models import Application
 from app.applications.parts import Part, answers_of, asked_of, parts_of, questions_of, values_of
 from app.applications.rules import CapRule, cap_problems, question_problems, side_count_problems, side_problems
+from app.applications.stages import asks_budget, part_at
 from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.programmes.asking import check_problems, stopping_rules
 from app.programmes.definition import SHARED, Definition
+from app.programmes.definition import Part as Stage
 from app.programmes.definition.vocabulary import Matching
 
 
-def answer_problems(definition: Definition, parts: Sequence[Part], answers: Mapping[str, Any]) -> Iterable[Problem]:
+def answer_problems(
+    definition: Definition, parts: Sequence[Part], answers: Mapping[str, Any], at_stage: Stage = Stage.FULL
+) -> Iterable[Problem]:
     """What is wrong with the answers to what is asked; those of another side name who answers there."""
     owners = {section.key: section.owner for section in definition.sections}
     others = {part.key: part for part in parts if not part.is_own}
-    asked = asked_of(definition, answers, parts)
+    asked = asked_of(definition, answers, parts, at_stage=at_stage)
     found = question_problems(asked.questions, asked.answers, definition.limit_tolerance_percent)
     found += [*check_problems(definition, asked), *stopping_rules(definition, asked)]
     present = replace(definition, sides=tuple(part.side for part in parts))
@@ -43,25 +47,28 @@ def answer_problems(definition: Definition, parts: Sequence[Part], answers: Mapp
         yield named
 
 
-def missing_budgets(definition: Definition, parts: Sequence[Part]) -> Iterable[Problem]:
+def missing_budgets(definition: Definition, parts: Sequence[Part], at_stage: Stage = Stage.FULL) -> Iterable[Problem]:
     """A side that has not answered yet is told as waiting, not as lacking each amount."""
     for part in parts:
         if part.side.pays and (part.is_own or part.confirmed_at is not None):
-            yield from budget_lacks(definition, part)
+            yield from budget_lacks(definition, part, at_stage)
 
 
 def answers_lacking(session: Session, application: Application, definition: Definition, owner: str) -> list[Problem]:
     """What is wrong with the answers in the sections of one owner: a side, or what all sides share."""
     answers = values_of(answers_of(session, application))
-    asked = asked_of(definition, answers, parts_of(session, application, definition))
+    stage = part_at(definition, application.state)
+    asked = asked_of(definition, answers, parts_of(session, application, definition), at_stage=stage)
     own = {question.key for question in questions_of(definition, {owner})}
     questions = [question for question in asked.questions if question.key in own]
     found = question_problems(questions, asked.answers, definition.limit_tolerance_percent)
     return [replace(problem, field=f"q-{problem.field}") for problem in found]
 
 
-def budget_lacks(definition: Definition, part: Part) -> list[Problem]:
-    """What a side's budget still lacks; nothing for a side that pays nothing."""
+def budget_lacks(definition: Definition, part: Part, at_stage: Stage = Stage.FULL) -> list[Problem]:
+    """What a side's budget still lacks; nothing for a side that pays nothing, or whose budget is asked later."""
+    if not asks_budget(definition, at_stage, part.key):
+        return []
     return side_problems(cap_rule(definition, part), part.years) if part.side.pays else []
 
 

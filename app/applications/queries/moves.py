@@ -24,19 +24,20 @@ from app.applications.queries.lacks import (
     unmatched,
     waiting_for,
 )
-from app.applications.queries.readers import ticked
+from app.applications.queries.readers import steps_of, ticked
 from app.applications.side_deadlines import closed_parts
+from app.applications.stages import closing_of, is_judged, outline_selects, part_at
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.programmes.deadlines import Standing, deadline, was_open
 from app.programmes.deadlines import standing as standing_of_call
-from app.programmes.definition import Definition
+from app.programmes.definition import Definition, Part
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.workflow.guards import Facts
 from app.workflow.machine import Offer
-from app.workflow.table import TABLE
+from app.workflow.table import TABLE, WRITTEN
 from app.workflow.vocabulary import Move, State
 
 LISTS = (
@@ -60,14 +61,18 @@ def facts(session: Session, application: Application, at: datetime, last_used: d
     """
     definition = definition_by_version(session, application.call_version_id)
     call = session.get_one(Call, application.call_id)
-    extensions = extended_to(session, application)
-    closes = max([call.closes_at, *extensions]) if call.closes_at is not None else None
-    was_begun = application.state is not State.DRAFT or (closes is not None and was_open(last_used, closes))
-    known: dict[str, Any] = call_facts(call, definition, at, extensions, was_begun=was_begun)
-    if application.state is State.DRAFT:
-        known |= _draft_facts(session, application, definition, at)
+    part = part_at(definition, application.state)
+    later, opened = extended_to(session, application, part), closing_of(call, part)
+    closes = max([opened, *later]) if opened is not None else None
+    was_begun = application.state not in WRITTEN or (closes is not None and was_open(last_used, closes))
+    known: dict[str, Any] = call_facts(call, definition, at, later, was_begun=was_begun, part=part)
+    known |= {"outline_selects": outline_selects(definition), "outline_is_judged": is_judged(definition, Part.OUTLINE)}
+    if application.state in WRITTEN:
+        known |= _draft_facts(session, application, definition, part, at)
+    if application.state in (State.DECIDED, State.OUTLINE_DECIDED):
+        known["came_from"] = _decided_from(session, application)
     known |= approval_facts(session, application, definition, at)
-    if application.state in (State.SUBMITTED, State.SIGNED):
+    if application.state in (State.SUBMITTED, State.SIGNED, State.OUTLINE_SUBMITTED):
         failing = colliding(session, application, definition)
         known["unticked"] = (*failing, *_unticked(definition, ticked(session, application.id)))
     for tell in registry.FACTS.values():
@@ -76,31 +81,46 @@ def facts(session: Session, application: Application, at: datetime, last_used: d
 
 
 def call_facts(
-    call: Call, definition: Definition, at: datetime, extensions: Sequence[datetime] = (), *, was_begun: bool = False
+    call: Call,
+    definition: Definition,
+    at: datetime,
+    extensions: Sequence[datetime] = (),
+    *,
+    was_begun: bool = False,
+    part: Part = Part.FULL,
 ) -> dict[str, Any]:
-    """When the call is open. The grace belongs to forms that were open at the deadline."""
+    """When the call is open for one part. The grace belongs to forms that were open at the deadline."""
+    closes = closing_of(call, part)
     known: dict[str, Any] = {
         "call_is_announced": standing_of_call(call, at) not in (Standing.DRAFT, Standing.FORECAST, Standing.EMBARGOED),
         "opens_at": call.opens_at,
-        "closes_at": call.closes_at,
+        "closes_at": closes,
         "last_instant": None,
     }
-    if call.closes_at is not None:
-        due = deadline(call.closes_at, definition.grace_minutes, was_begun=was_begun, extended_to=extensions)
+    if closes is not None:
+        due = deadline(closes, definition.grace_minutes, was_begun=was_begun, extended_to=extensions)
         known |= {"closes_at": due.closes, "last_instant": due.last}
     return known
 
 
-def _draft_facts(session: Session, application: Application, definition: Definition, at: datetime) -> dict[str, Any]:
+def _decided_from(session: Session, application: Application) -> str:
+    """The state from which it was last decided."""
+    decided = [step for step in steps_of(session, application.id) if step.end is application.state]
+    return decided[-1].start.value
+
+
+def _draft_facts(
+    session: Session, application: Application, definition: Definition, part: Part, at: datetime
+) -> dict[str, Any]:
     parts = parts_of(session, application, definition)
     answers = values_of(answers_of(session, application))
     closed = closed_parts(session, application, definition, at)
     return {
         "problems": (
             *sides_lacking(definition, parts),
-            *answer_problems(definition, parts, answers),
-            *missing_budgets(definition, parts),
-            *unmatched(definition, parts),
+            *answer_problems(definition, parts, answers, part),
+            *missing_budgets(definition, parts, part),
+            *(unmatched(definition, parts) if part is Part.FULL else ()),
             *too_many(session, application, definition),
             *not_nominated(session, application, definition, at),
         ),

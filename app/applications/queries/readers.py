@@ -24,20 +24,19 @@ from app.applications.tally import Line, Tally, tally_of
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.kernel.money import Money
-from app.programmes.definition import Definition
+from app.programmes.definition import Definition, Part
 from app.workflow.vocabulary import Move, State
 
 
-def frozen_sheet(session: Session, application_id: UUID, *, is_outside: bool = False) -> Sheet | None:
-    """What was submitted, as it was; None before. `is_outside` withholds what may not leave the EU and the EEA."""
-    frozen = session.scalar(
-        scoped(
-            select(Submission)
-            .where(Submission.application_id == application_id)
-            .order_by(Submission.number.desc())
-            .limit(1)
-        )
-    )
+def frozen_sheet(
+    session: Session, application_id: UUID, part: Part | None = None, *, is_outside: bool = False
+) -> Sheet | None:
+    """What was submitted last, or last of one part, as it was; None before. `is_outside` withholds what may not leave
+    the EU and the EEA."""
+    statement = select(Submission).where(Submission.application_id == application_id)
+    if part is not None:
+        statement = statement.where(Submission.part == part)
+    frozen = session.scalar(scoped(statement.order_by(Submission.number.desc()).limit(1)))
     return None if frozen is None else sheet_of(frozen.snapshot, frozen.number, frozen.sha256, is_outside=is_outside)
 
 
@@ -65,7 +64,7 @@ def tallies(session: Session, application_ids: Sequence[UUID], definition: Defin
 
 
 def _lines(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[Line, Money]]]:
-    """The amounts of the sides that take part."""
+    """The amounts of the sides that take part. What the invited are still writing is private to them."""
     found: dict[UUID, dict[str, dict[Line, Money]]] = {application_id: {} for application_id in application_ids}
     rows = session.execute(
         scoped(
@@ -78,7 +77,12 @@ def _lines(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict
                 BudgetYear.currency,
             )
             .join(BudgetYear, BudgetYear.application_side_id == ApplicationSide.id)
-            .where(ApplicationSide.application_id.in_(found), ApplicationSide.takes_part)
+            .join(Application, Application.id == ApplicationSide.application_id)
+            .where(
+                ApplicationSide.application_id.in_(found),
+                ApplicationSide.takes_part,
+                Application.state != State.INVITED,
+            )
             .order_by(ApplicationSide.side_key, BudgetYear.year, BudgetYear.cost)
         )
     )

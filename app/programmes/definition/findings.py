@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from app.kernel.words import N_
+from app.programmes.definition.clocks import odd_hours
 from app.programmes.definition.finding import Finding
 from app.programmes.definition.rules_findings import conflicts_of_policy, kept_inside
 from app.programmes.definition.tree import Definition, Panel, Side, Unknown
 from app.programmes.definition.vocabulary import (
     JOINT,
     Approver,
-    Changes,
     DecisionModel,
     Part,
-    Visibility,
     Window,
 )
 from app.programmes.kinds import AllOf, AnyOf, Comparison, Condition, QuestionKind
@@ -137,7 +134,7 @@ def _panels_that_lack(call: Definition) -> Iterator[Finding]:
     if not call.panels:
         return
     for side in call.paying_sides:
-        if not _judges_for(call.panels, side):
+        if not _judges_for(call.panels_at(Part.FULL) or call.panels, side):
             message = N_("%(side)s pays and recommends, and has no panel.")
             yield Finding("panels", "side_without_panel", message, {"side": side.short})
 
@@ -177,6 +174,10 @@ def _stages_with_settings(call: Definition) -> Iterator[Finding]:
             yield Finding("stages", "settings_without_stage", unused, {"key": key}, blocks=False)
     if Stage.OUTLINE in call.stages:
         yield from _outline(call)
+    after_review = [stage for stage in call.stages if stage in (Stage.TRIAGE, Stage.REJOINDER, Stage.INTERVIEW)]
+    if after_review and Stage.REVIEW not in call.stages:
+        message = N_("Triage, rejoinder and interview follow the review, and review is not a stage.")
+        yield Finding("stages", "stage_without_review", message)
     signs = [approval for approval in call.approvals if approval.window is Window.AFTER_CLOSING]
     if Stage.SIGNATURE in call.stages and not signs:
         yield Finding(
@@ -192,6 +193,9 @@ def _outline(call: Definition) -> Iterator[Finding]:
         yield Finding("outline.closes", "missing", N_("The outline needs a moment when it closes."))
     if call.sections and not call.sections_at(Part.OUTLINE):
         yield Finding("sections", "no_outline_section", N_("Outline is a stage, and no section is asked in it."))
+    if Stage.REVIEW in call.stages and call.panels and not call.panels_at(Part.FULL):
+        message = N_("No panel judges the full applications.")
+        yield Finding("panels", "no_full_panel", message)
 
 
 def _models_that_lack(call: Definition) -> Iterator[Finding]:
@@ -292,59 +296,13 @@ def _clocks_apart(call: Definition) -> Iterator[Finding]:
     if at is None:
         return
     for side in call.sides:
-        if side.lead or not side.zone:
-            continue
-        usual, then = _hours_between(call, side, at, usual=True), _hours_between(call, side, at)
-        if usual != then:
+        odd = odd_hours(call.lead_side.zone, side.zone, at) if side.zone and call.lead_side.zone else None
+        if odd is not None:
             message = N_(
                 "On that day %(side)s is %(then)s hours away instead of %(usual)s: one side has changed its clocks."
             )
-            values = {"side": side.short, "then": then, "usual": usual}
+            values = {"side": side.short, "then": odd.then, "usual": odd.usual}
             yield Finding("closes.date", "clocks_apart", message, values, blocks=False)
-
-
-def _hours_between(call: Definition, side: Side, at: dt.datetime, *, usual: bool = False) -> str:
-    """Hours between the clocks of the lead side and this one, at that instant or in the middle of that summer or winter."""
-    day = at
-    if usual:
-        day = at.replace(month=7 if 3 <= at.month <= 10 else 1, day=15)
-    home, away = (day.astimezone(ZoneInfo(zone)).utcoffset() for zone in (call.lead_side.zone, side.zone))
-    hours = abs(((home or dt.timedelta()) - (away or dt.timedelta())).total_seconds()) / 3600
-    return f"{hours:g}"
-
-
-NOT_YET = N_("%(key)s is understood, but this version of Tandem does not carry it out yet. Leave it out for now.")
-
-
-def _not_carried_out(call: Definition) -> Iterator[Finding]:
-    """What a declaration can say and nothing here does yet: no call is published that would be run otherwise."""
-    for path in not_carried_out(call):
-        yield Finding(path, "not_carried_out", NOT_YET, {"key": path})
-
-
-def not_carried_out(call: Definition) -> list[str]:
-    """The keys in use whose behaviour is still to be built."""
-    found = [
-        f"stages.{stage}" for stage in call.stages if stage not in (Stage.ELIGIBILITY, Stage.REVIEW, Stage.SIGNATURE)
-    ]
-    found += [
-        key
-        for key in (
-            "event",
-            "disposal_end",
-            "ai_use",
-        )
-        if getattr(call, key)
-    ]
-    if call.changes_need is Changes.EVERY_SIDE:
-        found.append("changes_need")
-    found += [f"eligibility[{place}].ask" for place, point in enumerate(call.eligibility) if point.ask]
-    for place, panel in enumerate(call.panels):
-        keys = [key for key in ("after", "outside_reviews") if getattr(panel, key)]
-        keys += ["stage"] if panel.stage is Part.OUTLINE else []
-        keys += ["sees_others"] if panel.sees_others is not Visibility.AFTER_CLOSING else []
-        found += [f"panels[{place}].{key}" for key in keys]
-    return found
 
 
 def _approvals_in_order(call: Definition) -> Iterator[Finding]:
@@ -367,7 +325,6 @@ def _approvals_in_order(call: Definition) -> Iterator[Finding]:
 
 LOOKS = (
     _unknown_values,
-    _not_carried_out,
     _missing_values,
     _sides_without_money,
     _stages_in_use,

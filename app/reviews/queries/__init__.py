@@ -3,7 +3,20 @@
 `among` is always a scope's select of application ids, `panels` and `reviews` a scope's select of these rows.
 """
 
-from app.reviews.queries.common import IN_PLAY, JUDGED, counting, is_live, points, scores_of, state_of
+from app.reviews.queries.common import (
+    IN_PLAY,
+    JUDGED,
+    NOT_STARTED,
+    UNDER_REVIEW,
+    counting,
+    is_its_turn,
+    is_judged,
+    is_live,
+    is_under_review,
+    points,
+    scores_of,
+    state_of,
+)
 from app.reviews.queries.members import (
     Applicant,
     Candidate,
@@ -12,12 +25,23 @@ from app.reviews.queries.members import (
     candidates,
     chaired_panels,
     has_unanswered,
+    judged_by,
     own_memberships,
     seat_in,
     takes_part,
 )
-from app.reviews.queries.office import Cell, GridRow, MemberRow, grid, members_of, not_started
-from app.reviews.queries.panels import PanelRow, Waiting, criteria_of, panels_of_call, progress, title_of, waiting
+from app.reviews.queries.office import Cell, GridRow, MemberRow, grid, members_of, not_started, reviewed
+from app.reviews.queries.panels import (
+    PanelRow,
+    Waiting,
+    criteria_of,
+    panels_before,
+    panels_of_call,
+    progress,
+    title_of,
+    waiting,
+    waits_for,
+)
 from app.reviews.queries.results import PanelResults, ResultLine, ReviewLine, panel_results, review_lines
 
 __all__ = [
@@ -29,6 +53,12 @@ __all__ = [
     "IN_PLAY",
     "JUDGED",
     "MemberRow",
+    "NOT_STARTED",
+    "UNDER_REVIEW",
+    "is_its_turn",
+    "is_judged",
+    "judged_by",
+    "is_under_review",
     "MembershipRow",
     "PanelResults",
     "PanelRow",
@@ -46,14 +76,17 @@ __all__ = [
     "not_started",
     "own_memberships",
     "panel_results",
+    "panels_before",
     "panels_of_call",
     "points",
     "progress",
     "review_lines",
+    "reviewed",
     "scores_of",
     "seat_in",
     "state_of",
     "takes_part",
     "title_of",
     "waiting",
+    "waits_for",
 ]

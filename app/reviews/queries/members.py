@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, true
+from sqlalchemy import Select, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application, ApplicationSide
 from app.identities.models import Person
 from app.kernel.database import scoped
+from app.programmes.deadlines import newcomers_until
 from app.programmes.kinds import Text
 from app.programmes.models import Call
 from app.programmes.queries import definition_of, newest_definitions
 from app.reviews.conflicts import clear_of, leads_in
-from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Review
-from app.reviews.queries.common import IN_PLAY, is_live, state_of
+from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Rejoinder, Review
+from app.reviews.queries.common import IN_PLAY, is_its_turn, is_live, is_under_review, state_of
 from app.workflow.vocabulary import State
 
 
@@ -69,9 +70,10 @@ def _own_counts(session: Session, person_id: UUID) -> dict[UUID, tuple[int, int]
         scoped(
             select(PanelMember.id, func.count(Assignment.id), func.count(Review.submitted_at))
             .join(Assignment, Assignment.member_id == PanelMember.id)
+            .join(Panel, Panel.id == PanelMember.panel_id)
             .join(Application, Application.id == Assignment.application_id)
             .outerjoin(Review, Review.assignment_id == Assignment.id)
-            .where(PanelMember.person_id == person_id, Application.state == State.IN_REVIEW, is_live())
+            .where(PanelMember.person_id == person_id, is_under_review(), is_its_turn(Panel.id), is_live())
             .group_by(PanelMember.id)
         )
     )
@@ -150,7 +152,7 @@ def candidates(session: Session, member: PanelMember, *, only_assigned: bool) ->
     rows = session.execute(
         scoped(
             select(Application.id, Application.reference, Application.title)
-            .where(Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
+            .where(Application.call_id == panel.call_id, Application.state.in_(IN_PLAY[panel.stage]))
             .where(clear_of(member.person_id, Application.id), given if only_assigned else true())
             .order_by(Application.number)
         )
@@ -176,6 +178,27 @@ def _people(session: Session, ids: Sequence[UUID], sides: Mapping[str, str]) -> 
     return found
 
 
+@dataclass(frozen=True)
+class Answered:
+    """An applicant's answer to the reviews, as a member of the panel reads it."""
+
+    reference: str
+    title: str
+    text: str
+
+
+def judged_by(session: Session, member: PanelMember, rejoinders: Select[Rejoinder]) -> tuple[Answered, ...]:
+    """The answers inside a scope of rejoinders to applications that this member was given."""
+    rows = session.execute(
+        rejoinders.join(Application, Application.id == Rejoinder.application_id)
+        .join(Assignment, Assignment.application_id == Application.id)
+        .where(Assignment.member_id == member.id)
+        .order_by(Application.number)
+        .with_only_columns(Application.reference, Application.title, Rejoinder.text)
+    )
+    return tuple(Answered(row.reference or "", row.title, row.text) for row in rows)
+
+
 def has_unanswered(session: Session, member: PanelMember) -> bool:
     """Whether the member has yet to say of an assigned application whether it is a conflict."""
     answered = exists().where(
@@ -183,12 +206,13 @@ def has_unanswered(session: Session, member: PanelMember) -> bool:
     )
     if member.conflicts_answered_at is None:
         return True
+    stage = session.get_one(Panel, member.panel_id).stage
     return (
         session.scalar(
             scoped(
                 select(Assignment.id)
                 .join(Application, Application.id == Assignment.application_id)
-                .where(Assignment.member_id == member.id, Application.state.in_(IN_PLAY), ~answered)
+                .where(Assignment.member_id == member.id, Application.state.in_(IN_PLAY[stage]), ~answered)
                 .where(clear_of(member.person_id, Application.id))
                 .limit(1)
             )
@@ -199,7 +223,8 @@ def has_unanswered(session: Session, member: PanelMember) -> bool:
 
 def takes_part(session: Session, person_id: UUID, call: Call, *, at: datetime) -> bool:
     """Whether a person leads an application to the call or a side of one. A draft left behind is none."""
-    is_open = call.closes_at is not None and at <= call.closes_at
+    until = newcomers_until(call)
+    is_open = until is not None and at <= until
     states = (State.WITHDRAWN,) if is_open else (State.WITHDRAWN, State.DRAFT)
     return (
         session.scalar(

@@ -15,10 +15,11 @@ from app.applications.models import Application
 from app.applications.queries import has_side
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
+from app.programmes.definition import Part
 from app.reviews.conflicts import clear_of
 from app.reviews.detection import SEEN
 from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Review
-from app.reviews.queries.common import IN_PLAY, is_live, state_of
+from app.reviews.queries.common import IN_PLAY, NOT_STARTED, is_live, state_of
 from app.workflow.vocabulary import State
 
 
@@ -36,6 +37,7 @@ class MemberRow:
     because: str
     submitted: int
     assigned: int
+    is_outside: bool = False
 
 
 def members_of(session: Session, panel: Panel, *, among: Select[Any]) -> tuple[MemberRow, ...]:
@@ -63,6 +65,7 @@ def members_of(session: Session, panel: Panel, *, among: Select[Any]) -> tuple[M
             or member.created_at,
             member.declined_because or "",
             *counts.get(member.id, (0, 0)),
+            member.is_outside,
         )
         for member, name, address in rows
     )
@@ -113,7 +116,11 @@ def grid(
     applications = session.execute(
         scoped(
             select(Application.id, Application.reference, Application.title, Application.state)
-            .where(Application.id.in_(among), Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
+            .where(
+                Application.id.in_(among),
+                Application.call_id == panel.call_id,
+                Application.state.in_(IN_PLAY[panel.stage]),
+            )
             .where(has_side(panel.side_key))
             .order_by(Application.number)
         )
@@ -192,13 +199,26 @@ def _barred(session: Session, panel_id: UUID, among: Select[Any]) -> dict[tuple[
     return {(row[0], row[1]): row[2] or "" for row in rows}
 
 
-def not_started(session: Session, call_id: UUID, *, among: Select[Any]) -> Sequence[Application]:
-    """Applications whose review has not begun, for offering that step."""
+def not_started(
+    session: Session, call_id: UUID, *, among: Select[Any], stage: Part = Part.FULL
+) -> Sequence[Application]:
+    """Applications whose review at a stage has not begun, for offering that step."""
     return session.scalars(
         scoped(
             select(Application)
             .where(Application.id.in_(among), Application.call_id == call_id)
-            .where(Application.state.in_((State.SUBMITTED, State.SIGNED, State.ELIGIBLE)))
+            .where(Application.state.in_(NOT_STARTED[stage]))
+            .order_by(Application.number)
+        )
+    ).all()
+
+
+def reviewed(session: Session, call_id: UUID, *, among: Select[Any]) -> Sequence[Application]:
+    """Applications whose reviews are in and whose applicants were not asked for an answer."""
+    return session.scalars(
+        scoped(
+            select(Application)
+            .where(Application.id.in_(among), Application.call_id == call_id, Application.state == State.REVIEWED)
             .order_by(Application.number)
         )
     ).all()

@@ -15,12 +15,12 @@ from app.applications.models import Application
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.kernel.words import N_
+from app.programmes.definition import Part
 from app.programmes.kinds import Text
 from app.programmes.models import Call
 from app.programmes.queries import definition_of, newest_definitions
-from app.reviews.models import Assignment, Panel, PanelMember, Review
-from app.reviews.queries.common import JUDGED, is_live
-from app.workflow.vocabulary import State
+from app.reviews.models import Assignment, Panel, PanelMember, PanelTurn, Review
+from app.reviews.queries.common import IN_PLAY, is_its_turn, is_judged, is_live, is_under_review
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,25 @@ class PanelRow:
     members: int | None
     submitted: int | None
     assigned: int | None
+    lacks_outside: int = 0
 
 
 def panels_of_call(
-    session: Session, call_id: UUID, *, readable: Select[Any], among: Select[Any] | None = None
+    session: Session,
+    call_id: UUID,
+    *,
+    readable: Select[Any],
+    among: Select[Any] | None = None,
+    stage: Part | None = None,
 ) -> tuple[PanelRow, ...]:
-    """The panels of a call in the order of its declaration; reviews are counted only inside `among`."""
+    """The panels of a call, or of one of its stages, in the order of its declaration; reviews are counted only inside `among`."""
     definition = definition_of(session, session.get_one(Call, call_id))
     open_to = {panel.id for panel in session.scalars(readable)}
     found = {panel.key: panel for panel in session.scalars(select(Panel).where(Panel.call_id == call_id))}
     rows = []
     for declared in definition.panels:
         panel = found.get(declared.key)
-        if panel is None:
+        if panel is None or stage not in (None, panel.stage):
             continue
         may_read = panel.id in open_to
         members = _count_members(session, panel.id) if may_read else None
@@ -64,9 +70,36 @@ def panels_of_call(
                 members,
                 done,
                 given,
+                _lacks_outside(session, panel, declared.outside_reviews, among) if may_read else 0,
             )
         )
     return tuple(rows)
+
+
+def _lacks_outside(session: Session, panel: Panel, needed: int, among: Select[Any] | None) -> int:
+    """How many applications before an open panel have fewer reviewers of no side than the call asks for."""
+    if not needed or among is None or panel.closed_at is not None:
+        return 0
+    outside = (
+        select(func.count())
+        .select_from(Assignment)
+        .join(PanelMember, PanelMember.id == Assignment.member_id)
+        .where(Assignment.panel_id == panel.id, Assignment.application_id == Application.id)
+        .where(PanelMember.is_outside, is_live())
+        .correlate(Application)
+        .scalar_subquery()
+    )
+    states = IN_PLAY[panel.stage]
+    return (
+        session.scalar(
+            scoped(
+                select(func.count())
+                .select_from(Application)
+                .where(Application.id.in_(among), Application.state.in_(states), outside < needed)
+            )
+        )
+        or 0
+    )
 
 
 def _count_members(session: Session, panel_id: UUID) -> int:
@@ -87,9 +120,10 @@ def progress(session: Session, panel_id: UUID, *, among: Select[Any]) -> tuple[i
             select(func.count(Review.submitted_at), func.count(Assignment.id))
             .select_from(Assignment)
             .join(PanelMember, PanelMember.id == Assignment.member_id)
+            .join(Panel, Panel.id == Assignment.panel_id)
             .join(Application, Application.id == Assignment.application_id)
             .outerjoin(Review, Review.assignment_id == Assignment.id)
-            .where(Assignment.panel_id == panel_id, is_live(), Application.state.in_(JUDGED), Application.id.in_(among))
+            .where(Assignment.panel_id == panel_id, is_live(), is_judged(), Application.id.in_(among))
         )
     ).one()
     return int(row[0]), int(row[1])
@@ -159,11 +193,26 @@ def _left(session: Session, panel_ids: Sequence[UUID], among: Select[Any]) -> di
         scoped(
             select(Assignment.member_id, func.count())
             .join(PanelMember, PanelMember.id == Assignment.member_id)
+            .join(Panel, Panel.id == Assignment.panel_id)
             .join(Application, Application.id == Assignment.application_id)
             .outerjoin(Review, Review.assignment_id == Assignment.id)
             .where(Assignment.panel_id.in_(panel_ids), Review.submitted_at.is_(None), is_live())
-            .where(Application.state == State.IN_REVIEW, Application.id.in_(among))
+            .where(is_under_review(), is_its_turn(Panel.id), Application.id.in_(among))
             .group_by(Assignment.member_id)
         )
     )
     return {row[0]: row[1] for row in rows}
+
+
+def panels_before(panel_id: UUID) -> Select[UUID]:
+    """The ids of the panels after which this one begins, to be used inside another statement."""
+    return select(PanelTurn.after_id).where(PanelTurn.panel_id == panel_id)
+
+
+def waits_for(session: Session, panel: Panel) -> tuple[Text, ...]:
+    """The titles of the panels that must close before this one begins, and have not."""
+    definition = definition_of(session, session.get_one(Call, panel.call_id))
+    keys = session.scalars(
+        select(Panel.key).where(Panel.id.in_(panels_before(panel.id)), Panel.closed_at.is_(None)).order_by(Panel.key)
+    )
+    return tuple(definition.panel(key).title for key in keys)

@@ -22,7 +22,7 @@ from app.programmes.kinds import Text
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.reviews.models import Assignment, Panel, PanelMember, Review, Score
-from app.reviews.queries.common import JUDGED, counting, is_live, points, scores_of
+from app.reviews.queries.common import counting, is_judged, is_live, points, scores_of
 from app.reviews.rules import (
     Rank,
     Result,
@@ -35,6 +35,8 @@ from app.reviews.rules import (
     ranks,
     summarise,
 )
+from app.reviews.triage import set_aside_among
+from app.workflow.vocabulary import Stage
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ class ResultLine:
     """What a panel's scores of one application come to. `criteria` is (key, title, Result) each.
 
     `value` is the panel's result as the call defines it; `below` names the thresholds that were not reached;
-    `percentile` is how many of a hundred others lie behind in this panel.
+    `percentile` is how many of a hundred others lie behind in this panel. What is set aside has no rank: it was not
+    discussed, and stands after all that were.
     """
 
     application_id: UUID
@@ -128,6 +131,7 @@ class ResultLine:
     value: Fraction | None = None
     below: tuple[Text, ...] = ()
     percentile: Fraction | None = None
+    is_set_aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,8 +164,9 @@ def panel_results(session: Session, call_id: UUID, panels: Select[Any], among: S
     )
     reviews = review_lines(session, call_id, inside)
     judged = _judged(session, ids, among)
+    aside = set_aside_among(session, {row[1] for row in judged}) if Stage.TRIAGE in definition.stages else frozenset()
     return tuple(
-        _results(definition, readable[declared.key], judged, reviews)
+        _results(definition, readable[declared.key], judged, reviews, aside)
         for declared in definition.panels
         if declared.key in readable
     )
@@ -175,10 +180,9 @@ def _judged(session: Session, panel_ids: Sequence[UUID], among: Select[Any]) -> 
                 Assignment.panel_id, Application.id, Application.reference, Application.title, func.count(Assignment.id)
             )
             .join(PanelMember, PanelMember.id == Assignment.member_id)
+            .join(Panel, Panel.id == Assignment.panel_id)
             .join(Application, Application.id == Assignment.application_id)
-            .where(
-                Assignment.panel_id.in_(panel_ids), is_live(), Application.state.in_(JUDGED), Application.id.in_(among)
-            )
+            .where(Assignment.panel_id.in_(panel_ids), is_live(), is_judged(), Application.id.in_(among))
             .group_by(Assignment.panel_id, Application.id, Application.reference, Application.title, Application.number)
             .order_by(Application.number)
         )
@@ -186,7 +190,11 @@ def _judged(session: Session, panel_ids: Sequence[UUID], among: Select[Any]) -> 
 
 
 def _results(
-    definition: Definition, panel: Panel, judged: Sequence[Any], reviews: Sequence[ReviewLine]
+    definition: Definition,
+    panel: Panel,
+    judged: Sequence[Any],
+    reviews: Sequence[ReviewLine],
+    aside: frozenset[UUID],
 ) -> PanelResults:
     declared = definition.panel(panel.key)
     scale = graded(Scale.of(definition.scale_of(declared)), definition.criteria_of(declared), definition.overall)
@@ -196,16 +204,20 @@ def _results(
             own.setdefault(review.application_id, []).append(review)
     given = [row for row in judged if row[0] == panel.id]
     results = {row[1]: summarise(review.overall for review in own.get(row[1], ())) for row in given}
-    placed = ranks(results, scale, declared.result)
+    discussed = {key: result for key, result in results.items() if key not in aside}
+    placed = ranks(discussed, scale, declared.result)
     shares = percentiles(placed)
     lines = [
         replace(
-            _result_line(definition, declared, row, results[row[1]], placed[row[1]], own.get(row[1], ())),
-            percentile=shares[row[1]],
+            _result_line(definition, declared, row, results[row[1]], placed.get(row[1]), own.get(row[1], ())),
+            percentile=shares.get(row[1]),
+            is_set_aside=row[1] in aside,
         )
         for row in given
     ]
-    lines.sort(key=lambda line: (line.rank is None, line.rank.position if line.rank else 0, line.reference))
+    lines.sort(
+        key=lambda line: (line.is_set_aside, line.rank is None, line.rank.position if line.rank else 0, line.reference)
+    )
     return PanelResults(
         panel.id,
         panel.key,

@@ -23,10 +23,9 @@ from app.reviews.conflicts import clear_of
 from app.reviews.detection import NAMED, SAME, detected
 from app.reviews.effects import invite
 from app.reviews.models import Assignment, Panel, PanelMember, Review
-from app.reviews.queries import IN_PLAY
+from app.reviews.queries import IN_PLAY, UNDER_REVIEW
 from app.reviews.services.panels import still_open
 from app.trail.services import record
-from app.workflow.vocabulary import State
 
 
 def assign(
@@ -68,14 +67,16 @@ def assign(
         raise NotFound()
     new = sorted((pair for pair in wanted if pair not in standing), key=str)
     _see_conflicts(session, panel, new, members, at)
-    _check_new(session, new, visible, members)
-    gone = [row for pair, row in standing.items() if pair not in wanted and visible[pair[0]].state in IN_PLAY]
+    _check_new(session, panel, new, visible, members)
+    gone = [
+        row for pair, row in standing.items() if pair not in wanted and visible[pair[0]].state in IN_PLAY[panel.stage]
+    ]
     take_back(session, Assignment.id.in_([row.id for row in gone]))
     for application_id, member_id in new:
         session.add(Assignment(panel_id=panel.id, member_id=member_id, application_id=application_id, created_at=at))
     session.flush()
     for member_id in dict.fromkeys(
-        member for application, member in new if visible[application].state is State.IN_REVIEW
+        member for application, member in new if visible[application].state is UNDER_REVIEW[panel.stage]
     ):
         if members[member_id].invited_at is None and members[member_id].accepted_at is None:
             invite(session, members[member_id], by=by, at=at)
@@ -120,6 +121,7 @@ def _see_conflicts(
 
 def _check_new(
     session: Session,
+    panel: Panel,
     new: Collection[tuple[UUID, UUID]],
     visible: Mapping[UUID, Any],
     members: Mapping[UUID, PanelMember],
@@ -127,7 +129,7 @@ def _check_new(
     problems = []
     for application_id, member_id in new:
         member = members[member_id]
-        if visible[application_id].state not in IN_PLAY:
+        if visible[application_id].state not in IN_PLAY[panel.stage]:
             problems.append(Problem("not_now", N_("This cannot be done in the present state of the application.")))
         elif member.declined_at is not None:
             problems.append(

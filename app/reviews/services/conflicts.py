@@ -43,7 +43,7 @@ def answer_conflicts(
         scoped(
             select(Application.id)
             .where(Application.call_id == panel.call_id, Application.state != State.DRAFT)
-            .where(Application.state.in_(IN_PLAY) | Application.id.in_(list(conflicts)))
+            .where(Application.state.in_(IN_PLAY[panel.stage]) | Application.id.in_(list(conflicts)))
         )
     ).all()
     seen = see_conflicts(session, member, at=at)
@@ -75,7 +75,7 @@ def see_conflicts(session: Session, member: PanelMember, *, at: datetime) -> int
     clear = session.scalars(
         scoped(
             select(Application.id)
-            .where(Application.call_id == panel.call_id, Application.state.in_(IN_PLAY))
+            .where(Application.call_id == panel.call_id, Application.state.in_(IN_PLAY[panel.stage]))
             .where(clear_of(member.person_id, Application.id))
         )
     ).all()

@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.identities.models import Person
 from app.identities.queries import coordinates
 from app.identities.services import find_or_make_person, tell_place
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
-from app.kernel.errors import NotFound, Refused
+from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.words import N_
+from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.reviews.effects import invite
@@ -37,8 +39,10 @@ def name_member(
     at: datetime,
     institution: str = "",
     country: str = "",
+    is_outside: bool = False,
 ) -> PanelMember:
-    """Put somebody on a panel. Refused for whoever applies in the call or sits on another of its panels."""
+    """Put somebody on a panel; `is_outside` says that the person is of no side. Refused for whoever applies in the
+    call or sits on another panel of the same stage."""
     still_open(session, panel.id)
     if not name.strip():
         raise Refused.because("name_missing", N_("Write the name."), field="name")
@@ -57,7 +61,8 @@ def name_member(
     seats = session.scalars(
         select(PanelMember)
         .join(Panel, Panel.id == PanelMember.panel_id)
-        .where(Panel.call_id == panel.call_id, PanelMember.person_id == person.id, PanelMember.declined_at.is_(None))
+        .where(Panel.call_id == panel.call_id, Panel.stage == panel.stage)
+        .where(PanelMember.person_id == person.id, PanelMember.declined_at.is_(None))
     ).all()
     if any(seat.panel_id != panel.id for seat in seats):
         raise Refused.because(
@@ -70,7 +75,11 @@ def name_member(
     )
     if known is not None:
         raise Refused.because("named_before", N_("This person has been named to this panel already."), field="address")
-    member = PanelMember(panel_id=panel.id, person_id=person.id, is_chair=is_chair, created_at=at)
+    if is_outside:
+        _belongs_to_no_side(definition_of(session, call), person)
+    member = PanelMember(
+        panel_id=panel.id, person_id=person.id, is_chair=is_chair, is_outside=is_outside, created_at=at
+    )
     session.add(member)
     session.flush()
     see_conflicts(session, member, at=at)
@@ -92,6 +101,16 @@ def _language(session: Session, panel: Panel, call: Call) -> str:
     """The language in which the panel's side writes to its people; they may choose another."""
     definition = definition_of(session, call)
     return next((side.language for side in definition.sides if side.key == panel.side_key), "en")
+
+
+def _belongs_to_no_side(definition: Definition, person: Person) -> None:
+    """Refused for somebody who is known to work at one of the sides."""
+    home = person.institution.strip().casefold()
+    for side in definition.sides:
+        if home and home in (side.name.casefold(), side.short.casefold()):
+            message = N_("%(person)s belongs to %(side)s, and is not from outside.")
+            values = {"person": person.name, "side": side.short}
+            raise Refused([Problem("not_outside", message, field="is_outside", values=values)])
 
 
 def invite_again(session: Session, panel: Panel, member_id: UUID, *, by: Acting, at: datetime) -> PanelMember:

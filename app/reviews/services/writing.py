@@ -13,7 +13,7 @@ from app.kernel.errors import Refused, Stale
 from app.reviews import desk
 from app.reviews.models import Assignment, Review, Score
 from app.reviews.queries import scores_of
-from app.reviews.services.panels import still_open
+from app.reviews.services.panels import in_turn, still_open
 from app.trail.services import record
 
 
@@ -25,7 +25,7 @@ def save_review(
     Raises Stale with both texts when another tab was faster, Refused when a value is not on the panel's scale or the
     panel has closed.
     """
-    still_open(session, assignment.panel_id)
+    in_turn(session, still_open(session, assignment.panel_id))
     sheet = desk.sheet_of(session, assignment)
     wanted, review = desk.cleaned(sheet, typed), desk.review_of(session, assignment)
     stands = desk.typed_of(session, sheet, review)

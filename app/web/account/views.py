@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user as signed_in_user
@@ -28,8 +28,8 @@ from app.reviews import queries as reviews
 from app.running import settings
 from app.trail import services as trail
 from app.web.approver import landing as approver
-from app.web.doors import now, public, signed_in, viewer, viewer_or_none, with_account
-from app.web.hooks import SignedIn
+from app.web.doors import ask_key, now, public, signed_in, viewer, viewer_or_none, with_account, without_key
+from app.web.hooks import LANGUAGE, SignedIn
 from app.web.partner import landing as partner
 from app.web.reviewer import landing as reviewer
 from app.web.words import problem_texts
@@ -178,18 +178,22 @@ choose_password.writes_itself = True  # type: ignore[attr-defined]  # read by th
 
 
 @bp.post("/language")
+@without_key
 @public
 def set_language() -> ResponseReturnValue:
-    """Change the language and stay on the page."""
-    chosen = request.form.get("locale")
+    """Change the language and stay on the page. Kept pages carry no key, so only somebody signed in is asked for one."""
+    chosen = request.form.get("locale", "")
     if chosen not in ("en", "sv"):
         abort(400)
-    session["locale"] = chosen
     who = viewer_or_none()
+    if who is not None:
+        ask_key()
     if who is not None and who.link is None:
         with transaction(db.session()) as work:
             work.get_one(Person, who.person_id).locale = chosen
-    return redirect(local_target(request.form.get("next") or url_for("public.home")), 303)
+    answer = redirect(local_target(request.form.get("next") or url_for("public.home")), 303)
+    answer.set_cookie(LANGUAGE, chosen, max_age=31536000, httponly=True, samesite="Lax", secure=settings().is_https)
+    return answer
 
 
 @bp.get("/p/<token>")

@@ -14,6 +14,7 @@ from app.applications import queries, services
 from app.applications.models import Application
 from app.applications.parts import Kept, Part, answers_of, asked_of, parts_of, read_amounts, read_answers, values_of
 from app.applications.side_deadlines import closed_parts
+from app.applications.stages import part_at
 from app.applications.tally import Line, place_of
 from app.kernel.actors import Acting
 from app.kernel.errors import Clash, Problem
@@ -222,7 +223,8 @@ def sections(
     definition = definition_by_version(session, application.call_version_id)
     kept = answers_of(session, application)
     parts = {part.key: part for part in parts_of(session, application, definition)}
-    asked = asked_of(definition, values_of(kept), tuple(parts.values()), language())
+    stage = part_at(definition, application.state)
+    asked = asked_of(definition, values_of(kept), tuple(parts.values()), language(), at_stage=stage)
     open_keys = {question.key for question in services.writable(session, application, definition, by=by, at=now())}
     closed = closed_parts(session, application, definition, now())
     errors, ranks = errors_of(saved), _ranks(definition)

@@ -14,8 +14,10 @@ from app.decisions import queries as decisions
 from app.kernel.actors import Acting
 from app.policy.table import may
 from app.policy.vocabulary import Action
-from app.web.words import amount_of, language, moment_text
-from app.workflow.vocabulary import State
+from app.programmes.definition import Definition
+from app.web.words import amount_of, calendar_day, language, moment_text
+from app.workflow.table import BEFORE_RELEASE, OF_OUTLINE
+from app.workflow.vocabulary import Stage, State
 
 
 @dataclass(frozen=True)
@@ -38,18 +40,31 @@ class Outcome:
     at: str | None
     sides: tuple[tuple[str, tuple[GrantedYear, ...]], ...]
     gate: str | None
+    usable_until: str | None = None
 
 
-def standing_text(state: State, *, signs: bool = False) -> Standing:
-    """Where the application stands, in this language."""
-    known = standing(state, signs=signs)
+def standing_text(state: State, definition: Definition) -> Standing:
+    """Where the application stands, in this language, with the day that the call promises."""
+    known = standing(state, signs=Stage.SIGNATURE in definition.stages)
     return Standing(
         gettext(known.label),
         known.tone,
         gettext(known.sentence),
-        gettext(known.next_step) if known.next_step else "",
+        " ".join(
+            text for text in (gettext(known.next_step) if known.next_step else "", promise(state, definition)) if text
+        ),
         gettext(known.holder) if known.holder else "",
     )
+
+
+def promise(state: State, definition: Definition) -> str:
+    """Until when the call promises an answer, to whoever waits for one; empty where it promises nothing."""
+    due = definition.outline.decision_by if definition.outline is not None and state in OF_OUTLINE else None
+    if due is not None and due.instant is not None:
+        return str(gettext("At the latest: %(when)s.", when=moment_text(due.instant, definition.lead_side.zone)))
+    if state in BEFORE_RELEASE - OF_OUTLINE - {State.INVITED} and definition.decision_by is not None:
+        return str(gettext("At the latest: %(when)s.", when=calendar_day(definition.decision_by)))
+    return ""
 
 
 def outcome_of(session: Session, application: Application, acting: Acting) -> Outcome | None:
@@ -81,4 +96,5 @@ def outcome_of(session: Session, application: Application, acting: Acting) -> Ou
             for side in (award.sides if award is not None else ())
         ),
         award.gate.in_(language()) if award is not None and award.gate else None,
+        calendar_day(award.disposal_end) if award is not None and award.disposal_end else None,
     )

@@ -17,6 +17,7 @@ from app.applications.approvals import queries as approvals
 from app.applications.models import Application
 from app.applications.participation import both_invalid
 from app.applications.parts import Part, parts_of
+from app.applications.stages import closing_of, part_at
 from app.extensions import db
 from app.kernel.actors import Acting
 from app.kernel.errors import NotAllowed, NotFound, Problem, Refused
@@ -24,6 +25,7 @@ from app.kernel.transaction import transaction
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.definition import Definition
+from app.programmes.definition import Part as Stage
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, public_call
 from app.web.applicant import files, forms
@@ -31,6 +33,7 @@ from app.web.applicant.asking_sides import SideAsks, asked_by_sides
 from app.web.applicant.budgets import balance_text, sides_words
 from app.web.applicant.opened import last_used, note_use
 from app.web.applicant.outcome import outcome_of, standing_text
+from app.web.applicant.stages import part_text, stages_of
 from app.web.approver.texts import StandingText, standing_texts
 from app.web.doors import Door, hang, here, now, on_application, viewer, with_account
 from app.web.labels import move_label
@@ -47,7 +50,7 @@ from app.web.words import (
     problem_texts,
     zone_name,
 )
-from app.workflow.vocabulary import Move, Stage
+from app.workflow.vocabulary import Move, State
 
 bp = Blueprint("applicant", __name__)
 draft_or_receipt = hang(Door("application: edit_answers, or its receipt", None, reach.application, "application_id"))
@@ -144,6 +147,7 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
     page = render_template(
         "applicant/edit.html",
         application_id=found.id,
+        part=part_text(found, definition),
         title=found.title,
         call=_call_text(found, definition),
         sections=forms.sections(work, found, by=acting, saved=saved),
@@ -151,7 +155,7 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
         choices=queries.choices_of(work, found, definition),
         sides_said=sides_words(definition),
         balance=balance_text(definition, parts),
-        sides=_side_texts(parts, invited, asked_by_sides(found, definition)),
+        sides=side_texts(parts, invited, asked_by_sides(found, definition)),
         warnings=problem_texts(both_invalid(work, found, definition)),
         transfer=transfer_text(definition),
         problems=problems + forms.clash_texts(saved, definition),
@@ -164,12 +168,15 @@ def _edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = Non
 
 def _call_text(found: Application, definition: Definition) -> dict[str, object]:
     call = db.session.get_one(Call, found.call_id)
-    deadline = deadline_text(call.closes_at, places(definition)) if call.closes_at else None
+    closes = closing_of(call, part_at(definition, found.state))
+    deadline = deadline_text(closes, places(definition)) if closes else None
     return {
         "title": definition.title.in_(language()),
         "key": call.key,
         "deadline": deadline,
         "grace": definition.grace_minutes,
+        "languages": definition.languages,
+        "is_outline": part_at(definition, found.state) is Stage.OUTLINE,
     }
 
 
@@ -180,7 +187,7 @@ def _readiness(found: Application) -> tuple[list[Problem], list[Problem]]:
     return [p for p in problems if p.code.startswith("call_")], [p for p in problems if not p.code.startswith("call_")]
 
 
-def _side_texts(parts: Sequence[Part], invited: Invited | None, asked: Mapping[str, SideAsks]) -> tuple[SideText, ...]:
+def side_texts(parts: Sequence[Part], invited: Invited | None, asked: Mapping[str, SideAsks]) -> tuple[SideText, ...]:
     return tuple(
         _side_text(part, invited if invited and invited.side_key == part.key else None, asked[part.key])
         for part in parts
@@ -360,6 +367,7 @@ def check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
     page = render_template(
         "applicant/check.html",
         application_id=found.id,
+        part=part_text(found, definition),
         title=found.title,
         call=_call_text(found, definition),
         sheet=queries.draft_sheet(db.session(), found),
@@ -391,8 +399,18 @@ def submit(application_id: UUID) -> ResponseReturnValue:
         if already.problems[0].code != "no_such_move":
             raise
         return redirect(url_for(".show", application_id=application_id), 303)
-    flash(gettext("The application is submitted. A receipt comes by mail."), "good")
+    flash(_submitted_text(here(Application).thing), "good")
     return redirect(url_for(".show", application_id=application_id), 303)
+
+
+def _submitted_text(found: Application) -> str:
+    if found.state is State.INVITED:
+        return str(
+            gettext("The outline is submitted. Everything you wrote stands in the full form, which is open now.")
+        )
+    if found.state is State.OUTLINE_SUBMITTED:
+        return str(gettext("The outline is submitted. Everybody who leads a side gets a receipt by mail."))
+    return str(gettext("The application is submitted. Everybody who leads a side gets a receipt by mail."))
 
 
 def _take(move: Move, reason: str = "") -> None:
@@ -423,11 +441,12 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
         title=found.title,
         sheet=sheet,
         call=_call_text(found, definition),
-        standing=standing_text(found.state, signs=Stage.SIGNATURE in definition.stages),
+        standing=standing_text(found.state, definition),
         received=received,
         is_alone=len(sides) == 1,
         withdraw=_withdraw(found, acting),
         outcome=outcome_of(work, found, acting),
+        stages=stages_of(work, found, definition, acting, now()),
         reason=reason,
         problems=problem_texts(refused),
         steps_at=moment_text(found.submitted_at),

@@ -7,7 +7,7 @@ from datetime import datetime
 from email import message_from_string, policy
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_user
@@ -22,7 +22,7 @@ from app.kernel.transaction import transaction
 from app.programmes import queries
 from app.running import settings
 from app.web.doors import now, public
-from app.web.hooks import SignedIn
+from app.web.hooks import LANGUAGE, SignedIn
 from app.web.words import moment_text
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
@@ -55,10 +55,11 @@ def become() -> ResponseReturnValue:
         secret = identities.start_session(work, person.id, at=now())
         found = viewer_of(work, secret, at=now())
     assert found is not None
-    session.pop("locale", None)
     login_user(SignedIn(secret, found))
     persona = next(p for p in rehearsal.PERSONAS if p.address == address)
-    return redirect(persona.begins_at, 303)
+    answer = redirect(persona.begins_at, 303)
+    answer.delete_cookie(LANGUAGE)
+    return answer
 
 
 @bp.post("/clock")

@@ -10,12 +10,31 @@ from app.web.office import (  # noqa: E402  # views hang on bp
     approvals,
     awards,
     calls,
+    deadlines,
+    declaration,
     exports,
     letters,
     nominations,
+    outlines,
     panels,
     ranking,
+    stages,
     waiting,
 )
 
-__all__ = ["approvals", "awards", "bp", "calls", "exports", "letters", "nominations", "panels", "ranking", "waiting"]
+__all__ = [
+    "approvals",
+    "awards",
+    "bp",
+    "calls",
+    "deadlines",
+    "declaration",
+    "exports",
+    "letters",
+    "nominations",
+    "outlines",
+    "panels",
+    "ranking",
+    "stages",
+    "waiting",
+]

@@ -19,7 +19,7 @@ from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.web.doors import here, now, on_application
 from app.web.office import bp
-from app.web.words import ProblemText, amount_of, by_field, language, moment_text, problem_texts
+from app.web.words import ProblemText, amount_of, by_field, calendar_day, language, moment_text, problem_texts
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def _page(problems: tuple[ProblemText, ...], typed: dict[str, str]) -> ResponseR
         title=found.title,
         at=moment_text(view.at),
         gate=view.gate.in_(language()) if view.gate else None,
+        usable_until=calendar_day(view.disposal_end) if view.disposal_end else None,
         sides=[_side(side, side.key in acting.sides) for side in view.sides],
         problems=problems,
         fields=by_field(problems),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.access import scope
 from app.access.transfer import reads_outside
@@ -21,6 +22,7 @@ from app.applications.nominating import nominating_sides
 from app.applications.participation import colliding
 from app.applications.points import failed_points, mark_failed
 from app.applications.side_deadlines import dues_of_call
+from app.applications.stages import closing_of, part_at
 from app.applications.verdicts import lines_of
 from app.extensions import db
 from app.kernel.actors import Acting
@@ -28,16 +30,17 @@ from app.kernel.errors import Refused
 from app.kernel.transaction import transaction
 from app.policy.table import may
 from app.policy.vocabulary import Action
-from app.programmes import queries, services
-from app.programmes.definition import Definition, Finding, check
+from app.programmes import queries
+from app.programmes.definition import Definition, Finding, Part, check
 from app.programmes.models import Call, CallState
 from app.reviews import queries as reviews
-from app.reviews import services as reviewing
 from app.trail import queries as trail
 from app.web.approver.texts import standing_texts
 from app.web.doors import here, now, on_application, on_call, viewer, with_account
 from app.web.labels import move_label, state_label, state_tone
 from app.web.office import bp
+from app.web.office.later import later_stages
+from app.web.office.publishing import proposal_of, published
 from app.web.public.views import card_of
 from app.web.rule_lines import rules_text
 from app.web.side_dues import due_texts
@@ -81,6 +84,10 @@ class WaitingText:
     since: str | None
 
 
+OWN_DOORS = {Move.INVITE_TO_INTERVIEW, Move.NOTE_INTERVIEW, Move.DECIDE_OUTLINE, Move.DECIDE}
+"""Moves that come with more than a reason, and have pages or forms of their own."""
+
+
 def offer_texts(offers: Sequence[Offer[Move]], application: Application) -> tuple[OfferText, ...]:
     """The moves of this application as buttons."""
     url = url_for("office.move", application_id=application.id)
@@ -122,7 +129,7 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
     panels = reviews.panels_of_call(
         work, found.id, readable=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id)
     )
-    waiting = _due(rows, found, definition) + _sealed(rows, panels, definition)
+    waiting = _due(rows, found, definition) + _outside(panels, definition) + _sealed(rows, panels, definition)
     waiting += _signatures(definition, found.id)
     waiting += tuple(
         WaitingText(gettext(row.what), row.holder, row.side, moment_text(row.since))
@@ -130,8 +137,11 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
             work, panels=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id)
         )
     )
+    proposal = proposal_of(work, found, definition)
+    waiting += (WaitingText(*proposal),) if proposal is not None else ()
     page = render_template(
         "office/call.html",
+        sha256=queries.newest_version(work, found.id).sha256,
         call_id=found.id,
         card=card_of(found, definition),
         problems=problems,
@@ -146,6 +156,8 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
         records=definition.records,
         own_sides=here(Call).acting.sides,
         is_decided=found.state is CallState.DECIDED,
+        has_outlines=Stage.OUTLINE in definition.stages,
+        to_answer=sum(row.state is State.REVIEWED for row in rows) if Stage.REJOINDER in definition.stages else 0,
         lines=[
             Line(
                 row.id,
@@ -168,24 +180,31 @@ def _finding(finding: Finding) -> tuple[str, bool]:
 
 def _due(rows: Sequence[applications.OfficeRow], found: Call, definition: Definition) -> tuple[WaitingText, ...]:
     """What the office itself owes, application by application."""
-    if found.closes_at is None or now() <= found.closes_at:
-        return ()
     start = State.SIGNED if Stage.SIGNATURE in definition.stages else State.SUBMITTED
     due = {
+        State.OUTLINE_SUBMITTED: gettext("Formal check of outline %(reference)s"),
+        State.OUTLINE_ELIGIBLE: gettext("Review or decision for outline %(reference)s"),
+        State.OUTLINE_REVIEWED: gettext("Decision on outline %(reference)s"),
+        State.OUTLINE_DECIDED: gettext("Release of the outcome of outline %(reference)s"),
         start: gettext("Eligibility check of %(reference)s"),
         State.ELIGIBLE: gettext("Reviewers and start of review for %(reference)s"),
-        State.REVIEWED: gettext("Verdicts and decision on %(reference)s"),
+        State.REVIEWED: _after_review(definition),
+        State.SET_ASIDE: gettext("Decision on %(reference)s, which is set aside"),
+        State.IN_REJOINDER: gettext("Answer to the reviews of %(reference)s, then verdicts and decision"),
+        State.TO_INTERVIEW: gettext("Note on the interview about %(reference)s"),
+        State.INTERVIEWED: gettext("Verdicts and decision on %(reference)s"),
     }
-    holder = gettext("the coordinators")
+    office, applicants = gettext("the coordinators"), gettext("the applicants, then the coordinators")
+    since = {State.SUBMITTED: found.closes_at, State.OUTLINE_SUBMITTED: found.outline_closes_at}
     return tuple(
         WaitingText(
             due[row.state] % {"reference": row.reference},
-            holder,
+            applicants if row.state is State.IN_REJOINDER else office,
             None,
-            moment_text(found.closes_at) if row.state is State.SUBMITTED else None,
+            moment_text(since.get(row.state)),
         )
         for row in rows
-        if row.state in due
+        if row.state in due and _is_past(closing_of(found, part_at(definition, row.state)))
     )
 
 
@@ -208,11 +227,43 @@ def _signatures(definition: Definition, call_id: UUID) -> tuple[WaitingText, ...
     return tuple(lines)
 
 
+def _outside(panels: Sequence[reviews.PanelRow], definition: Definition) -> tuple[WaitingText, ...]:
+    """Reviewers of no side that are still to be named or given applications."""
+    return tuple(
+        WaitingText(
+            ngettext(
+                "Reviewers from outside for %(num)s application before %(panel)s",
+                "Reviewers from outside for %(num)s applications before %(panel)s",
+                panel.lacks_outside,
+                panel=panel.title.in_(language()),
+            ),
+            gettext("the coordinators"),
+            definition.side(panel.side_key).short if panel.side_key else None,
+            None,
+        )
+        for panel in panels
+        if panel.lacks_outside
+    )
+
+
+def _is_past(closes: datetime | None) -> bool:
+    return closes is not None and now() > closes
+
+
+def _after_review(definition: Definition) -> str:
+    """What the office does next with a reviewed application in this call."""
+    if Stage.REJOINDER in definition.stages:
+        return str(gettext("Asking the applicants of %(reference)s for their answer to the reviews"))
+    if Stage.INTERVIEW in definition.stages:
+        return str(gettext("Invitation to an interview, or a decision, for %(reference)s"))
+    return str(gettext("Verdicts and decision on %(reference)s"))
+
+
 def _sealed(
     rows: Sequence[applications.OfficeRow], panels: Sequence[reviews.PanelRow], definition: Definition
 ) -> tuple[WaitingText, ...]:
     """Panels of other sides that still judge: that they are open may be known, nothing more."""
-    if not any(row.state is State.IN_REVIEW for row in rows):
+    if not any(row.state in (State.IN_REVIEW, State.OUTLINE_IN_REVIEW) for row in rows):
         return ()
     return tuple(
         WaitingText(
@@ -222,23 +273,24 @@ def _sealed(
             None,
         )
         for panel in panels
-        if not panel.is_closed and not panel.is_readable
+        if not panel.is_closed and not panel.is_readable and definition.panel(panel.key).stage in _parts(rows)
     )
+
+
+def _parts(rows: Sequence[applications.OfficeRow]) -> set[Part]:
+    """The parts that are in review now."""
+    states = {row.state for row in rows}
+    return {part for part, state in reviews.UNDER_REVIEW.items() if state in states}
 
 
 @bp.post("/calls/<uuid:call_id>/announce")
 @on_call(Action.ANNOUNCE_CALL)
 def announce(call_id: UUID) -> ResponseReturnValue:
     """Make the call public, or list what stands in the way."""
-    found, acting = here(Call).thing, here(Call).acting
-    definition = queries.definition_of(db.session(), found)
     try:
-        with transaction(db.session()) as work:
-            services.announce(work, found, definition, by=acting, at=now())
-            reviewing.open_panels(work, found, definition)
+        flash(*published(request.form.get("sha256", "")))
     except Refused as refused:
         return board(problem_texts(refused.problems))
-    flash(gettext("The call is announced. Everybody can see it now."))
     return redirect(url_for(".call", call_id=call_id), 303)
 
 
@@ -293,8 +345,17 @@ def application_page(
         steps=applications.steps_of(work, found.id),
         state_label=state_label,
         move_label=move_label,
+        later=later_stages(work, found, definition),
+        has_outlines=Stage.OUTLINE in definition.stages,
+        outline=applications.frozen_sheet(work, found.id, Part.OUTLINE) if _is_full(found, definition) else None,
     )
     return page, 422 if problems else 200
+
+
+def _is_full(found: Application, definition: Definition) -> bool:
+    """Whether a full application was submitted after an outline."""
+    written = (State.INVITED, State.WITHDRAWN, State.NOT_INVITED, State.INELIGIBLE)
+    return part_at(definition, found.state) is Part.FULL and found.state not in written
 
 
 @bp.post("/applications/<uuid:application_id>/move")
@@ -303,7 +364,7 @@ def move(application_id: UUID) -> ResponseReturnValue:
     """Take a step of the workflow: the formal check, or the start of review."""
     found, acting = here(Application).thing, here(Application).acting
     wanted = request.form.get("move", "")
-    if wanted not in set(Move) or not _is_office(acting):
+    if wanted not in set(Move) - OWN_DOORS or not _is_office(acting):
         abort(400)
     reason, ticked = request.form.get("reason", ""), request.form.getlist("tick")
     try:

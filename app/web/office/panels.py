@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from app.reviews import queries, services
 from app.reviews.detection import NAMED, SAME
 from app.reviews.models import Panel
 from app.web.doors import here, now, on_application, on_panel, viewer
+from app.web.judgements import dates_of
 from app.web.labels import state_label, state_tone
 from app.web.office import bp
 from app.web.words import ProblemText, by_field, language, moment_text, problem_texts
@@ -44,6 +45,7 @@ class MemberText:
     progress: str
     can_invite: bool
     is_invited: bool
+    is_outside: bool
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def _member_text(row: queries.MemberRow) -> MemberText:
         gettext("%(done)s of %(all)s", done=row.submitted, all=row.assigned) if row.assigned else "–",
         row.state != "declined",
         row.state != "named",
+        row.is_outside,
     )
 
 
@@ -121,6 +124,10 @@ def _page(
         countries=tuple(countries(language()).items()),
         why_seen=_why_seen,
         needed=declared.min_reviews or 1,
+        outside=declared.outside_reviews,
+        lacking_outside=_lacking_outside(rows, members, declared.outside_reviews),
+        dates=dates_of(declared),
+        waits=queries.waits_for(work, found),
         others=[row for row in all_panels if row.id != found.id],
         closed=moment_text(found.closed_at),
         lacks_chair=declared.needs_chair and not any(row.is_chair and row.state != "declined" for row in members),
@@ -141,9 +148,23 @@ def _why_seen(reason: str) -> str:
     return str(gettext("same institution: %(where)s", where=reason.removeprefix(SAME))) if reason else ""
 
 
+def _lacking_outside(rows: Sequence[queries.GridRow], members: Sequence[queries.MemberRow], needed: int) -> list[str]:
+    """The applications that have fewer reviewers of no side than the call asks for."""
+    outside = {member.id for member in members if member.is_outside}
+    counts = {
+        row.reference: sum(
+            cell.member_id in outside and cell.state in ("assigned", "begun", "submitted") for cell in row.cells
+        )
+        for row in rows
+    }
+    return [reference for reference, count in counts.items() if count < needed]
+
+
 def _rows(rows: tuple[queries.GridRow, ...]) -> list[RowText]:
     found = here(Panel).thing
-    waiting = queries.not_started(db.session(), found.call_id, among=scope.office_ids(viewer(), found.call_id))
+    waiting = queries.not_started(
+        db.session(), found.call_id, among=scope.office_ids(viewer(), found.call_id), stage=found.stage
+    )
     starting = {application.id for application in waiting}
     return [
         RowText(
@@ -164,7 +185,8 @@ def _rows(rows: tuple[queries.GridRow, ...]) -> list[RowText]:
 @on_panel(Action.MANAGE_PANEL)
 def name_member(panel_id: UUID) -> ResponseReturnValue:
     """Put somebody on the panel."""
-    typed = {key: request.form.get(key, "") for key in ("name", "address", "is_chair", "institution", "country")}
+    given = ("name", "address", "is_chair", "is_outside", "institution", "country")
+    typed = {key: request.form.get(key, "") for key in given}
     try:
         with transaction(db.session()) as work:
             services.name_member(
@@ -175,6 +197,7 @@ def name_member(panel_id: UUID) -> ResponseReturnValue:
                 is_chair=bool(typed["is_chair"]),
                 institution=typed["institution"],
                 country=typed["country"],
+                is_outside=bool(typed["is_outside"]),
                 by=here(Panel).acting,
                 at=now(),
             )

@@ -19,12 +19,12 @@ from app.programmes.definition import PanelResult
 from app.programmes.definition.keys.words import name_of
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
-from app.reviews import queries, services
+from app.reviews import queries, rejoinders, services
 from app.reviews.desk import point_text
-from app.reviews.models import Panel
+from app.reviews.models import Panel, Rejoinder
 from app.reviews.rules import Result, score_text
 from app.web.doors import here, now, on_panel, viewer
-from app.web.judgements import review_texts
+from app.web.judgements import dates_of, review_texts
 from app.web.words import ProblemText, language, moment_text, problem_texts
 
 bp = Blueprint("panel", __name__)
@@ -44,6 +44,7 @@ class LineText:
     spread: str
     value: str
     criteria: tuple[str, ...]
+    is_set_aside: bool = False
 
 
 def number(value: object) -> str:
@@ -56,7 +57,7 @@ def line_text(line: queries.ResultLine) -> LineText:
     result: Result = line.result
     return LineText(
         line.application_id,
-        str(line.rank) if line.rank else "–",
+        str(line.rank) if line.rank else gettext("not discussed") if line.is_set_aside else "–",
         line.reference,
         line.title,
         f"{line.submitted}/{line.assigned}",
@@ -65,6 +66,7 @@ def line_text(line: queries.ResultLine) -> LineText:
         number(result.deviation),
         number(line.value),
         tuple(number(criterion.mean) for _, _, criterion in line.criteria),
+        line.is_set_aside,
     )
 
 
@@ -102,9 +104,21 @@ def _page(problems: tuple[ProblemText, ...], reason: str) -> ResponseReturnValue
         result=name_of(PanelResult, found.how).in_(language()) if found else "",
         worst=point_text(found.scale.worst_value) if found else "",
         may_close=may(Action.CLOSE_PANEL, acting) is None and panel.closed_at is None,
+        dates=dates_of(definition.panel(panel.key)),
+        earlier=_earlier(panel),
+        answers=rejoinders.sent_among(work, scope.rejoinders(who).where(Rejoinder.application_id.in_(among))),
+        waits=queries.waits_for(work, panel),
         office_url=url_for("office.panel", panel_id=panel.id) if may(Action.MANAGE_PANEL, acting) is None else None,
     )
     return page, 422 if problems else 200
+
+
+def _earlier(panel: Panel) -> list[tuple[str, list[LineText]]]:
+    """What the panels found after which this one begins, once its turn has come."""
+    who, work = viewer(), db.session()
+    readable = scope.readable_panels(who, panel.call_id).where(Panel.id.in_(queries.panels_before(panel.id)))
+    results = queries.panel_results(work, panel.call_id, readable, scope.panel_ids(who, panel.id, panel.call_id))
+    return [(found.title.in_(language()), [line_text(line) for line in found.lines]) for found in results]
 
 
 @bp.post("/panel/<uuid:panel_id>/close")

@@ -6,6 +6,7 @@ from flask import render_template, url_for
 
 from app.access.viewer import Viewer
 from app.applications import queries
+from app.applications.stages import closing_of, part_at
 from app.extensions import db
 from app.identities.links import GONE, OpenLink
 from app.kernel.errors import NotFound
@@ -20,6 +21,7 @@ def page(link: OpenLink, action: str) -> str:
     if asked is None:
         raise NotFound([GONE])
     call = db.session.get_one(Call, asked.application.call_id)
+    closes = closing_of(call, part_at(asked.definition, asked.application.state))
     return render_template(
         "partner/landing.html",
         action=action,
@@ -32,7 +34,7 @@ def page(link: OpenLink, action: str) -> str:
         pays=asked.part.side.pays,
         currency=asked.part.side.currency,
         has_answered=asked.part.confirmed_at is not None or asked.part.declined_at is not None,
-        until=deadline_text(call.closes_at, places(asked.definition)) if call.closes_at else None,
+        until=deadline_text(closes, places(asked.definition)) if closes else None,
     )
 
 

@@ -19,6 +19,7 @@ from app.applications.models import Application, ApplicationSide
 from app.applications.participation import seen_by_partner
 from app.applications.parts import Part, parts_of
 from app.applications.side_deadlines import closed_parts, internal_dues
+from app.applications.stages import asks_budget, closing_of, part_at
 from app.extensions import db
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
@@ -126,7 +127,8 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
 
 def _call(application: Application, definition: Definition) -> dict[str, object]:
     call = db.session.get_one(Call, application.call_id)
-    deadline = deadline_text(call.closes_at, places(definition)) if call.closes_at else None
+    closes = closing_of(call, part_at(definition, application.state))
+    deadline = deadline_text(closes, places(definition)) if closes else None
     return {"title": definition.title.in_(language()), "deadline": deadline, "years": definition.years}
 
 
@@ -135,7 +137,8 @@ def _own_sections(
 ) -> tuple[forms.SectionField, ...]:
     """The sections this side answers; a side that pays but has no section of its own still gets its budget."""
     sections = forms.sections(work, found.thing.application, by=found.acting, saved=saved, owners=frozenset({own.key}))
-    if own.side.pays and not any(section.budget for section in sections):
+    is_asked = asks_budget(definition, part_at(definition, found.thing.application.state), own.key)
+    if own.side.pays and is_asked and not any(section.budget for section in sections):
         is_open = own.key not in closed_parts(work, found.thing.application, definition, now())
         budget = budgets.budget_field(
             definition, own, forms.refused_amounts(own, saved), saved.problems, is_writable=is_open

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.awards.past import past_awards
 from app.extensions import db
 from app.kernel.errors import NotFound
 from app.kernel.words import N_
@@ -17,6 +18,7 @@ from app.programmes.definition import Definition, Programme, ProgrammeKind, Prog
 from app.programmes.models import Call
 from app.programmes.partnerships import cooperations
 from app.web.doors import now, public
+from app.web.public.awards import award_texts
 from app.web.public.views import status_of
 from app.web.words import language, moment_text
 
@@ -98,6 +100,8 @@ def show(key: str) -> ResponseReturnValue:
         programme=found,
         partnership=cooperations().partnerships.get(found.partnership),
         calls=_calls(key),
+        awards=award_texts(past_awards(db.session(), programme=key)),
+        of_programme=True,
     )
 
 

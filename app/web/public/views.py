@@ -8,19 +8,16 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access import scope
-from app.applications import queries as applications
-from app.applications.models import Application
 from app.extensions import db
 from app.kernel.errors import NotFound
 from app.kernel.words import N_
 from app.programmes import queries
-from app.programmes.deadlines import Standing, standing
-from app.programmes.definition import DecisionModel, Definition
-from app.programmes.definition.keys.words import name_of
+from app.programmes.deadlines import Standing, newcomers_until, standing
+from app.programmes.definition import Definition
 from app.programmes.models import Call
-from app.web.doors import now, public, viewer_or_none
-from app.web.words import DeadlineText, amount_of, deadline_text, language
+from app.programmes.queries import PublicCall
+from app.web.doors import now, public
+from app.web.words import DeadlineText, deadline_text, language
 
 bp = Blueprint("public", __name__)
 
@@ -71,54 +68,19 @@ def card_of(call: Call, definition: Definition) -> CallCard:
         definition.summary.in_(language()),
         status,
         tone,
-        deadline_text(call.closes_at, places(definition)) if call.closes_at else None,
+        deadline_text(closes, places(definition)) if (closes := newcomers_until(call)) else None,
         definition.closes.stated if definition.closes else "",
         tuple(side.name for side in definition.sides),
         definition.is_fictional,
     )
 
 
-@bp.get("/")
-@public
-def home() -> ResponseReturnValue:
-    """All calls, the latest deadline first."""
-    calls = queries.public_calls(db.session(), now())
-    definitions = queries.newest_definitions(db.session(), [call.id for call in calls])
-    return render_template("public/home.html", calls=[card_of(call, definitions[call.id]) for call in calls])
-
-
-@bp.get("/calls/<key>")
-@public
-def call(key: str) -> ResponseReturnValue:
-    """One call: who pays what, until when in each side's zone, what is judged and how it is decided."""
-    found = queries.public_call(db.session(), key, now())
-    if found is None:
+def public_call(key: str) -> PublicCall:
+    """The call with this key, or NotFound when the public may not see it."""
+    rows = queries.public_rows(db.session(), now(), key=key)
+    if not rows:
         raise NotFound()
-    definition = queries.definition_of(db.session(), found)
-    who = viewer_or_none()
-    own = (
-        applications.own_applications(
-            db.session(), among=scope.ids(scope.applicant_of(who), Application.call_id == found.id)
-        )
-        if who is not None
-        else ()
-    )
-    return render_template(
-        "public/call.html",
-        card=card_of(found, definition),
-        definition=definition,
-        own=own,
-        is_open=standing(found, now()) is Standing.OPEN,
-        money=amount_of,
-        model=_model_of(definition),
-        has_account=who is not None and who.link is None,
-        signed_in=who is not None,
-    )
-
-
-def _model_of(definition: Definition) -> str:
-    """How the sides decide, in words."""
-    return name_of(DecisionModel, definition.decision.model).in_(language()) if definition.decision else ""
+    return rows[0]
 
 
 @bp.get("/accessibility")

@@ -22,6 +22,7 @@ from app.reviews import queries, services
 from app.reviews.desk import MINUTES_EACH
 from app.reviews.models import Panel, PanelMember
 from app.web.doors import now
+from app.web.judgements import dates_of
 from app.web.words import ProblemText, language, problem_texts
 from app.workflow.vocabulary import Hat
 
@@ -40,6 +41,7 @@ class Invitation:
     hours: int
     due: str | None
     terms: str
+    dates: tuple[tuple[str, str], ...]
 
 
 def invitation_of(member: PanelMember, name: str) -> Invitation:
@@ -59,6 +61,7 @@ def invitation_of(member: PanelMember, name: str) -> Invitation:
         -(-len(concerned) * MINUTES_EACH // 60),
         _due(definition.decision_by),
         definition.review_terms.in_(language()) if definition.review_terms else "",
+        dates_of(definition.panel(panel.key)),
     )
 
 

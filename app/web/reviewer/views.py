@@ -18,11 +18,16 @@ from app.extensions import db
 from app.kernel.errors import Clash, Refused, Stale
 from app.kernel.transaction import transaction
 from app.policy.vocabulary import Action
+from app.programmes.definition import Panel as DeclaredPanel
+from app.programmes.definition import Visibility
+from app.programmes.models import Call
+from app.programmes.queries import definition_of
 from app.reviews import desk as desks
 from app.reviews import queries, services
 from app.reviews.models import Assignment, Panel, PanelMember
 from app.reviews.rules import Scale, score_text
 from app.web.doors import here, now, on_assignment, on_membership, viewer
+from app.web.judgements import ReviewText, dates_of, review_texts
 from app.web.reviewer import landing
 from app.web.reviewer.policies import policies_text
 from app.web.rule_lines import caveats_text
@@ -140,9 +145,49 @@ def queue(member_id: UUID) -> ResponseReturnValue:
         panel=queries.title_of(work, panel).in_(language()),
         criteria=[title.in_(language()) for title in queries.criteria_of(work, panel)],
         is_closed=panel.closed_at is not None,
+        dates=dates_of(_declared(panel)),
+        waits=queries.waits_for(work, panel),
+        others_url=url_for(".others", member_id=member.id),
         chair_url=url_for("panel.show", panel_id=panel.id) if member.is_chair else None,
         next_url=_next_url(found),
     )
+
+
+def _declared(panel: Panel) -> DeclaredPanel:
+    work = db.session()
+    return definition_of(work, work.get_one(Call, panel.call_id)).panel(panel.key)
+
+
+@bp.get("/memberships/<uuid:member_id>/others")
+@on_membership(Action.DECLARE_CONFLICT)
+def others(member_id: UUID) -> ResponseReturnValue:
+    """What others wrote of the applications that this member judges too, as far as the call lets members see each
+    other, and what the applicants answered."""
+    member, work = here(PanelMember).thing, db.session()
+    if member.accepted_at is None or queries.has_unanswered(work, member):
+        return redirect(landing.next_page(member))
+    panel = work.get_one(Panel, member.panel_id)
+    definition = definition_of(work, work.get_one(Call, panel.call_id))
+    lines = queries.review_lines(work, panel.call_id, scope.reviews_of_others(viewer()))
+    named = {line.application_id: (line.reference, line.title) for line in lines}
+    answers = queries.judged_by(work, member, scope.rejoinders(viewer()))
+    return render_template(
+        "reviewer/others.html",
+        member_id=member.id,
+        panel=queries.title_of(work, panel).in_(language()),
+        rule=_seen_when(panel.sees_others),
+        reviews=[(*named[key], texts) for key, texts in review_texts(lines, definition).items()],
+        answers=answers,
+    )
+
+
+def _seen_when(rule: Visibility) -> str:
+    words: dict[Visibility, str] = {
+        Visibility.NEVER: gettext("In this call, members of a panel do not see each other’s reviews."),
+        Visibility.AFTER_OWN: gettext("You see what others in your panel wrote once your own review is submitted."),
+        Visibility.AFTER_CLOSING: gettext("You see what others in your panel wrote once the panel has closed."),
+    }
+    return words[rule]
 
 
 def _next_url(rows: tuple[desks.QueueRow, ...]) -> str | None:
@@ -193,18 +238,30 @@ def _desk_page(problems: tuple[ProblemText, ...], typed: Mapping[str, str] | Non
         caveats_of_rules=caveats_text(lines_of(work, assignment.application_id), is_outside=is_outside),
         problems=problems,
         errors=by_field(problems),
-        points=_points(shown.scale),
-        own_points={line.key: _points(line.scale) for line in shown.lines},
+        points=points_of(shown.scale),
+        own_points={line.key: points_of(line.scale) for line in shown.lines},
         best=desks.point_text(shown.scale.best_value),
         worst=desks.point_text(shown.scale.worst_value),
         computed=None if shown.computed is None else score_text(shown.computed, language()),
         saved=moment_text(shown.changed_at),
         submitted=moment_text(shown.submitted_at),
+        others=_others_of(assignment),
+        is_seen_by_members=work.get_one(Panel, assignment.panel_id).sees_others is not Visibility.NEVER,
     )
     return page, 422 if problems else 200
 
 
-def _points(scale: Scale) -> list[tuple[str, str | None]]:
+def _others_of(assignment: Assignment) -> tuple[ReviewText, ...]:
+    """What others wrote of this application, as far as this reviewer may see it now."""
+    work = db.session()
+    panel = work.get_one(Panel, assignment.panel_id)
+    written = scope.reviews_of_others(viewer()).where(Assignment.application_id == assignment.application_id)
+    lines = queries.review_lines(work, panel.call_id, written)
+    definition = definition_of(work, work.get_one(Call, panel.call_id))
+    return review_texts(lines, definition).get(assignment.application_id, ())
+
+
+def points_of(scale: Scale) -> list[tuple[str, str | None]]:
     """The values of a scale, the best of words first, each with its meaning where the call gives one."""
     labels = {desks.point_text(at): text.in_(language()) for at, text in scale.labels.items()}
     if not scale.is_numeric and not labels:

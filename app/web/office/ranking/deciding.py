@@ -25,14 +25,16 @@ from app.kernel.errors import Clash, Problem, Refused, Stale
 from app.kernel.money import Money, amount_text
 from app.kernel.transaction import transaction
 from app.policy.vocabulary import Action
-from app.programmes.definition import Definition, Side
+from app.programmes.definition import Definition, Part, Side
 from app.programmes.queries import definition_by_version
 from app.reviews import queries as judging
+from app.reviews.models import Panel
 from app.web.doors import here, now, on_application, viewer
 from app.web.errors import typed_texts
 from app.web.judgements import review_texts
 from app.web.labels import state_label, state_tone
 from app.web.office import bp
+from app.web.office.later import later_stages
 from app.web.office.ranking.table import (
     head_of,
     outcome_text,
@@ -122,7 +124,8 @@ def _page(typed: Typed) -> ResponseReturnValue:
     found, acting, work, who = here(Application).thing, here(Application).acting, db.session(), viewer()
     definition = definition_by_version(work, found.call_version_id)
     among = scope.ids(scope.office_of(who), Application.call_id == found.call_id)
-    results = judging.panel_results(work, found.call_id, panels=scope.readable_panels(who, found.call_id), among=among)
+    panels = scope.readable_panels(who, found.call_id).where(Panel.stage == Part.FULL)
+    results = judging.panel_results(work, found.call_id, panels=panels, among=among)
     proposal = queries.proposal_of(work, definition, found)
     history = queries.decision_history(work, found.id)
     hindrance = services.hindrance(work, found, definition, Action.RECORD_DECISION, acting)
@@ -145,7 +148,9 @@ def _page(typed: Typed) -> ResponseReturnValue:
         sides=_sides(work, found, definition, typed),
         reviews=review_texts(
             judging.review_lines(
-                work, found.call_id, scope.reviews_of_panels(who, found.call_id).where(Application.id == found.id)
+                work,
+                found.call_id,
+                scope.reviews_of_panels(who, found.call_id).where(Application.id == found.id, Panel.stage == Part.FULL),
             ),
             definition,
         ).get(found.id, ()),
@@ -160,6 +165,7 @@ def _page(typed: Typed) -> ResponseReturnValue:
         reopen=reopen,
         reopen_problem=_first(reopen),
         award=valid is not None,
+        later=later_stages(work, found, definition),
         outcomes=[(key, outcome_text(key)[0], None) for key in ("award", "reserve", "decline")],
     )
     return page, typed.status

@@ -24,11 +24,12 @@ from app.extensions import db
 from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.policy.vocabulary import Action
-from app.programmes.definition import Definition, PanelResult
+from app.programmes.definition import Definition, PanelResult, Part
 from app.programmes.definition.keys.words import name_of
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.reviews import queries as judging
+from app.reviews.models import Panel
 from app.reviews.queries import PanelResults, PanelRow, ResultLine
 from app.reviews.rules import Result, score_text
 from app.web.doors import here, on_call, viewer
@@ -105,12 +106,13 @@ def ranking(call_id: UUID) -> ResponseReturnValue:
     """The ranking, once every panel has closed; before that, whose panel is still open."""
     found, work, who = here(Call).thing, db.session(), viewer()
     definition = definition_of(work, found)
-    panels = judging.panels_of_call(work, call_id, readable=scope.readable_panels(who, call_id))
+    readable = scope.readable_panels(who, call_id).where(Panel.stage == Part.FULL)
+    panels = judging.panels_of_call(work, call_id, readable=readable, stage=Part.FULL)
     problems = tuple(problem_text(_still_open(panel, definition)) for panel in panels if not panel.is_closed)
     if problems:
         return render_template("office/ranking/sealed.html", call_id=call_id, problems=problems)
     among = scope.office_ids(who, call_id)
-    results = judging.panel_results(work, call_id, panels=scope.readable_panels(who, call_id), among=among)
+    results = judging.panel_results(work, call_id, panels=readable, among=among)
     verdicts = queries.verdicts_of(work, [row.id for row in applications.office_rows(work, among=among)])
     proposals = _proposals(work, found.id, definition, results, verdicts)
     rows = _rows(work, definition, among, results, verdicts, proposals)
@@ -154,6 +156,13 @@ def head_of(panel: PanelResults) -> PanelHead:
     return PanelHead(panel.key, panel.title.in_(language()), text, result)
 
 
+def place_text(line: ResultLine) -> str:
+    """The rank in a panel; what was set aside was not discussed, and has none."""
+    if line.is_set_aside:
+        return str(gettext("not discussed"))
+    return str(line.rank) if line.rank else "–"
+
+
 def standing_of(line: ResultLine | None) -> Standing | None:
     """The numbers of one panel as one reads them."""
     if line is None:
@@ -168,7 +177,7 @@ def standing_of(line: ResultLine | None) -> Standing | None:
         mean,
         median,
         spread,
-        str(line.rank) if line.rank else "–",
+        place_text(line),
         "–" if line.value is None else score_text(line.value, language()),
         "–" if line.percentile is None else score_text(line.percentile, language(), 0),
         tuple(title.in_(language()) for title in line.below),
