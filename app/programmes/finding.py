@@ -97,7 +97,7 @@ def _sought(named: _Named) -> Sought:
         "side": tuple(dict.fromkeys(side.short for side in call.sides)),
         "programme": (call.programme,),
         "kind": (programme.kind.value,) if programme else (),
-        "year": (str(call.year),),
+        "year": (str(call.year),) if call.year else (),  # which no source may tell
         "area": tuple(area.key for area in call.areas),
     }
     return Sought(values, haystack(call, programme))

@@ -63,12 +63,27 @@ def test_a_retired_programme_keeps_its_calls(visitor: FlaskClient) -> None:
     assert "Sister Institution Network Fund 2016" in links(page)
 
 
-def test_open_calls_stand_above_those_of_the_past(visitor: FlaskClient) -> None:
+def test_open_calls_stand_above_those_of_the_past_and_newer_ones_above_older(visitor: FlaskClient) -> None:
     shown = [href.rsplit("/", 1)[1] for href in links(visitor.get("/")).values() if href.startswith("/calls/")]
     keys = [key for key in shown if key in CATALOGUE]
 
     assert keys[:2] == ["mayo-ki-breast-2027-fictional", "mayo-ki-breast-2026-fictional"]
     assert set(keys) == set(CATALOGUE)
+    years = [CATALOGUE[key].year for key in keys]
+    assert years == sorted(years, reverse=True)
+
+
+def test_a_year_that_no_source_tells_is_no_year_to_search_for(visitor: FlaskClient) -> None:
+    page = visitor.get("/").get_data(as_text=True)
+
+    assert '<option value="2016"' in page
+    assert '<option value="0"' not in page
+
+
+def test_what_comes_before_any_score_is_said(visitor: FlaskClient) -> None:
+    text = text_of(visitor.get("/calls/ki-phd-travel-2024"))
+
+    assert "Before any score No earlier grant in the programme" in text
 
 
 def test_a_year_that_no_source_tells_is_said_to_be_unknown(visitor: FlaskClient) -> None:

@@ -104,8 +104,9 @@ def entries_of(rows: Iterable[PublicCall], at: datetime) -> list[Entry]:
 
 
 def in_order(found: Found) -> list[Entry]:
-    """What can be applied for first; within a status the latest deadline first."""
-    return sorted(found.entries, key=lambda entry: SHOWN_FIRST.index(entry.standing))
+    """What can be applied for first; within a status the newest year first, and in it the latest deadline."""
+    newest = sorted(found.entries, key=lambda entry: "".join(entry.values("year")), reverse=True)
+    return sorted(newest, key=lambda entry: SHOWN_FIRST.index(entry.standing))
 
 
 def facets(wish: Wish, found: Found) -> tuple[Facet, ...]:

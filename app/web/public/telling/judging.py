@@ -216,6 +216,9 @@ def _decision(call: Definition) -> Sheet:
     titles = {area.key: words(area.title) for area in call.areas}
     for quota in decision.quotas:
         facts.append(Fact(gettext("At most in %(area)s", area=titles[quota.area]), Told(str(quota.most))))
+    if decision.first:
+        first = " → ".join(_tie(call, rule) for rule in decision.first)
+        facts.append(Fact(gettext("Before any score"), Told(first)))
     if decision.ties:
         ties = " → ".join(_tie(call, rule) for rule in decision.ties)
         facts.append(Fact(gettext("Among equals"), Told(ties)))
