@@ -17,6 +17,7 @@ from flask_babel import get_locale, gettext
 from app.kernel.errors import Problem
 from app.kernel.money import Money, money_text
 from app.kernel.words import N_, Word
+from app.programmes.definition.mistakes import Said
 from app.web.markdown import markdown
 
 
@@ -107,6 +108,8 @@ def shown(value: object) -> str:
         return moment_text(value) or ""
     if isinstance(value, date):
         return calendar_day(value)
+    if isinstance(value, Said):
+        return value.through(gettext)
     in_language = getattr(value, "in_", None)
     if callable(in_language):
         return str(in_language(language()))

@@ -167,6 +167,17 @@ def test_what_is_wrong_is_kept_and_told_beside_its_field(do: Do, office: FlaskCl
     assert (refused.status_code, "“soon” is not a whole number" in text_of(refused)) == (422, True)
 
 
+def test_a_mistake_is_told_in_swedish(do: Do, office: FlaskClient, draft: Any) -> None:
+    page = office.get(f"{base(draft)}/groups/dates")
+    press(office, page, "^Keep$", grace_minutes="soon")
+    office.post("/language", data={"locale": "sv", "next": "/"})
+
+    told = text_of(office.get(base(draft)))
+
+    assert "“soon” är inget heltal" in told
+    assert "is not a whole number" not in told
+
+
 def test_an_unknown_is_marked_with_its_reason_and_stands_in_the_way(do: Do, office: FlaskClient, draft: Any) -> None:
     page = office.get(f"{base(draft)}/groups/money")
     press(office, page, "^Keep$", **{"max_awards": "", "max_awards.unknown": "The sides still discuss it."})

@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from app.kernel.words import N_
 from app.programmes.definition import shape as s
 from app.programmes.definition.keys.top import SHAPE
-from app.programmes.definition.mistakes import listed
+from app.programmes.definition.mistakes import listed, say
 from app.programmes.definition.reader import Reading
 from app.programmes.definition.references import entries, find_lost, is_sound, keys_of
 from app.programmes.definition.tree import Definition, Keyed, Moment
@@ -51,8 +52,8 @@ def _keys_are_single(call: Definition, reading: Reading) -> None:
         for place, key in enumerate(keys):
             if key and key in keys[:place]:
                 first = keys.index(key)
-                wrong = f"“{key}” is already the key of {path}[{first}]"
-                reading.note(f"{path}[{place}].key", wrong, "a key of its own")
+                wrong = say(N_("“%(key)s” is already the key of %(path)s[%(first)s]"), key=key, path=path, first=first)
+                reading.note(f"{path}[{place}].key", wrong, N_("a key of its own"))
 
 
 def _times_follow(call: Definition, reading: Reading) -> None:
@@ -66,32 +67,51 @@ def _times_follow(call: Definition, reading: Reading) -> None:
             path = f"sides[{at}].internal_deadlines[{place}].moment"
             _in_order(reading, path, "opens", call.opens, due.moment)
             if not _is_in_order(due.moment, call.closes, True):
-                wrong = (
-                    f"{due.moment.stated} is after the joint deadline, which is {call.closes and call.closes.stated}"
+                wrong = say(
+                    N_("%(stated)s is after the joint deadline, which is %(closes)s"),
+                    stated=due.moment.stated,
+                    closes=call.closes and call.closes.stated,
                 )
-                reading.note(path, wrong, "a moment up to closes")
+                reading.note(path, wrong, N_("a moment up to closes"))
     _days_follow(call, reading)
 
 
 def _days_follow(call: Definition, reading: Reading) -> None:
     if call.decision_by and call.closes and call.closes.date and call.decision_by < call.closes.date:
-        wrong = f"{call.decision_by} is before the call closes, which is {call.closes.stated}"
-        reading.note("decision_by", wrong, "a date after closes")
+        wrong = say(
+            N_("%(decision_by)s is before the call closes, which is %(stated)s"),
+            decision_by=call.decision_by,
+            stated=call.closes.stated,
+        )
+        reading.note("decision_by", wrong, N_("a date after closes"))
     if call.disposal_end and call.decision_by and call.disposal_end < call.decision_by:
-        wrong = f"{call.disposal_end} is before the decision, which is {call.decision_by}"
-        reading.note("disposal_end", wrong, "a date after decision_by")
+        wrong = say(
+            N_("%(disposal_end)s is before the decision, which is %(decision_by)s"),
+            disposal_end=call.disposal_end,
+            decision_by=call.decision_by,
+        )
+        reading.note("disposal_end", wrong, N_("a date after decision_by"))
     spans = (("event", call.event), ("interview", call.interview))
     for path, span in spans:
         if span and span.begins and span.ends and span.ends < span.begins:
-            reading.note(f"{path}.ends", f"{span.ends} is before {span.begins}", "a date from begins on")
+            reading.note(
+                f"{path}.ends",
+                say(N_("%(ends)s is before %(begins)s"), ends=span.ends, begins=span.begins),
+                N_("a date from begins on"),
+            )
 
 
 def _in_order(  # noqa: PLR0917  # two moments, their names, and whether they may be one
     reading: Reading, path: str, before: str, earlier: Moment | None, later: Moment | None, may_equal: bool = False
 ) -> None:
     if later is not None and not _is_in_order(earlier, later, may_equal):
-        wrong = f"{later.stated} is not after {before}, which is {earlier.stated if earlier else ''}"
-        reading.note(path, wrong, f"a moment after {before}")
+        wrong = say(
+            N_("%(stated)s is not after %(before)s, which is %(earlier)s"),
+            stated=later.stated,
+            before=before,
+            earlier=earlier.stated if earlier else "",
+        )
+        reading.note(path, wrong, say(N_("a moment after %(before)s"), before=before))
 
 
 def _is_in_order(earlier: Moment | None, later: Moment | None, may_equal: bool) -> bool:
@@ -112,15 +132,19 @@ def _years_fit(call: Definition, reading: Reading) -> None:
     for place, year in enumerate(call.contingent_years):
         path = f"contingent_years[{place}]"
         if year in call.contingent_years[:place]:
-            reading.note(path, f"year {year} is there twice", "each year once")
+            reading.note(path, say(N_("year %(year)s is there twice"), year=year), N_("each year once"))
         elif call.years is not None and year > call.years:
-            reading.note(path, f"the project has no year {year}", f"years from 2 to {call.years}")
+            reading.note(
+                path,
+                say(N_("the project has no year %(year)s"), year=year),
+                say(N_("years from 2 to %(years)s"), years=call.years),
+            )
 
 
 def _areas_are_there(call: Definition, reading: Reading) -> None:
     for place, question in enumerate(call.questions):
         if question.options_from and not call.areas and is_sound(reading, "areas"):
-            reading.note(f"questions[{place}].options", "the call has no areas", "a list of options, or areas")
+            reading.note(f"questions[{place}].options", N_("the call has no areas"), N_("a list of options, or areas"))
 
 
 def _budgets_have_payers(call: Definition, reading: Reading) -> None:
@@ -128,15 +152,19 @@ def _budgets_have_payers(call: Definition, reading: Reading) -> None:
     owners = [SHARED, *(side.key for side in call.sides if side.key)]  # an unknown owner has been told already
     for place, section in enumerate(call.sections):
         if section.budget and section.owner in owners and section.owner not in paying:
-            wrong = f"“{section.owner}” has no budget of its own"
-            reading.note(f"sections[{place}].budget", wrong, f"true in a section owned by {listed(paying)}")
+            wrong = say(N_("“%(owner)s” has no budget of its own"), owner=section.owner)
+            reading.note(
+                f"sections[{place}].budget",
+                wrong,
+                say(N_("true in a section owned by %(words)s"), words=listed(paying)),
+            )
 
 
 def _title_is_asked(call: Definition, reading: Reading) -> None:
     asked = next((question for question in call.questions if question.key == call.title_question), None)
     if asked is not None and asked.kind is not QuestionKind.SHORT_TEXT:
         titles = [question.key for question in call.questions if question.kind is QuestionKind.SHORT_TEXT]
-        reading.note("title_question", f"“{asked.key}” is no short text", listed(titles))
+        reading.note("title_question", say(N_("“%(key)s” is no short text"), key=asked.key), listed(titles))
 
 
 def _people_are_asked(call: Definition, reading: Reading) -> None:
@@ -154,22 +182,34 @@ def _people_are_asked(call: Definition, reading: Reading) -> None:
         if kinds.get(approval.question) is not QuestionKind.PEOPLE:  # one person, or several of whom `at_least` agree
             wanted.append((f"approvals[{place}].question", approval.question, QuestionKind.PERSON))
         if approval.who is Approver.NAMED_PERSON and not approval.question:
-            wrong = "a named person needs the question that names it"
-            reading.note(f"approvals[{place}].question", wrong, "the key of a question of kind person")
+            wrong = N_("a named person needs the question that names it")
+            reading.note(f"approvals[{place}].question", wrong, N_("the key of a question of kind person"))
     for path, key, kind in wanted:
         if key in kinds and kinds[key] is not kind:
-            reading.note(path, f"“{key}” is a question of kind {kinds[key]}", f"a question of kind {kind}")
+            reading.note(
+                path,
+                say(N_("“%(key)s” is a question of kind %(kinds)s"), key=key, kinds=kinds[key]),
+                say(N_("a question of kind %(kind)s"), kind=kind),
+            )
 
 
 def _sides_are_enough(call: Definition, reading: Reading) -> None:
     count, needed = len(call.sides), sum(not side.optional for side in call.sides)
     if call.least_sides is not None and call.least_sides > count:
-        reading.note("least_sides", f"the call has {count} sides", f"at most {count}")
+        reading.note(
+            "least_sides",
+            say(N_("the call has %(count)s sides"), count=count),
+            say(N_("at most %(count)s"), count=count),
+        )
     if call.most_sides is not None and call.most_sides < needed:
-        reading.note("most_sides", f"{needed} sides always take part", f"at least {needed}")
+        reading.note(
+            "most_sides",
+            say(N_("%(needed)s sides always take part"), needed=needed),
+            say(N_("at least %(needed)s"), needed=needed),
+        )
     for place, side in enumerate(call.sides):
         if side.lead and side.optional:
-            reading.note(f"sides[{place}].optional", "the leading side always takes part", "optional = false")
+            reading.note(f"sides[{place}].optional", N_("the leading side always takes part"), N_("optional = false"))
 
 
 def _matching_fits(call: Definition, reading: Reading) -> None:
@@ -179,24 +219,28 @@ def _matching_fits(call: Definition, reading: Reading) -> None:
     paying = call.paying_sides
     if rule.rule is Matching.RATIO and len(rule.ratio) != len(paying):
         wrong = f"{len(rule.ratio) or 'no'} numbers for {len(paying)} paying sides"
-        reading.note("matching.ratio", wrong, "one number for each paying side, in their order")
+        reading.note("matching.ratio", wrong, N_("one number for each paying side, in their order"))
     if rule.rule in (Matching.EQUAL, Matching.RATIO):
         home = call.lead_side.currency if any(side.lead for side in call.sides) else None
         rated = {rate.currency for rate in rule.rates}
         foreign = sorted({side.currency for side in paying if side.currency} - {home} - rated)
         if foreign:
-            wrong = f"there is no rate for {listed(foreign)}"
-            reading.note("matching.rates", wrong, "a rate for every currency but that of the lead side")
+            wrong = say(N_("there is no rate for %(words)s"), words=listed(foreign))
+            reading.note("matching.rates", wrong, N_("a rate for every currency but that of the lead side"))
     if rule.rule is Matching.EQUAL and rule.percent is None:
-        reading.note("matching.percent", "this key is missing", "the leeway in per cent; 0 is an answer")
+        reading.note("matching.percent", N_("this key is missing"), N_("the leeway in per cent; 0 is an answer"))
 
 
 def _one_application_fits(call: Definition, reading: Reading) -> None:
     rule = call.one_application
     if rule and rule.rule is OneApplication.MOST_AS_LEAD and rule.most is None:
-        reading.note("one_application.most", "this key is missing", "how many applications one person may lead")
+        reading.note("one_application.most", N_("this key is missing"), N_("how many applications one person may lead"))
     if rule and rule.rule is not OneApplication.MOST_AS_LEAD and rule.most is not None:
-        reading.note("one_application.most", f"{rule.rule} has no number", "rule = “most_as_lead”, or no number")
+        reading.note(
+            "one_application.most",
+            say(N_("%(rule)s has no number"), rule=rule.rule),
+            N_("rule = “most_as_lead”, or no number"),
+        )
 
 
 def _judging_holds(call: Definition, reading: Reading) -> None:
@@ -204,16 +248,20 @@ def _judging_holds(call: Definition, reading: Reading) -> None:
     for place, panel in enumerate(call.panels):
         scale = numeric.get(panel.scale)
         if scale is not None and scale.kind is not ScaleKind.NUMERIC and call.overall:
-            wrong = f"“{scale.key}” has no numbers to grade with"
-            reading.note(f"panels[{place}].scale", wrong, "a numeric scale; criteria may have scales of words")
+            wrong = say(N_("“%(key)s” has no numbers to grade with"), key=scale.key)
+            reading.note(f"panels[{place}].scale", wrong, N_("a numeric scale; criteria may have scales of words"))
     for place, criterion in enumerate(call.criteria):
         scales = [numeric.get(criterion.scale)] if criterion.scale else [numeric.get(p.scale) for p in call.panels]
         for scale in scales:
             if scale is None or not is_sound_scale(reading, call, scale.key):
                 continue
             if criterion.threshold is not None and criterion.threshold not in scale.values:
-                allowed = f"a value from {scale.low} to {scale.high}"
-                reading.note(f"criteria[{place}].threshold", f"{criterion.threshold} is not on “{scale.key}”", allowed)
+                allowed = say(N_("a value from %(low)s to %(high)s"), low=scale.low, high=scale.high)
+                reading.note(
+                    f"criteria[{place}].threshold",
+                    say(N_("%(threshold)s is not on “%(key)s”"), threshold=criterion.threshold, key=scale.key),
+                    allowed,
+                )
                 break
     _panels_follow(call, reading)
 
@@ -231,7 +279,9 @@ def _panels_follow(call: Definition, reading: Reading) -> None:
         while ahead:
             key = ahead.pop()
             if key == panel.key:
-                reading.note(f"panels[{place}].after", "it waits for itself in the end", "panels that close first")
+                reading.note(
+                    f"panels[{place}].after", N_("it waits for itself in the end"), N_("panels that close first")
+                )
                 break
             if key not in seen:
                 seen.add(key)
@@ -244,8 +294,8 @@ def _overall_has_weight(call: Definition, reading: Reading) -> None:
         return
     weighs = grade.formula in (Formula.WEIGHTED_MEAN, Formula.WEIGHTED_SUM)
     if weighs and not any(criterion.weight for criterion in call.criteria):
-        wrong = "nothing can be computed while every criterion weighs 0"
-        reading.note("overall.how", wrong, "“entered”, or a weight above 0")
+        wrong = N_("nothing can be computed while every criterion weighs 0")
+        reading.note("overall.how", wrong, N_("“entered”, or a weight above 0"))
 
 
 def _ties_can_be_broken(call: Definition, reading: Reading) -> None:
@@ -253,9 +303,13 @@ def _ties_can_be_broken(call: Definition, reading: Reading) -> None:
     if decision is None:
         return
     if TieRule.CRITERION in decision.ties and not decision.tie_criterion:
-        reading.note("decision.tie_criterion", "this key is missing", "the key of the criterion that breaks ties")
+        reading.note(
+            "decision.tie_criterion", N_("this key is missing"), N_("the key of the criterion that breaks ties")
+        )
     if decision.tie_criterion and TieRule.CRITERION not in decision.ties:
-        reading.note("decision.tie_criterion", "no tie rule asks for it", "“criterion” among ties, or no criterion")
+        reading.note(
+            "decision.tie_criterion", N_("no tie rule asks for it"), N_("“criterion” among ties, or no criterion")
+        )
 
 
 def _limits_know_their_areas(call: Definition, reading: Reading) -> None:
@@ -266,7 +320,9 @@ def _limits_know_their_areas(call: Definition, reading: Reading) -> None:
     named = [weight.side for weight in call.decision.weights]
     for place, key in enumerate(named):
         if key in named[:place] and sides is not None:
-            reading.note(f"decision.weights[{place}].side", f"“{key}” is there twice", "each side once")
+            reading.note(
+                f"decision.weights[{place}].side", say(N_("“%(key)s” is there twice"), key=key), N_("each side once")
+            )
 
 
 RULES = (

@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+
+from app.kernel.words import N_, Word
+
+
+class Said(str):
+    """A sentence with values: it is the English one, and can be said in another language."""
+
+    __slots__ = ("template", "values")
+    template: Word
+    values: Mapping[str, object]
+
+    def through(self, translate: Callable[[str], str]) -> str:
+        """The sentence by way of a translation; values that are words of the house are translated too."""
+        return translate(self.template) % {name: said(value, translate) for name, value in self.values.items()}
+
+
+def say(template: Word, **values: object) -> Said:
+    """The English sentence, which remembers what it is made of."""
+    sentence = Said(template % values)
+    sentence.template, sentence.values = template, values
+    return sentence
+
+
+def said(value: object, translate: Callable[[str], str]) -> str:
+    """A value in the language of a translation; what is no word of the house stays as it is."""
+    if isinstance(value, Said):
+        return value.through(translate)
+    return translate(value) if isinstance(value, Word) else str(value)
 
 
 @dataclass(frozen=True)
@@ -28,14 +56,17 @@ class DeclarationRefused(Exception):
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
 
-def listed(words: Iterable[str]) -> str:
+ONLY = Word("%(word)s")
+
+
+def listed(words: Iterable[str]) -> Said:
     """Words as a reader lists them: `a, b or c`."""
-    *most, last = [*words] or ["nothing"]
-    return f"{', '.join(most)} or {last}" if most else last
+    *most, last = [*words] or [N_("nothing")]
+    return say(N_("%(most)s or %(last)s"), most=", ".join(most), last=last) if most else say(ONLY, word=last)
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`; perhaps “X” is meant` where something known is near, else nothing."""
     originals = {each.lower(): each for each in known}
     near = get_close_matches(word.lower(), list(originals), n=1)
-    return f"; perhaps “{originals[near[0]]}” is meant" if near else ""
+    return say(N_("; perhaps “%(word)s” is meant"), word=originals[near[0]]) if near else ""

@@ -13,11 +13,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
-from app.programmes.definition.mistakes import Mistake, listed, suggestion
+from app.kernel.words import N_
+from app.programmes.definition.mistakes import Mistake, listed, say, suggestion
 from app.programmes.definition.tree import Unknown
 from app.programmes.definition.values import as_date, as_decimal, as_time, shown
 from app.programmes.kinds import Text
 
+A_TEXT = N_("a text")
 KEY = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -63,7 +65,7 @@ class Table:
         """Every key that nobody asked for is a mistake."""
         for key in self.entries:
             if key not in self.known:
-                wrong = f"there is no such key{suggestion(key, self.known)}"
+                wrong = say(N_("there is no such key%(perhaps)s"), perhaps=suggestion(key, self.known))
                 self.note(key, wrong, listed(sorted(self.known)))
 
     def find(self, key: str, *, required: bool, unknown: bool, allowed: str) -> object | None:
@@ -72,7 +74,7 @@ class Table:
         value = self.entries.get(key)
         if value is None:
             if required:
-                self.note(key, "this key is missing", allowed)
+                self.note(key, N_("this key is missing"), allowed)
             return None
         if isinstance(value, Mapping) and "unknown" in value:
             self._mark(key, value, unknown, allowed)
@@ -82,19 +84,25 @@ class Table:
     def _mark(self, key: str, value: Mapping[str, object], unknown: bool, allowed: str) -> None:
         why = value["unknown"]
         if not unknown:
-            self.note(key, "this may not be left unknown", allowed)
+            self.note(key, N_("this may not be left unknown"), allowed)
         elif len(value) > 1 or not isinstance(why, str) or not why.strip():
-            self.note(key, "a marked unknown holds the reason and nothing else", '{unknown = "why no source tells"}')
+            self.note(
+                key, N_("a marked unknown holds the reason and nothing else"), N_('{unknown = "why no source tells"}')
+            )
         else:
             self.reading.unknowns.append(Unknown(self.at(key), why.strip()))
 
-    def string(self, key: str, *, required: bool = True, unknown: bool = False, allowed: str = "a text") -> str:
+    def string(self, key: str, *, required: bool = True, unknown: bool = False, allowed: str = A_TEXT) -> str:
         """A text that is not blank; empty when there is none."""
         value = self.find(key, required=required, unknown=unknown, allowed=allowed)
         if value is None:
             return ""
         if not isinstance(value, str) or not value.strip():
-            wrong = "the text is empty" if isinstance(value, str) else f"{shown(value)} is not a text"
+            wrong = (
+                N_("the text is empty")
+                if isinstance(value, str)
+                else say(N_("%(value)s is not a text"), value=shown(value))
+            )
             self.note(key, wrong, allowed)
             return ""
         return value.strip()
@@ -103,19 +111,21 @@ class Table:
         """A text of a given form; empty when there is none."""
         value = self.string(key, required=required, allowed=allowed)
         if value and not re.fullmatch(pattern, value):
-            self.note(key, f"{shown(value)} is not of the right form", allowed)
+            self.note(key, say(N_("%(value)s is not of the right form"), value=shown(value)), allowed)
             return ""
         return value
 
     def key(self, key: str = "key") -> str:
         """The name of an entry, by which others refer to it."""
-        return self.matching(key, KEY, "lower-case letters and digits in words joined by - or _, such as ki-budget")
+        return self.matching(key, KEY, N_("lower-case letters and digits in words joined by - or _, such as ki-budget"))
 
     def one_of(self, key: str, words: Collection[str], *, required: bool = True, unknown: bool = False) -> str:
         """One of the given words; empty when there is none."""
         value = self.string(key, required=required, unknown=unknown, allowed=listed(words))
         if value and value not in words:
-            self.note(key, f"{shown(value)} is not known{suggestion(value, words)}", listed(words))
+            perhaps = suggestion(value, words)
+            wrong = say(N_("%(value)s is not known%(perhaps)s"), value=shown(value), perhaps=perhaps)
+            self.note(key, wrong, listed(words))
             return ""
         return value
 
@@ -126,81 +136,99 @@ class Table:
 
     def words(self, key: str, known: Collection[str], *, unknown: bool = True) -> tuple[str, ...]:
         """A list of given words, none of them twice."""
-        allowed = f"a list of {listed(known)}, each at most once"
+        allowed = say(N_("a list of %(words)s, each at most once"), words=listed(known))
         value = self.find(key, required=False, unknown=unknown, allowed=allowed)
         if value is None:
             return ()
         if not isinstance(value, list):
-            self.note(key, f"{shown(value)} is not a list", allowed)
+            self.note(key, say(N_("%(value)s is not a list"), value=shown(value)), allowed)
             return ()
         for place, word in enumerate(value):
             if word not in known or word in value[:place]:
-                wrong = "is there twice" if word in value[:place] else f"is not known{suggestion(str(word), known)}"
-                self.note(f"{key}[{place}]", f"{shown(word)} {wrong}", allowed)
+                perhaps = suggestion(str(word), known)
+                wrong = (
+                    say(N_("%(value)s is there twice"), value=shown(word))
+                    if word in value[:place]
+                    else say(N_("%(value)s is not known%(perhaps)s"), value=shown(word), perhaps=perhaps)
+                )
+                self.note(f"{key}[{place}]", wrong, allowed)
         return tuple(word for word in value if word in known)
 
     def integer(
         self, key: str, low: int, high: int = 10**12, *, required: bool = False, unknown: bool = True, what: str = ""
     ) -> int | None:
         """A whole number from low to high."""
-        allowed = f"a whole number {what or f'from {low} to {high}' if high < 10**12 else what or f'of at least {low}'}"
+        if what:
+            allowed: str = f"a whole number {what}"
+        elif high < 10**12:
+            allowed = say(N_("a whole number from %(low)s to %(high)s"), low=low, high=high)
+        else:
+            allowed = say(N_("a whole number of at least %(low)s"), low=low)
         value = self.find(key, required=required, unknown=unknown, allowed=allowed)
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
-            self.note(key, f"{shown(value)} is not a whole number", allowed)
+            self.note(key, say(N_("%(value)s is not a whole number"), value=shown(value)), allowed)
         elif not low <= value <= high:
-            self.note(key, f"{value} is too {'low' if value < low else 'high'}", allowed)
+            template = N_("%(value)s is too low") if value < low else N_("%(value)s is too high")
+            self.note(key, say(template, value=value), allowed)
         else:
             return value
         return None
 
     def decimal(self, key: str, *, required: bool = False, unknown: bool = False, low: int = 0) -> Decimal | None:
         """A decimal number of at least low; written as a number or, to be exact, as a text."""
-        allowed = f"a number of at least {low}"
+        allowed = say(N_("a number of at least %(low)s"), low=low)
         value = self.find(key, required=required, unknown=unknown, allowed=allowed)
         number = as_decimal(value)
         if value is not None and (number is None or number < low):
-            self.note(key, f"{shown(value)} is {'not a number' if number is None else 'too low'}", allowed)
+            template = N_("%(value)s is not a number") if number is None else N_("%(value)s is too low")
+            self.note(key, say(template, value=shown(value)), allowed)
             return None
         return number
 
     def boolean(self, key: str, *, default: bool = False, required: bool = False) -> bool:
         """True or false."""
-        value = self.find(key, required=required, unknown=False, allowed="true or false")
+        value = self.find(key, required=required, unknown=False, allowed=N_("true or false"))
         if value is not None and not isinstance(value, bool):
-            self.note(key, f"{shown(value)} is neither true nor false", "true or false, without quotation marks")
+            self.note(
+                key,
+                say(N_("%(value)s is neither true nor false"), value=shown(value)),
+                N_("true or false, without quotation marks"),
+            )
         return value if isinstance(value, bool) else default
 
     def day(self, key: str, *, required: bool = False, unknown: bool = True) -> dt.date | None:
         """A day; as a TOML date or as text."""
-        allowed = "a date such as 2027-04-01"
+        allowed = N_("a date such as 2027-04-01")
         value = self.find(key, required=required, unknown=unknown, allowed=allowed)
         day = as_date(value)
         if value is not None and day is None:
-            self.note(key, f"{shown(value)} is not a date", allowed)
+            self.note(key, say(N_("%(value)s is not a date"), value=shown(value)), allowed)
         return day
 
     def clock(self, key: str, *, required: bool = False, unknown: bool = True) -> dt.time | None:
         """A clock time without zone; as a TOML time or as text."""
-        allowed = "a clock time such as 14:00:00 or “14:00”"
+        allowed = N_("a clock time such as 14:00:00 or “14:00”")
         value = self.find(key, required=required, unknown=unknown, allowed=allowed)
         clock = as_time(value)
         if value is not None and clock is None:
-            self.note(key, f"{shown(value)} is not a clock time", allowed)
+            self.note(key, say(N_("%(value)s is not a clock time"), value=shown(value)), allowed)
         return clock
 
     def text(self, key: str, *, required: bool = False, unknown: bool = False) -> Text | None:
         """A text in both languages."""
-        allowed = 'both languages, {en = "…", sv = "…"}'
+        allowed = N_('both languages, {en = "…", sv = "…"}')
         value = self.find(key, required=required, unknown=unknown, allowed=allowed)
         if value is None:
             return None
         if not isinstance(value, Mapping):
-            self.note(key, f"{shown(value)} is not a text in two languages", allowed)
+            self.note(key, say(N_("%(value)s is not a text in two languages"), value=shown(value)), allowed)
             return None
         both = Table(value, self.at(key), self.reading)
-        text = Text(both.string("en", allowed="the English text"), both.string("sv", allowed="the Swedish text"))
+        text = Text(
+            both.string("en", allowed=N_("the English text")), both.string("sv", allowed=N_("the Swedish text"))
+        )
         both.close()
         return text
 
@@ -209,16 +237,16 @@ class Table:
         value = self.find(key, required=required, unknown=unknown, allowed=allowed)
         if value is None or isinstance(value, Mapping):
             return None if value is None else Table(value, self.at(key), self.reading, self)
-        self.note(key, f"{shown(value)} is not a table", allowed)
+        self.note(key, say(N_("%(value)s is not a table"), value=shown(value)), allowed)
         return None
 
     def tables(self, key: str, *, required: bool = False, unknown: bool = True) -> list[Table]:
         """A list of tables. The caller closes each."""
-        allowed = f"a list of tables, each begun by [[{self.at(key)}]]"
+        allowed = say(N_("a list of tables, each begun by [[%(path)s]]"), path=self.at(key))
         value = self.find(key, required=required, unknown=unknown, allowed=allowed)
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
-            self.note(key, f"{shown(value)} is not a list of tables", allowed)
+            self.note(key, say(N_("%(value)s is not a list of tables"), value=shown(value)), allowed)
             return []
         return [Table(entry, f"{self.at(key)}[{place}]", self.reading, self) for place, entry in enumerate(value)]

@@ -7,9 +7,11 @@ from dataclasses import MISSING, fields
 from decimal import Decimal
 from typing import Any
 
+from app.kernel.words import N_
 from app.programmes.definition import shape as s
 from app.programmes.definition.codes import read_cap, read_country, read_currency, read_ror
 from app.programmes.definition.conditions import read_condition
+from app.programmes.definition.mistakes import say
 from app.programmes.definition.moments import read_moment, read_zone
 from app.programmes.definition.reader import Table
 from app.programmes.definition.scales import read_labels
@@ -113,7 +115,7 @@ def _wholes(value: s.Wholes, entry: s.Key, table: Table) -> tuple[int, ...] | No
         return None
     if isinstance(given, list) and all(type(each) is int and value.low <= each <= value.high for each in given):
         return tuple(given) or None
-    table.note(entry.name, f"{shown(given)} is not that", value.allowed)
+    table.note(entry.name, say(N_("%(value)s is not that"), value=shown(given)), value.allowed)
     return None
 
 
@@ -138,19 +140,19 @@ def _reference(value: s.Reference, entry: s.Key, table: Table) -> str | None:
 
 
 def _references(value: s.References, entry: s.Key, table: Table) -> tuple[str, ...] | None:
-    allowed = f"a list of keys of {value.to}"
+    allowed = say(N_("a list of keys of %(to)s"), to=value.to)
     keys = table.find(entry.name, required=entry.required, unknown=entry.unknown, allowed=allowed)
     if isinstance(keys, list) and all(isinstance(each, str) for each in keys):
         if entry.required and not keys:
-            table.note(entry.name, "the list is empty", f"{allowed}, at least one")
+            table.note(entry.name, N_("the list is empty"), say(N_("%(allowed)s, at least one"), allowed=allowed))
         return tuple(keys) or None
     if keys is not None:
-        table.note(entry.name, "this is not a list of keys", allowed)
+        table.note(entry.name, N_("this is not a list of keys"), allowed)
     return None
 
 
 def _formula(value: s.Formula, entry: s.Key, table: Table) -> str | None:
-    return table.string(entry.name, required=entry.required, allowed="an expression") or None
+    return table.string(entry.name, required=entry.required, allowed=N_("an expression")) or None
 
 
 def _when(value: s.When, entry: s.Key, table: Table) -> Any:
@@ -163,19 +165,23 @@ def _labels(value: s.Labels, entry: s.Key, table: Table) -> Any:
 
 def _options(value: s.Options, entry: s.Key, table: Table) -> tuple[Option, ...] | None:
     """A list of at least two, each with key and title; the word `areas` is resolved when the whole is known."""
-    allowed = "“areas”, or a list of at least two {key, title}" if entry.name == "options" else "a list of {key, title}"
+    allowed = (
+        N_("“areas”, or a list of at least two {key, title}")
+        if entry.name == "options"
+        else N_("a list of {key, title}")
+    )
     given = table.find(entry.name, required=False, unknown=False, allowed=allowed)
     if given is None or (given == "areas" and entry.name == "options"):
         return None
     if not isinstance(given, list) or not all(isinstance(each, Mapping) for each in given):
-        table.note(entry.name, "these are not options", allowed)
+        table.note(entry.name, N_("these are not options"), allowed)
         return None
     options = []
     for inner in table.tables(entry.name, unknown=False):
         options.append(Option(inner.key(), inner.text("title", required=True) or EMPTY))
         inner.close()
     if len(options) < 2 and entry.name == "options":
-        table.note(entry.name, "a choice needs something to choose between", allowed)
+        table.note(entry.name, N_("a choice needs something to choose between"), allowed)
     return tuple(options) or None
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from app.kernel.words import N_
 from app.programmes.definition import shape as s
 from app.programmes.definition.keys.top import SHAPE
-from app.programmes.definition.mistakes import listed, suggestion
+from app.programmes.definition.mistakes import listed, say, suggestion
 from app.programmes.definition.names import names_of, names_of_answers, names_of_budgets, names_of_criteria
 from app.programmes.definition.reader import Reading
 from app.programmes.definition.tree import Definition, Keyed
@@ -53,7 +54,9 @@ def find_lost(call: Definition, reading: Reading) -> None:
 def refers(reading: Reading, path: str, key: str, known: list[str] | None) -> None:
     """Note a key that is not among the known ones; `known` is None while that list could not be read."""
     if key and known is not None and key not in known:
-        reading.note(path, f"there is no “{key}”{suggestion(key, known)}", listed(known))
+        reading.note(
+            path, say(N_("there is no “%(key)s”%(perhaps)s"), key=key, perhaps=suggestion(key, known)), listed(known)
+        )
 
 
 def _known(call: Definition, reading: Reading, to: str, also: Iterable[str] = ()) -> list[str] | None:
@@ -88,8 +91,10 @@ def _check_quotes(reading: Reading, path: str, text: Text, known: list[str]) -> 
     for language, words in (("en", text.en), ("sv", text.sv)):
         for key in QUOTE.findall(words):
             if key not in known:
-                wrong = f"“{{{key}}}” quotes no earlier answer{suggestion(key, known)}"
-                reading.note(f"{path}.{language}", wrong, "the key of an earlier question in braces, or no braces")
+                wrong = say(
+                    N_("“{%(key)s}” quotes no earlier answer%(perhaps)s"), key=key, perhaps=suggestion(key, known)
+                )
+                reading.note(f"{path}.{language}", wrong, N_("the key of an earlier question in braces, or no braces"))
 
 
 def _check_condition(
@@ -120,20 +125,35 @@ FITTING: dict[Operator, frozenset[QuestionKind]] = {
 def _check_comparison(reading: Reading, path: str, asked: Question, operator: Operator, value: str) -> None:
     fitting = FITTING.get(operator)
     if fitting is not None and asked.kind not in fitting:
-        wrong = f"“{operator}” means nothing for a question of kind {asked.kind}"
-        reading.note(f"{path}.{operator}", wrong, f"a question of kind {listed(sorted(fitting))}")
+        wrong = say(
+            N_("“%(operator)s” means nothing for a question of kind %(kind)s"), operator=operator, kind=asked.kind
+        )
+        reading.note(
+            f"{path}.{operator}", wrong, say(N_("a question of kind %(words)s"), words=listed(sorted(fitting)))
+        )
     elif operator in (Operator.AT_LEAST, Operator.AT_MOST) and not re.fullmatch(r"-?[0-9]{1,15}", value):
-        reading.note(f"{path}.{operator}", f"“{value}” is not a whole number", "a whole number")
+        reading.note(
+            f"{path}.{operator}", say(N_("“%(value)s” is not a whole number"), value=value), N_("a whole number")
+        )
     elif operator in (Operator.IS, Operator.IS_NOT, Operator.CONTAINS) and asked.options:
         if asked.option(value) is None:
             known = [option.key for option in asked.options]
             reading.note(
                 f"{path}.{operator}",
-                f"“{value}” is no option of “{asked.key}”{suggestion(value, known)}",
+                say(
+                    N_("“%(value)s” is no option of “%(key)s”%(perhaps)s"),
+                    value=value,
+                    key=asked.key,
+                    perhaps=suggestion(value, known),
+                ),
                 listed(known),
             )
     elif asked.kind in SAYING and operator in (Operator.IS, Operator.IS_NOT) and value not in ("yes", "no"):
-        reading.note(f"{path}.{operator}", f"“{value}” is no answer to “{asked.key}”", "yes or no")
+        reading.note(
+            f"{path}.{operator}",
+            say(N_("“%(value)s” is no answer to “%(key)s”"), value=value, key=asked.key),
+            N_("yes or no"),
+        )
 
 
 SAYING = frozenset({QuestionKind.YES_NO, QuestionKind.YES_NO_TEXT})
@@ -168,4 +188,8 @@ def _check_expression(
         reading.note(path, f"at sign {fault.column}: {fault.wrong}", fault.remedy)
         return
     if is_condition and found.type != TRUTH:
-        reading.note(path, f"it gives {found.type.name}", "something that is true or not, such as a comparison")
+        reading.note(
+            path,
+            f"it gives {found.type.name}",
+            N_("something that is true or not, such as a comparison"),
+        )

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.programmes.definition.mistakes import listed
+from app.kernel.words import N_
+from app.programmes.definition.mistakes import listed, say
 from app.programmes.definition.reader import Reading
 from app.programmes.definition.scales import settle_scale
 from app.programmes.definition.tree import Definition, Grade, Scale, Side
@@ -58,10 +59,10 @@ def _with(entries: Sequence[Any], tables: Raw, key: str) -> list[tuple[int, Any,
 def _check_leads(call: Definition, tables: Raw, reading: Reading) -> None:
     leads = sum(side.lead for side in call.sides)
     if tables.get("sides") == []:
-        reading.note("sides", "a call needs a side", "at least one side")
+        reading.note("sides", N_("a call needs a side"), N_("at least one side"))
     elif call.sides and leads != 1:
         reading.note(
-            "sides", f"{leads or 'none'} of the {len(call.sides)} sides lead", "lead = true for exactly one side"
+            "sides", f"{leads or 'none'} of the {len(call.sides)} sides lead", N_("lead = true for exactly one side")
         )
 
 
@@ -72,28 +73,32 @@ def _zone_of_the_lead(call: Definition) -> str:
 
 def _side(side: Side, raw: Raw, path: str, call: Definition, reading: Reading) -> Side:
     if side.key in (SHARED, JOINT):
-        allowed = f"any key but {SHARED} and {JOINT}"
-        reading.note(f"{path}.key", f"“{side.key}” has a meaning of its own", allowed)
+        allowed: str = say(N_("any key but %(shared)s and %(joint)s"), shared=SHARED, joint=JOINT)
+        reading.note(f"{path}.key", say(N_("“%(key)s” has a meaning of its own"), key=side.key), allowed)
     given = [key for key in MONEY_KEYS if key in raw]
     if not side.pays and given:
         allowed = "pays = true, or none of " + ", ".join(MONEY_KEYS)
-        reading.note(f"{path}.pays", f"a side that does not pay has no {given[0]}", allowed)
+        reading.note(f"{path}.pays", say(N_("a side that does not pay has no %(given)s"), given=given[0]), allowed)
     if side.cap_per_year and side.cap_total and side.cap_total.minor < side.cap_per_year.minor:
-        wrong = "the cap in total is below the cap per year"
-        reading.note(f"{path}.cap_total", wrong, "at least the value of cap_per_year")
+        wrong: str = N_("the cap in total is below the cap per year")
+        reading.note(f"{path}.cap_total", wrong, N_("at least the value of cap_per_year"))
     if side.least_total and side.cap_total and side.least_total.minor > side.cap_total.minor:
-        reading.note(f"{path}.least_total", "it is above the cap in total", "at most the value of cap_total")
+        reading.note(f"{path}.least_total", N_("it is above the cap in total"), N_("at most the value of cap_total"))
     if side.overhead is Overhead.ON_TOP and "overhead_percent" not in raw:
         reading.note(
-            f"{path}.overhead_percent", "overhead on top needs its rate", "per cent of the direct costs, such as 25"
+            f"{path}.overhead_percent",
+            N_("overhead on top needs its rate"),
+            N_("per cent of the direct costs, such as 25"),
         )
     if side.overhead is not Overhead.ON_TOP and side.overhead_percent is not None:
-        wrong = "a rate means nothing unless overhead is on_top"
-        reading.note(f"{path}.overhead_percent", wrong, "overhead = “on_top”, or no rate")
+        wrong = N_("a rate means nothing unless overhead is on_top")
+        reading.note(f"{path}.overhead_percent", wrong, N_("overhead = “on_top”, or no rate"))
     for place, asked in enumerate(side.participants):
         if asked.maximum is not None and asked.maximum < asked.minimum:
-            wrong = f"{asked.maximum} is below the minimum {asked.minimum}"
-            reading.note(f"{path}.participants[{place}].maximum", wrong, "at least the minimum")
+            wrong = say(
+                N_("%(maximum)s is below the minimum %(minimum)s"), maximum=asked.maximum, minimum=asked.minimum
+            )
+            reading.note(f"{path}.participants[{place}].maximum", wrong, N_("at least the minimum"))
     return replace(side, zone=side.zone or side.institution.zone or _zone_of_the_lead(call))
 
 
@@ -107,13 +112,19 @@ def _question(question: Question, raw: Raw, path: str, call: Definition, reading
         for key in SETTINGS:
             if key in raw and key not in kind.settings:
                 allowed = (
-                    f"for this kind {listed(sorted(kind.settings))}" if kind.settings else "no settings for this kind"
+                    say(N_("for this kind %(words)s"), words=listed(sorted(kind.settings)))
+                    if kind.settings
+                    else N_("no settings for this kind")
                 )
-                reading.note(f"{path}.{key}", f"this means nothing for a question of kind {question.kind}", allowed)
+                reading.note(
+                    f"{path}.{key}",
+                    say(N_("this means nothing for a question of kind %(kind)s"), kind=question.kind),
+                    allowed,
+                )
         for key in sorted(kind.needs):
             if raw.get(key) is None:
                 reading.note(
-                    f"{path}.{key}", _NEEDED.get(key, "this kind needs it"), _NEEDS_ALLOWED.get(key, "a value")
+                    f"{path}.{key}", _NEEDED.get(key, N_("this kind needs it")), _NEEDS_ALLOWED.get(key, N_("a value"))
                 )
     if not question.currency and any(column.kind == QuestionKind.MONEY for column in question.columns):
         reading.note(f"{path}.currency", _NEEDED["currency"], _NEEDS_ALLOWED["currency"])
@@ -125,18 +136,18 @@ def _question(question: Question, raw: Raw, path: str, call: Definition, reading
 
 
 _NEEDED = {
-    "options": "a choice needs its options",
-    "columns": "a table needs its columns",
-    "currency": "an amount needs its currency",
-    "formula": "a calculated question needs its formula",
-    "text_on": "it needs the answer that asks for a text",
+    "options": N_("a choice needs its options"),
+    "columns": N_("a table needs its columns"),
+    "currency": N_("an amount needs its currency"),
+    "formula": N_("a calculated question needs its formula"),
+    "text_on": N_("it needs the answer that asks for a text"),
 }
 _NEEDS_ALLOWED = {
-    "options": "“areas”, or a list of at least two {key, title}",
-    "columns": "a list of tables of key, title and kind",
-    "currency": "a currency code of ISO 4217, such as SEK, USD or EUR",
-    "formula": "an expression",
-    "text_on": "yes or no",
+    "options": N_("“areas”, or a list of at least two {key, title}"),
+    "columns": N_("a list of tables of key, title and kind"),
+    "currency": N_("a currency code of ISO 4217, such as SEK, USD or EUR"),
+    "formula": N_("an expression"),
+    "text_on": N_("yes or no"),
 }
 _ENDS = (("minimum", "maximum"), ("not_before", "not_after"), ("min_days", "max_days"), ("min_rows", "max_rows"))
 
@@ -145,15 +156,19 @@ def _check_ends(question: Question, path: str, reading: Reading) -> None:
     for low, high in _ENDS:
         least, most = getattr(question, low), getattr(question, high)
         if least is not None and most is not None and least > most:
-            known = {"minimum": "the minimum"}.get(low, low)
-            reading.note(f"{path}.{high}", f"{most} is below {known} {least}", f"at least {known}")
+            known = {"minimum": N_("the minimum")}.get(low, low)
+            reading.note(
+                f"{path}.{high}",
+                say(N_("%(most)s is below %(known)s %(least)s"), most=most, known=known, least=least),
+                say(N_("at least %(known)s"), known=known),
+            )
 
 
 def _grade(grade: Grade, reading: Reading) -> Grade:
     if grade.how is Overall.ENTERED and (grade.expression or grade.formula is not Formula.WEIGHTED_MEAN):
-        reading.note("overall.formula", "an entered grade is not computed", "how = “computed”, or no formula")
+        reading.note("overall.formula", N_("an entered grade is not computed"), N_("how = “computed”, or no formula"))
     if grade.formula is Formula.EXPRESSION and not grade.expression:
-        reading.note("overall.expression", "this key is missing", "an expression over the criteria")
+        reading.note("overall.expression", N_("this key is missing"), N_("an expression over the criteria"))
     if grade.expression and grade.formula is not Formula.EXPRESSION:
-        reading.note("overall.expression", "only the formula “expression” reads it", "formula = “expression”")
+        reading.note("overall.expression", N_("only the formula “expression” reads it"), N_("formula = “expression”"))
     return grade

@@ -11,10 +11,11 @@ from flask import url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from app.kernel.words import N_
+from app.kernel.words import N_, Word
 from app.programmes import editing, queries, revising
 from app.programmes.definition import Definition, Finding, Mistake, check
 from app.programmes.definition.keys.top import GROUPS
+from app.programmes.definition.mistakes import Said, said
 from app.programmes.definition.shape import Record, Records
 from app.programmes.models import Call, CallVersion, WorkingCopy
 from app.web.office.declaration.choices import label_of
@@ -75,15 +76,27 @@ class Told:
     lang: str | None = None
 
 
+def _is_translated(mistake: Mistake) -> bool:
+    return isinstance(mistake.wrong, Said | Word) and isinstance(mistake.allowed, Said | Word)
+
+
+def _sentence(mistake: Mistake) -> str:
+    """A mistake in the reader's language, or whole in English where a part of it has no other."""
+    wrong, allowed = str(mistake.wrong), str(mistake.allowed)
+    if _is_translated(mistake):
+        wrong, allowed = said(mistake.wrong, gettext), said(mistake.allowed, gettext)
+    return f"{wrong}. {gettext('Allowed: %(allowed)s.', allowed=allowed)}"
+
+
 def told(desk: Desk) -> tuple[Told, ...]:
     """Every mistake of the working copy, and what the look before the start finds, each linked to its entry."""
     found = [
         Told(
             each.key_path,
-            f"{each.wrong}. {gettext('Allowed: %(allowed)s.', allowed=each.allowed)}",
+            _sentence(each),
             href_of(desk, each.key_path),
             True,
-            "en" if language() != "en" else None,
+            None if language() == "en" or _is_translated(each) else "en",
         )
         for each in desk.mistakes
     ]
