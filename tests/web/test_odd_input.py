@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from app.web.office.stages import _clock
 from tests.conftest import Clock
 from tests.forms import forms
 from tests.web.test_announce import EARLY, imported
@@ -131,3 +132,8 @@ def test_a_file_of_odd_values_is_kept_and_every_page_of_it_opens(
     assert [office.get(base + page).status_code for page in PAGES] == [200] * len(PAGES)
     for at in ("questions[0]", "sides[0]", "sides[1]"):
         assert office.get(f"{base}/entry", query_string={"at": at}).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59", "0001-01-01T00:00", "2027-13-45", ""])
+def test_an_interview_at_the_end_of_time(text: str) -> None:
+    assert _clock(text) is None
