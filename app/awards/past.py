@@ -77,7 +77,10 @@ def read_file(content: bytes, programmes: Collection[str]) -> tuple[tuple[Row, .
         text = content.decode("cp1252", "replace")
     if "\0" in text:
         return (), (_fault(1, "", N_("This is not a text file. Save the sheet as CSV and try again.")),)
-    lines = list(csv.reader(io.StringIO(text), delimiter=_delimiter(text)))
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=None), delimiter=_delimiter(text)))
+    except csv.Error:
+        return (), (_fault(1, "", N_("This is not a text file. Save the sheet as CSV and try again.")),)
     heads = [head.strip().casefold() for head in lines[0]] if lines else []
     faults = list(_heads(heads))
     if not faults and len(lines) - 1 > MOST_ROWS:
@@ -102,7 +105,7 @@ def read_file(content: bytes, programmes: Collection[str]) -> tuple[tuple[Row, .
 
 
 def _delimiter(text: str) -> str:
-    head = text.partition("\n")[0]
+    head = (text.splitlines() or [""])[0]
     return max(";,\t", key=head.count)
 
 
@@ -157,7 +160,7 @@ def _faults_of(number: int, cell: Mapping[str, str], programmes: Collection[str]
             number, "programme", message, typed=cell.get("programme", ""), programmes=", ".join(sorted(programmes))
         )
     year = cell.get("year", "")
-    if not (year.isascii() and year.isdecimal() and FIRST <= int(year[:9]) <= LAST):
+    if not (year.isascii() and year.isdecimal() and len(year) < 10 and FIRST <= int(year) <= LAST):
         yield _fault(number, "year", N_("“%(typed)s” is not a year. Write four digits, such as 2016."), typed=year)
     for column in ("title", "side"):
         if not cell.get(column):

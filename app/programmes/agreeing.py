@@ -29,13 +29,20 @@ def sides_asked(definition: Definition) -> frozenset[str]:
 def needed_for_change(session: Session, call: Call, after: Definition) -> frozenset[str]:
     """The sides that agree to a change: as the declaration says before it or after it, whichever asks for more.
 
-    Before the call is published every coordinator may change it, but for this very rule; publishing is agreed to.
+    Before the call is published every coordinator may change it, but for this very rule and for taking out a side that
+    has a say and a coordinator to give it; publishing is agreed to.
     """
     before = queries.definition_of(session, call)
-    if call.state is CallState.DRAFT and not _loosens(before, after):
-        return frozenset()
     still = {side.key for side in after.sides}
-    return (sides_asked(before) & still) | sides_asked(after)
+    leaving = _leaving(session, call, sides_asked(before) - still)
+    if call.state is CallState.DRAFT and not _loosens(before, after):
+        return leaving
+    return leaving | (sides_asked(before) & still) | sides_asked(after)
+
+
+def _leaving(session: Session, call: Call, sides: frozenset[str]) -> frozenset[str]:
+    """Of the sides that a change takes out, those with somebody to speak for them: nobody is voted out unheard."""
+    return sides & {side for _, side in queries.coordinators_of(session, call.id)} if sides else sides
 
 
 def _loosens(before: Definition, after: Definition) -> bool:

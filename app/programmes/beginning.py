@@ -21,6 +21,9 @@ from app.programmes.definition.parse import toml_tables
 from app.programmes.models import Call
 from app.programmes.services import import_call, name_coordinator
 
+DEEPEST = 60
+"""How deep the tables of a file may be nested: far more than any declaration, and nothing that breaks its reader."""
+
 
 def tables_of(name: str, content: bytes) -> dict[str, Any]:
     """What a file of TOML or JSON holds, as data that can be kept; it need not be a sound declaration.
@@ -30,6 +33,10 @@ def tables_of(name: str, content: bytes) -> dict[str, Any]:
     try:
         text = content.decode("utf-8-sig")
         tables = json.loads(text) if name.lower().endswith(".json") else toml_tables(text, name)
+        _refuse_odd(tables, DEEPEST)
+    except RecursionError as broken:
+        mistake = Mistake(name, "the text", "its tables are nested too deeply", f"at most {DEEPEST} inside each other")
+        raise DeclarationRefused([mistake]) from broken
     except ValueError as broken:  # of the letters, or of the JSON
         mistake = Mistake(name, "the text", f"it cannot be read: {broken}", "TOML or JSON in UTF-8")
         raise DeclarationRefused([mistake]) from broken
@@ -40,6 +47,24 @@ def tables_of(name: str, content: bytes) -> dict[str, Any]:
     except DeclarationRefused:
         plain: dict[str, Any] = _plain(tables)
         return plain
+
+
+def _refuse_odd(value: Any, room: int) -> None:
+    """Raises RecursionError for tables nested deeper than any page could draw, and ValueError for letters that no
+    database keeps: JSON can write halves of letters and the letter that is none."""
+    if room < 0:
+        raise RecursionError
+    if isinstance(value, str):
+        if "\0" in value:
+            raise ValueError("it holds a NUL")
+        value.encode()
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            _refuse_odd(key, room)
+            _refuse_odd(inner, room - 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _refuse_odd(inner, room - 1)
 
 
 def _plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_babel import get_translations, gettext
 from flask_login import AnonymousUserMixin, UserMixin, current_user
 from werkzeug.datastructures import LanguageAccept
+from werkzeug.exceptions import SecurityError
 from werkzeug.http import parse_accept_header
 
 from app.access.viewer import Viewer, viewer_of
@@ -55,6 +56,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login is untyped
 
 def hang_on(app: Flask, settings: Settings) -> None:
     """Register the hooks, in the order in which they run."""
+    app.before_request(_at_another_house)
     app.before_request(_arrive)
     app.before_request(open_door)
     app.after_request(_headers)
@@ -76,6 +78,13 @@ def _translations() -> Any:
     if kept is None:
         kept = g.translations = get_translations()
     return kept
+
+
+def _at_another_house() -> Response | None:
+    """A request for a host that is not ours is answered without a page: for it there are no addresses to write."""
+    if isinstance(request.routing_exception, SecurityError):
+        return Response("This host is not served here.\n", 400, mimetype="text/plain")
+    return None
 
 
 def _arrive() -> None:

@@ -293,6 +293,8 @@ def test_the_office_sees_who_is_waited_for_gives_time_and_goes_on_with_a_reason(
     url = f"/office/applications/{applications[0]}/approvals/{ids[0]}/extension"
     wrong = office.post(url, data={f"until-{ids[0]}": "2027-04-01", f"reason-{ids[0]}": "The head was ill."})
     assert (wrong.status_code, 'value="The head was ill."' in wrong.text) == (422, True)
+    never = office.post(url, data={f"until-{ids[0]}": "9999-12-31", f"reason-{ids[0]}": "The head was ill."})
+    assert never.status_code == 422
     right = office.post(url, data={f"until-{ids[0]}": "2027-04-24", f"reason-{ids[0]}": "The head was ill."})
     assert right.status_code == 303
     time.move(days=9)

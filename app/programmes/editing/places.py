@@ -90,7 +90,7 @@ def steps(data: Mapping[str, Any], path: str) -> Iterator[tuple[str, int | None]
 def _number(entries: Any, name: str, path: str) -> int:
     entries = entries if isinstance(entries, list) else []
     if name.isdecimal():
-        if int(name) < len(entries):
+        if len(name) < 10 and int(name) < len(entries):
             return int(name)
         raise NoSuchPlace(path)
     for number, entry in enumerate(entries):

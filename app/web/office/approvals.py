@@ -15,6 +15,7 @@ from app.extensions import db
 from app.kernel.errors import Refused
 from app.kernel.transaction import transaction
 from app.policy.vocabulary import Action
+from app.programmes.definition.values import as_date
 from app.web.doors import here, now, on_application
 from app.web.office import bp
 from app.web.office.calls import application_page
@@ -44,10 +45,7 @@ def extend_approval(application_id: UUID, task_id: UUID) -> ResponseReturnValue:
 
 
 def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text.strip())
-    except ValueError:
-        return None
+    return as_date(text.strip())
 
 
 @bp.post("/applications/<uuid:application_id>/approvals")

@@ -17,6 +17,7 @@ from app.extensions import db
 from app.kernel.errors import Refused
 from app.kernel.transaction import transaction
 from app.policy.vocabulary import Action
+from app.programmes.definition.values import as_date
 from app.programmes.models import Call
 from app.reviews import queries as reviews
 from app.reviews.interviews import invite, note_interview
@@ -69,9 +70,10 @@ def interview(application_id: UUID) -> ResponseReturnValue:
 def _clock(text: str) -> datetime | None:
     """A day and a time as a browser sends them, or typed by hand."""
     try:
-        return datetime.fromisoformat(text.strip().replace(" ", "T")).replace(tzinfo=None)
+        typed = datetime.fromisoformat(text.strip().replace(" ", "T")).replace(tzinfo=None)
     except ValueError:
         return None
+    return typed if as_date(typed.date()) else None
 
 
 @bp.post("/applications/<uuid:application_id>/interview/note")

@@ -142,7 +142,7 @@ def address(wish: Wish) -> str:
 def _place(name: str, value: str, label: str) -> tuple[object, ...]:
     if name == "status":
         return (SHOWN_FIRST.index(Standing(value)) if value in set(SHOWN_FIRST) else len(SHOWN_FIRST),)
-    return (-int(value),) if name == "year" and value.isdecimal() else (label.casefold(),)
+    return (-int(value) if name == "year" and value.isdecimal() else 0, label.casefold())
 
 
 def value_labels(name: str, values: Iterable[str], entries: Iterable[Entry]) -> Mapping[str, str]:

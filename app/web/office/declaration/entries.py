@@ -142,7 +142,7 @@ def _base() -> Mapping[str, Any] | None:
     """What the page was drawn from, as it sends it back; without it every difference is told as a clash."""
     try:
         base = json.loads(request.form.get("_base", ""))
-    except ValueError:
+    except (ValueError, RecursionError):  # no page of ours sends such a thing
         return None
     return base if isinstance(base, dict) else None
 
