@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, exists, or_, select
@@ -22,15 +22,13 @@ from app.applications.services import system
 from app.identities.models import Person
 from app.identities.queries import coordinators_of
 from app.kernel.database import scoped
-from app.programmes.deadlines import deadline, reminder_instant
+from app.programmes.deadlines import LATE, deadline, reminder_instant
 from app.programmes.definition import Definition, Window
 from app.programmes.models import Call, CallState
 from app.programmes.queries import newest_definitions
 from app.workflow.table import WRITTEN
 from app.workflow.vocabulary import Stage, State
 
-LATE = timedelta(hours=12)
-"""A reminder that could not be sent within this time is left out: a late one misleads."""
 REMIND = (2,)
 """Days before the end when signers are reminded in calls that name no days."""
 
