@@ -19,7 +19,6 @@ class PersonRow:
     name: str
     address: str
     institution: str
-    has_password: bool
     is_disabled: bool
     roles: tuple[tuple[UUID, str, UUID | None, str | None], ...]
     country: str = ""
@@ -48,7 +47,6 @@ def people(session: Session, *, limit: int = 200) -> tuple[PersonRow, ...]:
             person.name,
             address,
             person.institution,
-            person.password_hash is not None,
             person.disabled_at is not None,
             tuple(grants.get(person.id, ())),
             person.country or "",
