@@ -63,7 +63,7 @@ def person_by_id(session: Session, text: str) -> Person | None:
         return None
 
 
-def coordinators_of(session: Session, call_id: UUID, side_key: str | None) -> tuple[str, ...]:
+def coordinator_names(session: Session, call_id: UUID, side_key: str | None) -> tuple[str, ...]:
     """The names of a side's coordinators in a call, or of all of them where no side is named."""
     grants = (RoleGrant.call_id == call_id, RoleGrant.role == Role.COORDINATOR, RoleGrant.ended_at.is_(None))
     statement = select(Person.name).join(RoleGrant, RoleGrant.person_id == Person.id).where(*grants)

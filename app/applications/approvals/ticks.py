@@ -20,7 +20,7 @@ from app.applications.extended import extended_to
 from app.applications.models import Application
 from app.applications.services import system
 from app.identities.models import Person
-from app.identities.queries import coordinators_of
+from app.identities.queries import coordinator_names
 from app.kernel.database import scoped
 from app.programmes.deadlines import LATE, deadline, reminder_instant
 from app.programmes.definition import Definition, Window
@@ -51,7 +51,7 @@ def ask_after_closing(session: Session, at: datetime) -> int:
         own += [(task, application, definition) for task in made]
         settle(session, application, definition, at=at)
     return sum(
-        effects.tell_asked(session, own, ", ".join(coordinators_of(session, call_id, lead)) or "Tandem", at)
+        effects.tell_asked(session, own, ", ".join(coordinator_names(session, call_id, lead)) or "Tandem", at)
         for (call_id, lead), own in lines.items()
     )
 
