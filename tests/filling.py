@@ -6,14 +6,12 @@ Nothing here is a fact about a real call, and nothing of it stands in the catalo
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from app.programmes.definition import Definition, check, from_data, to_data
+from app.programmes.definition import Definition, from_data, to_data
 
 ZONE = "Europe/Stockholm"
-NOT_LANDED = "not_carried_out"
 Data = dict[str, Any]
 
 
@@ -27,17 +25,14 @@ def moment(day: dt.date | str, time: str = "14:00:00") -> Data:
 
 
 def filled(definition: Definition) -> Definition:
-    """The same call with everything known: what was a marked unknown is invented, and it could be announced.
-
-    Keys that this version of Tandem does not carry out yet are taken away.
-    """
+    """The same call with everything known: what was a marked unknown is invented, and it could be announced."""
     data = _without_unknowns(to_data(definition))
     _fill_texts(data)
     _fill_sides(data)
     _fill_review(data)
     _fill_form(data)
     _fill_dates(data)
-    return _as_far_as_it_goes(from_data(data, "filled"))
+    return from_data(data, "filled")
 
 
 def _without_unknowns(data: Data) -> Data:
@@ -130,44 +125,3 @@ def _fill_dates(data: Data) -> None:
     data.setdefault("opens", moment(closes - dt.timedelta(90)))
     data.setdefault("grace_minutes", 0)
     data.setdefault("decision_by", (closes + dt.timedelta(120)).isoformat())
-
-
-def _as_far_as_it_goes(definition: Definition) -> Definition:
-    """The call without the keys that this version does not carry out yet."""
-    data: Data = to_data(definition)
-    waiting = sorted((each.key_path for each in check(definition) if each.code == NOT_LANDED), reverse=True)
-    for path in waiting:
-        TAKEN_AWAY.get(re.sub(r"\[\d+\]", "", path), _take_away)(data, path)
-    return from_data(data, "filled") if waiting else definition
-
-
-def _place(data: Data, path: str) -> tuple[Any, str]:
-    *way, last = re.findall(r"[^.\[\]]+", path)
-    place: Any = data
-    for step in way:
-        place = place[int(step)] if isinstance(place, list) else place[step]
-    return place, last
-
-
-def _take_away(data: Data, path: str) -> None:
-    if path.startswith("stages."):
-        data["stages"].remove(path.removeprefix("stages."))
-        return
-    place, last = _place(data, path)
-    place.pop(last, None)
-
-
-def _pay_inside(data: Data, path: str) -> None:
-    side, _ = _place(data, path)
-    side["overhead"] = "inside"
-    side.pop("overhead_percent", None)
-
-
-def _ask_in_words(data: Data, path: str) -> None:
-    question, _ = _place(data, path)
-    for key in ("file_types", "file_name", "max_files", "max_megabytes"):
-        question.pop(key, None)
-    question["kind"] = "long_text"
-
-
-TAKEN_AWAY: dict[str, Callable[[Data, str], None]] = {"sides.overhead": _pay_inside, "questions.kind": _ask_in_words}

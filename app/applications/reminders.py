@@ -15,14 +15,11 @@ from app.applications.side_deadlines import internal_dues
 from app.applications.stages import closing_of, part_at
 from app.kernel.database import scoped
 from app.programmes import queries
-from app.programmes.deadlines import deadline, reminder_instant
+from app.programmes.deadlines import LATE, deadline, reminder_instant
 from app.programmes.definition import Definition
 from app.programmes.definition.vocabulary import DeadlineKind
 from app.programmes.models import Call, CallState
 from app.workflow.table import WRITTEN
-
-LATE = timedelta(hours=12)
-"""A reminder that could not be sent within this time is left out: a late one misleads."""
 
 
 def remind_all(session: Session, at: datetime) -> int:

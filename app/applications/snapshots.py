@@ -118,7 +118,7 @@ def snapshot_of(
                 "owner": english.section.owner,
                 "title": _both(english.section.title),
                 "answers": [
-                    _answer(definition, en, sv, asked["en"].answers)
+                    _answer(en, sv, asked["en"].answers)
                     for en, sv in zip(english.questions, swedish.questions, strict=True)
                 ],
             }
@@ -141,7 +141,7 @@ def _both(text: Text) -> dict[str, str]:
     return {"en": text.en, "sv": text.sv}
 
 
-def _answer(definition: Definition, en: AskedQuestion, sv: AskedQuestion, answers: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(en: AskedQuestion, sv: AskedQuestion, answers: Mapping[str, Any]) -> dict[str, Any]:
     """One question as it was asked; `leaves_eu` says whether readers outside the EU may see it."""
     question = en.question
     return {

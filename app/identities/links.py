@@ -44,7 +44,6 @@ class OpenLink:
     locale: str
     sent_to: str
     subject_id: UUID | None
-    is_used: bool
     expires_at: datetime
 
 
@@ -78,7 +77,6 @@ def find(session: Session, key: str, token: str, *, at: datetime) -> OpenLink:
         person.locale,
         link.sent_to,
         link.subject_id,
-        link.used_at is not None,
         link.expires_at,
     )
 

@@ -19,7 +19,6 @@ class PersonRow:
     name: str
     address: str
     institution: str
-    has_password: bool
     is_disabled: bool
     roles: tuple[tuple[UUID, str, UUID | None, str | None], ...]
     country: str = ""
@@ -48,7 +47,6 @@ def people(session: Session, *, limit: int = 200) -> tuple[PersonRow, ...]:
             person.name,
             address,
             person.institution,
-            person.password_hash is not None,
             person.disabled_at is not None,
             tuple(grants.get(person.id, ())),
             person.country or "",
@@ -65,7 +63,7 @@ def person_by_id(session: Session, text: str) -> Person | None:
         return None
 
 
-def coordinators_of(session: Session, call_id: UUID, side_key: str | None) -> tuple[str, ...]:
+def coordinator_names(session: Session, call_id: UUID, side_key: str | None) -> tuple[str, ...]:
     """The names of a side's coordinators in a call, or of all of them where no side is named."""
     grants = (RoleGrant.call_id == call_id, RoleGrant.role == Role.COORDINATOR, RoleGrant.ended_at.is_(None))
     statement = select(Person.name).join(RoleGrant, RoleGrant.person_id == Person.id).where(*grants)

@@ -24,14 +24,12 @@ from app.kernel.database import scoped
 from app.kernel.errors import Problem, Refused
 from app.kernel.words import N_
 from app.programmes import queries
-from app.programmes.deadlines import Standing, reminder_instant, standing
+from app.programmes.deadlines import LATE, Standing, reminder_instant, standing
 from app.programmes.definition import Programme
 from app.programmes.finding import EVERYTHING, Wish, entry_of, matches, wish_of
 from app.programmes.queries import PublicCall
 
 DAYS = (1, 3, 7, 14, 30)
-LATE = timedelta(hours=12)
-"""A reminder that could not be sent within this time is left out: a late one misleads."""
 UNCONFIRMED = timedelta(days=7)
 """After so long an address that was never confirmed is forgotten."""
 ALIVE = (Standing.FORECAST, Standing.ANNOUNCED, Standing.OPEN)

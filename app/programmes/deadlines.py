@@ -13,6 +13,8 @@ from app.programmes.models import CallState
 
 MORNING = dt.time(9)
 """When reminders fall due, on the recipient's clocks."""
+LATE = dt.timedelta(hours=12)
+"""A reminder that could not be sent within this time is left out: a late one misleads."""
 OPEN_FOR = dt.timedelta(hours=12)
 """A browser does not say when a form is closed: one that was loaded or saved so long before counts as open."""
 

@@ -230,10 +230,10 @@ def definition_by_version(session: Session, call_version_id: UUID) -> Definition
 
 def read(version: CallVersion) -> Definition:
     """The tree of a stored declaration; read once per version and process."""
-    return _read(version.sha256, _Data(version.data))
+    return _read(version.sha256, _Stored(version.data))
 
 
-class _Data:
+class _Stored:
     """A stored declaration as a cache argument: versions with the same hash are the same."""
 
     def __init__(self, data: Any) -> None:
@@ -243,11 +243,11 @@ class _Data:
         return 0
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Data)
+        return isinstance(other, _Stored)
 
 
 @lru_cache(maxsize=256)
-def _read(sha256: str, kept: _Data) -> Definition:
+def _read(sha256: str, kept: _Stored) -> Definition:
     return from_data(kept.data, f"stored declaration {sha256[:12]}")
 
 

@@ -18,7 +18,7 @@ from app.applications.stages import part_at
 from app.communications.instants import instant_text
 from app.communications.services import About, post
 from app.identities.models import LinkPurpose, Person
-from app.identities.queries import coordinators_of
+from app.identities.queries import coordinator_names
 from app.identities.services import make_link, primary_address
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
@@ -81,7 +81,7 @@ def invite(session: Session, member: PanelMember, *, by: Acting, at: datetime) -
             "call": definition.title.in_(person.locale),
             "is_chair": member.is_chair,
             "panel": definition.panel(panel.key).title.in_(person.locale),
-            "sent_by": ", ".join(coordinators_of(session, panel.call_id, panel.side_key)) or by.name,
+            "sent_by": ", ".join(coordinator_names(session, panel.call_id, panel.side_key)) or by.name,
             "decision_by": format_date(due, "d MMMM y", locale=person.locale) if due else None,
             **own_paragraph(session, None, definition, "review_invitation", person.locale),
             "dates": _dates(definition.panel(panel.key), person),

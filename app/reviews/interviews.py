@@ -33,8 +33,6 @@ from app.programmes.queries import definition_by_version
 from app.reviews.models import Interview
 from app.workflow.vocabulary import Effect, Move, State
 
-PAST = frozenset({State.INTERVIEWED, State.DECIDED, State.AWARDED, State.RESERVE, State.DECLINED})
-
 
 @dataclass(frozen=True)
 class InterviewView:

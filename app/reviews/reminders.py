@@ -10,11 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.applications.effects import by_side
-from app.applications.reminders import LATE
 from app.communications.services import About, is_posted, post
 from app.identities.models import LinkPurpose, Person
 from app.identities.services import make_link, primary_address
-from app.programmes.deadlines import reminder_instant
+from app.programmes.deadlines import LATE, reminder_instant
 from app.programmes.definition import Definition, Moment
 from app.programmes.models import Call, CallState
 from app.programmes.queries import newest_definitions

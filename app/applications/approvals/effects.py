@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_name
 from sqlalchemy.orm import Session
 
 from app.applications.approvals.models import ApprovalTask
 from app.applications.models import Application
 from app.communications import services as mail
+from app.communications.instants import instant_text
 from app.communications.services import About
 from app.identities.models import LinkPurpose, Person
 from app.identities.services import make_link, primary_address
@@ -24,13 +23,6 @@ UNTITLED = Text("(without a title yet)", "(ännu utan titel)")
 BUDGET = Text("the budget of %(side)s, year %(year)s", "budgeten för %(side)s, år %(year)s")
 LEADER = Text("who leads the project at %(side)s", "vem som leder projektet vid %(side)s")
 Line = tuple[ApprovalTask, Application, Definition]
-
-
-def instant_text(at: datetime, zone: str, locale: str) -> str:
-    """An instant on the clocks of a zone, with the zone's name."""
-    local = at.astimezone(ZoneInfo(zone))
-    name = get_timezone_name(local, "short", locale="en_US" if zone.startswith("America") else "en_GB")
-    return f"{format_datetime(local, 'd MMM y, HH:mm', locale=locale)} {name}"
 
 
 def tell_asked(session: Session, lines: Iterable[Line], asked_by: str, at: datetime) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, exists, or_, select
@@ -20,17 +20,15 @@ from app.applications.extended import extended_to
 from app.applications.models import Application
 from app.applications.services import system
 from app.identities.models import Person
-from app.identities.queries import coordinators_of
+from app.identities.queries import coordinator_names
 from app.kernel.database import scoped
-from app.programmes.deadlines import deadline, reminder_instant
+from app.programmes.deadlines import LATE, deadline, reminder_instant
 from app.programmes.definition import Definition, Window
 from app.programmes.models import Call, CallState
 from app.programmes.queries import newest_definitions
 from app.workflow.table import WRITTEN
 from app.workflow.vocabulary import Stage, State
 
-LATE = timedelta(hours=12)
-"""A reminder that could not be sent within this time is left out: a late one misleads."""
 REMIND = (2,)
 """Days before the end when signers are reminded in calls that name no days."""
 
@@ -53,7 +51,7 @@ def ask_after_closing(session: Session, at: datetime) -> int:
         own += [(task, application, definition) for task in made]
         settle(session, application, definition, at=at)
     return sum(
-        effects.tell_asked(session, own, ", ".join(coordinators_of(session, call_id, lead)) or "Tandem", at)
+        effects.tell_asked(session, own, ", ".join(coordinator_names(session, call_id, lead)) or "Tandem", at)
         for (call_id, lead), own in lines.items()
     )
 

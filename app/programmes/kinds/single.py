@@ -261,7 +261,3 @@ def window_faults(question: Question, begins: date, ends: date) -> tuple[Problem
     if question.not_after is not None and ends > question.not_after:
         return (problem(question, "too_late", N_("Not after %(day)s."), day=question.not_after),)
     return ()
-
-
-def tick_faults(question: Question, value: Answer, tolerance: int) -> tuple[Problem, ...]:
-    return ()

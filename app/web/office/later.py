@@ -15,7 +15,7 @@ from app.reviews.models import Rejoinder
 from app.reviews.triage import set_aside_among
 from app.web.doors import viewer
 from app.web.words import language, moment_text
-from app.workflow.vocabulary import Stage, State
+from app.workflow.vocabulary import State
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,6 @@ class LaterText:
     answer: str | None
     answered: str | None
     is_set_aside: bool
-    has_interview: bool
     interview_at: str | None
     interview_typed: str
     interview_zone: str
@@ -47,7 +46,6 @@ def later_stages(work: Session, found: Application, definition: Definition) -> L
         answer.text if answer else None,
         moment_text(answer.sent_at) if answer else None,
         found.id in set_aside_among(work, [found.id]),
-        Stage.INTERVIEW in definition.stages,
         moment_text(met.begins_at, zone) if met else None,
         met.begins_at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if met else "",
         zone,
