@@ -29,6 +29,10 @@ def published(sha256: str) -> tuple[str, str]:
         return gettext(
             "Noted. The call is announced when %(sides)s has agreed to exactly this text.", sides=sides
         ), "wait"
+    if found.visible_at is not None and found.visible_at > now():
+        return gettext(
+            "The call is published. It stays hidden from everybody else until the moment it is announced."
+        ), "wait"
     return gettext("The call is announced. Everybody can see it now."), "good"
 
 
