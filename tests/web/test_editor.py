@@ -366,7 +366,7 @@ def test_a_call_is_copied_changed_and_published(world: World, do: Do, as_: As, t
     taken = press(office, office.get(f"/office/calls/{new}/declaration"), "^Take the changes over$")
     assert "taken over" in text_of(taken)
     done = press(office, taken, "^Publish the call$")
-    assert "The call is announced" in text_of(done)
+    assert "The call is published. It stays hidden" in text_of(done)
     found = do(lambda session: queries.call_by_key(session, "mayo-ki-breast-2028-fictional").state)
     assert found is CallState.ANNOUNCED
     bad = press(office, office.get(f"{base(world.call)}/copy"), "^Copy the call$", key="Not a key", year="next")
