@@ -74,7 +74,7 @@ def test_last_years_call_is_copied_changed_and_published_by_keyboard(
     look("declaration-differences")
     press(page, "Take the changes over")
     press(page, "Publish the call")
-    assert "The call is announced" in page.locator("main").inner_text()
+    assert "The call is published" in page.locator("main").inner_text()
     press(page, "Deadlines and extensions")
     look("deadlines")
     assert "within 10 minutes" in page.locator("main").inner_text()
