@@ -31,7 +31,9 @@ def read_currency(table: Table, entry: Key) -> str | None:
 
 def read_cap(table: Table, key: str) -> Money | None:
     """An amount in whole units of the currency of its table, or of the one around it."""
-    units = table.integer(key, 1, what="of currency units, at least 1, without quotation marks or separators")
+    units = table.integer(
+        key, 1, allowed=N_("a whole number of currency units, at least 1, without quotation marks or separators")
+    )
     currency = table.around("currency")
     if units is not None and not isinstance(currency, str):
         table.note(key, N_("a cap without a currency says nothing"), N_("a cap and its currency"))

@@ -43,7 +43,9 @@ def _comparison(table: Table) -> Comparison | None:
     table.close()
     if len(given) != 1:
         wrong = N_("it does not say what is looked for") if not given else N_("it says several things at once")
-        table.reading.note(table.path, wrong, f"one of {', '.join(operator.value for operator in Operator)}")
+        table.reading.note(
+            table.path, wrong, say(N_("one of %(words)s"), words=", ".join(operator.value for operator in Operator))
+        )
         return None
     value = table.entries[given[0].value]
     if isinstance(value, Mapping | list) or value is None:

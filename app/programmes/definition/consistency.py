@@ -218,7 +218,9 @@ def _matching_fits(call: Definition, reading: Reading) -> None:
         return
     paying = call.paying_sides
     if rule.rule is Matching.RATIO and len(rule.ratio) != len(paying):
-        wrong = f"{len(rule.ratio) or 'no'} numbers for {len(paying)} paying sides"
+        wrong: str = say(N_("no numbers for %(sides)s paying sides"), sides=len(paying))
+        if rule.ratio:
+            wrong = say(N_("%(count)s numbers for %(sides)s paying sides"), count=len(rule.ratio), sides=len(paying))
         reading.note("matching.ratio", wrong, N_("one number for each paying side, in their order"))
     if rule.rule in (Matching.EQUAL, Matching.RATIO):
         home = call.lead_side.currency if any(side.lead for side in call.sides) else None

@@ -6,16 +6,17 @@ import datetime as dt
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from app.programmes.definition.mistakes import suggestion
+from app.kernel.words import N_
+from app.programmes.definition.mistakes import say, suggestion
 from app.programmes.definition.reader import Table
 from app.programmes.definition.tree import Moment
 
-ZONES = "a zone of the IANA list, such as Europe/Stockholm, America/Chicago or UTC"
+ZONES = N_("a zone of the IANA list, such as Europe/Stockholm, America/Chicago or UTC")
 
 
 def read_moment(table: Table, key: str, *, required: bool = False, unknown: bool = True) -> Moment | None:
     """The moment under this key; each part, or the whole, may be a marked unknown."""
-    parts = table.table(key, "a table of date, time and zone", required=required, unknown=unknown)
+    parts = table.table(key, N_("a table of date, time and zone"), required=required, unknown=unknown)
     if parts is None:
         return None
     day, clock = parts.day("date", required=True), parts.clock("time", required=True)
@@ -30,7 +31,8 @@ def read_zone(table: Table, *, required: bool = True, unknown: bool = False) -> 
     """The zone of a table, or None."""
     zone = table.string("zone", required=required, unknown=unknown, allowed=ZONES)
     if zone and zone not in _zones():
-        table.note("zone", f"“{zone}” is not a time zone{suggestion(zone, _zones())}", ZONES)
+        wrong = say(N_("“%(zone)s” is not a time zone%(perhaps)s"), zone=zone, perhaps=suggestion(zone, _zones()))
+        table.note("zone", wrong, ZONES)
         return None
     return zone or None
 
@@ -45,12 +47,14 @@ def _refuse_odd_hours(table: Table, local: dt.datetime, zone: str) -> None:
         return
     last, first = _neighbours(local, zone)
     missing = local.replace(tzinfo=ZoneInfo(zone)).astimezone(dt.UTC).astimezone(ZoneInfo(zone))
-    happens = "happens twice" if missing.replace(tzinfo=None) == local else "does not exist"
-    changed = "back" if happens == "happens twice" else "forward"
+    wrong = N_("%(time)s on %(day)s does not exist in %(zone)s, where clocks go forward then")
+    if missing.replace(tzinfo=None) == local:
+        wrong = N_("%(time)s on %(day)s happens twice in %(zone)s, where clocks go back then")
+    allowed = N_("a time up to %(last)s or from %(first)s, or the same instant in the zone UTC")
     table.note(
         "time",
-        f"{local:%H:%M} on {local:%Y-%m-%d} {happens} in {zone}, where clocks go {changed} then",
-        f"a time up to {last:%H:%M} or from {first:%H:%M}, or the same instant in the zone UTC",
+        say(wrong, time=f"{local:%H:%M}", day=f"{local:%Y-%m-%d}", zone=zone),
+        say(allowed, last=f"{last:%H:%M}", first=f"{first:%H:%M}"),
     )
 
 

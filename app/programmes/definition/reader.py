@@ -155,15 +155,12 @@ class Table:
         return tuple(word for word in value if word in known)
 
     def integer(
-        self, key: str, low: int, high: int = 10**12, *, required: bool = False, unknown: bool = True, what: str = ""
+        self, key: str, low: int, high: int = 10**12, *, required: bool = False, unknown: bool = True, allowed: str = ""
     ) -> int | None:
         """A whole number from low to high."""
-        if what:
-            allowed: str = f"a whole number {what}"
-        elif high < 10**12:
-            allowed = say(N_("a whole number from %(low)s to %(high)s"), low=low, high=high)
-        else:
-            allowed = say(N_("a whole number of at least %(low)s"), low=low)
+        from_low = say(N_("a whole number of at least %(low)s"), low=low)
+        both_ends = say(N_("a whole number from %(low)s to %(high)s"), low=low, high=high)
+        allowed = allowed or (both_ends if high < 10**12 else from_low)
         value = self.find(key, required=required, unknown=unknown, allowed=allowed)
         if value is None:
             return None

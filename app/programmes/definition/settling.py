@@ -62,7 +62,11 @@ def _check_leads(call: Definition, tables: Raw, reading: Reading) -> None:
         reading.note("sides", N_("a call needs a side"), N_("at least one side"))
     elif call.sides and leads != 1:
         reading.note(
-            "sides", f"{leads or 'none'} of the {len(call.sides)} sides lead", N_("lead = true for exactly one side")
+            "sides",
+            say(N_("%(leads)s of the %(count)s sides lead"), leads=leads, count=len(call.sides))
+            if leads
+            else say(N_("none of the %(count)s sides lead"), count=len(call.sides)),
+            N_("lead = true for exactly one side"),
         )
 
 
@@ -77,7 +81,7 @@ def _side(side: Side, raw: Raw, path: str, call: Definition, reading: Reading) -
         reading.note(f"{path}.key", say(N_("“%(key)s” has a meaning of its own"), key=side.key), allowed)
     given = [key for key in MONEY_KEYS if key in raw]
     if not side.pays and given:
-        allowed = "pays = true, or none of " + ", ".join(MONEY_KEYS)
+        allowed = say(N_("pays = true, or none of %(keys)s"), keys=", ".join(MONEY_KEYS))
         reading.note(f"{path}.pays", say(N_("a side that does not pay has no %(given)s"), given=given[0]), allowed)
     if side.cap_per_year and side.cap_total and side.cap_total.minor < side.cap_per_year.minor:
         wrong: str = N_("the cap in total is below the cap per year")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from app.kernel.words import N_
 from app.programmes.kinds import Text
 
 
@@ -18,7 +19,7 @@ class Words:
     """A text without language, such as a name; `pattern` limits it and `form` says so in words."""
 
     pattern: str = ""
-    form: str = "a text"
+    form: str = N_("a text")
 
 
 @dataclass(frozen=True)

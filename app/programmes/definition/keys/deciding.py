@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.kernel.words import N_
 from app.programmes.definition.shape import (
     Both,
     Day,
@@ -167,7 +168,7 @@ EVENT = Record(
         known(
             key(
                 "url",
-                Words(r"https://[^\s]+", "an address that begins with https://"),
+                Words(r"https://[^\s]+", N_("an address that begins with https://")),
                 "Address",
                 "Adress",
                 "Of its page.",

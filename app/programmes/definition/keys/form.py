@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.kernel.words import N_
 from app.programmes.definition.keys.sides import HELP, NAME, TITLE
 from app.programmes.definition.shape import (
     Both,
@@ -298,7 +299,7 @@ LIMITS = (
     known(
         key(
             "file_name",
-            Words(r"[A-Za-z0-9_. {}-]+", "letters, digits, _ - . and {first}, {last}, {title} or {call}"),
+            Words(r"[A-Za-z0-9_. {}-]+", N_("letters, digits, _ - . and {first}, {last}, {title} or {call}")),
             "File name",
             "Filnamn",
             "Such as BlueSkyAward_{first}_{last}; files are renamed by themselves.",
@@ -309,7 +310,7 @@ LIMITS = (
     known(
         key(
             "text_on",
-            Words("yes|no", "yes or no"),
+            Words("yes|no", N_("yes or no")),
             "Text is asked on",
             "Text begärs vid",
             "The answer after which a text is needed.",
@@ -435,7 +436,7 @@ MATCHING = Record(
         known(
             key(
                 "ratio",
-                Wholes(0, 1000, "a list of whole numbers, one for each paying side, such as [2, 1]"),
+                Wholes(0, 1000, N_("a list of whole numbers, one for each paying side, such as [2, 1]")),
                 "Ratio",
                 "Förhållande",
                 "One number for each paying side, in their order.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.kernel.words import N_
 from app.programmes.definition.keys import deciding, form, judging
 from app.programmes.definition.keys.sides import SIDE
 from app.programmes.definition.shape import (
@@ -42,7 +43,7 @@ TEXTS = (
     must(
         key(
             "reference_prefix",
-            Words("[A-Z0-9]+(-[A-Z0-9]+)*", "capitals and digits joined by -, such as MKB-27"),
+            Words("[A-Z0-9]+(-[A-Z0-9]+)*", N_("capitals and digits joined by -, such as MKB-27")),
             "Prefix of references",
             "Början på referenser",
             "Applications are called MKB-27-0001 and so on.",
@@ -131,7 +132,7 @@ DATES = (
     known(
         key(
             "reminders",
-            Wholes(1, 90, "a list of days before the deadline, such as [7, 2]"),
+            Wholes(1, 90, N_("a list of days before the deadline, such as [7, 2]")),
             "Reminders",
             "Påminnelser",
             "Days before the deadline; sent at 09:00 where the reader is.",
@@ -186,7 +187,7 @@ MONEY = (
     key("years", Whole(1, 10), "Years", "År", "For which the money is given.", "Som pengarna ges för."),
     key(
         "contingent_years",
-        Wholes(2, 10, "a list of years of the project after the first, such as [2]"),
+        Wholes(2, 10, N_("a list of years of the project after the first, such as [2]")),
         "Contingent years",
         "Villkorade år",
         "Years that are released only after a gate.",
