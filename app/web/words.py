@@ -16,8 +16,7 @@ from flask_babel import get_locale, gettext
 
 from app.kernel.errors import Problem
 from app.kernel.money import Money, money_text
-from app.kernel.words import N_, Word
-from app.programmes.definition.mistakes import Said
+from app.kernel.words import N_, Said, Word
 from app.web.markdown import markdown
 
 

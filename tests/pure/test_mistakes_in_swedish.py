@@ -1,4 +1,4 @@
-"""Every mistake that remembers what it is made of has its sentence in the Swedish catalogue."""
+"""Every mistake of the corpus remembers what it is made of, and has its sentences in the Swedish catalogue."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from gettext import GNUTranslations
 from pathlib import Path
 
 import app
-from app.kernel.words import Word
+from app.kernel.words import Said, Word, said
 from app.programmes.definition import DeclarationRefused, from_data
-from app.programmes.definition.mistakes import ONLY, Said, said
+from app.programmes.definition.mistakes import ONLY
 from tests.pure.test_mistakes import MISTAKES, changed
 
 CATALOGUE = Path(app.__file__).parent / "translations/sv/LC_MESSAGES/messages.mo"
@@ -34,6 +34,7 @@ def test_every_sentence_of_the_corpus_is_said_in_swedish() -> None:
         except DeclarationRefused as refused:
             for mistake in refused.mistakes:
                 for part in (mistake.wrong, mistake.allowed):
+                    assert isinstance(part, Said | Word), part
                     seen |= set(templates(part))
                     assert said(part, str) == part
                     assert said(part, swedish.gettext)

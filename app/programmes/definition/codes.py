@@ -9,8 +9,8 @@ from babel import Locale
 
 from app.kernel.identifiers import ROR, proves_ror
 from app.kernel.money import Money
-from app.kernel.words import N_
-from app.programmes.definition.mistakes import say, suggestion
+from app.kernel.words import N_, say
+from app.programmes.definition.mistakes import suggestion
 from app.programmes.definition.reader import Table
 from app.programmes.definition.shape import Key
 from app.programmes.definition.values import currencies, money_of

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.kernel.words import N_
-from app.programmes.definition.mistakes import say
+from app.kernel.words import N_, say
 from app.programmes.definition.reader import Table
 from app.programmes.definition.values import shown
 from app.programmes.kinds import AllOf, AnyOf, Comparison, Condition, Operator
 
-ALLOWED = '{question = "…", is = "…"}, or all or any of a list of such'
+ALLOWED = N_('{question = "…", is = "…"}, or all or any of a list of such')
 DEEPEST = 8
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from app.kernel.words import N_
+from app.kernel.words import N_, say
 from app.programmes.definition import shape as s
 from app.programmes.definition.keys.top import SHAPE
-from app.programmes.definition.mistakes import listed, say
+from app.programmes.definition.mistakes import listed
 from app.programmes.definition.reader import Reading
 from app.programmes.definition.references import entries, find_lost, is_sound, keys_of
 from app.programmes.definition.tree import Definition, Keyed, Moment

@@ -6,8 +6,8 @@ import datetime as dt
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from app.kernel.words import N_
-from app.programmes.definition.mistakes import say, suggestion
+from app.kernel.words import N_, say
+from app.programmes.definition.mistakes import suggestion
 from app.programmes.definition.reader import Table
 from app.programmes.definition.tree import Moment
 

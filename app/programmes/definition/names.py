@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.kernel.words import N_
 from app.programmes.definition.tree import Criterion, Definition, Side
 from app.programmes.expressions import DATE, LIST, NUMBER, NUMBERS, TEXT, TRUTH, ExpressionRefused, Money, Type, parse
 from app.programmes.kinds import Question, QuestionKind
@@ -38,7 +39,7 @@ def names_of(question: Question, before: dict[str, Type]) -> dict[str, Type]:
     key = question.key
     match question.kind:
         case Q.MONEY:
-            return {key: Money("an amount", question.currency)}
+            return {key: Money(N_("an amount"), question.currency)}
         case Q.PERIOD:
             return {f"{key}.from": DATE, f"{key}.to": DATE, f"{key}.days": NUMBER}
         case Q.PEOPLE | Q.PUBLICATIONS | Q.FILE:
@@ -60,7 +61,7 @@ def names_of_budgets(sides: Iterable[Side], years: int) -> dict[str, Type]:
     names: dict[str, Type] = {}
     for side in sides:
         if side.pays and side.currency:
-            amount = Money("an amount", side.currency)
+            amount = Money(N_("an amount"), side.currency)
             names[f"budget.{side.key}.total"] = amount
             names |= {f"budget.{side.key}.year_{year}": amount for year in range(1, years + 1)}
     return names

@@ -13,8 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
-from app.kernel.words import N_
-from app.programmes.definition.mistakes import Mistake, listed, say, suggestion
+from app.kernel.words import N_, say
+from app.programmes.definition.mistakes import Mistake, listed, suggestion
 from app.programmes.definition.tree import Unknown
 from app.programmes.definition.values import as_date, as_decimal, as_time, shown
 from app.programmes.kinds import Text

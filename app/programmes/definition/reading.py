@@ -7,11 +7,10 @@ from dataclasses import MISSING, fields
 from decimal import Decimal
 from typing import Any
 
-from app.kernel.words import N_
+from app.kernel.words import N_, say
 from app.programmes.definition import shape as s
 from app.programmes.definition.codes import read_cap, read_country, read_currency, read_ror
 from app.programmes.definition.conditions import read_condition
-from app.programmes.definition.mistakes import say
 from app.programmes.definition.moments import read_moment, read_zone
 from app.programmes.definition.reader import Table
 from app.programmes.definition.scales import read_labels

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from app.kernel.words import N_
+from app.kernel.words import N_, say
 from app.programmes.definition import shape as s
 from app.programmes.definition.keys.top import SHAPE
-from app.programmes.definition.mistakes import listed, say, suggestion
+from app.programmes.definition.mistakes import listed, suggestion
 from app.programmes.definition.names import names_of, names_of_answers, names_of_budgets, names_of_criteria
 from app.programmes.definition.reader import Reading
 from app.programmes.definition.tree import Definition, Keyed
@@ -185,11 +185,12 @@ def _check_expression(
         found = parse(text, names)
     except ExpressionRefused as refused:
         fault = refused.fault
-        reading.note(path, f"at sign {fault.column}: {fault.wrong}", fault.remedy)
+        wrong = say(N_("at sign %(column)s: %(wrong)s"), column=fault.column, wrong=fault.wrong)
+        reading.note(path, wrong, fault.remedy)
         return
     if is_condition and found.type != TRUTH:
         reading.note(
             path,
-            f"it gives {found.type.name}",
+            say(N_("it gives %(kind)s"), kind=found.type.name),
             N_("something that is true or not, such as a comparison"),
         )

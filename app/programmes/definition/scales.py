@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from app.kernel.words import N_
-from app.programmes.definition.mistakes import say
+from app.kernel.words import N_, say
 from app.programmes.definition.reader import Table
 from app.programmes.definition.tree import Scale, ScaleLabel
 from app.programmes.definition.values import as_decimal, shown

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.kernel.words import N_
-from app.programmes.definition.mistakes import listed, say
+from app.kernel.words import N_, say
+from app.programmes.definition.mistakes import listed
 from app.programmes.definition.reader import Reading
 from app.programmes.definition.scales import settle_scale
 from app.programmes.definition.tree import Definition, Grade, Scale, Side

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 
+from app.kernel.words import N_, say
 from app.programmes.expressions.checking import FUNCTIONS, Mismatch, type_of
 from app.programmes.expressions.tree import (
     LEVELS,
@@ -59,6 +60,10 @@ class ExpressionRefused(Exception):
         super().__init__(str(fault))
 
 
+SIGNS = N_('numbers, "texts", names, + - * / and ( )')
+PERHAPS = N_("perhaps “%(word)s” is meant")
+
+
 @dataclass(frozen=True)
 class _Token:
     kind: str
@@ -69,13 +74,15 @@ class _Token:
 def parse(text: str, names: Mapping[str, Type]) -> Expression:
     """The expression that the text says over these names. Raises ExpressionRefused."""
     if len(text) > LONGEST:
-        raise ExpressionRefused(Fault(LONGEST, "the expression is too long", f"at most {LONGEST} signs"))
+        raise ExpressionRefused(
+            Fault(LONGEST, N_("the expression is too long"), say(N_("at most %(most)s signs"), most=LONGEST))
+        )
     reader = _Reader(_tokens(text), names)
     node = reader.read()
     try:
         kind = type_of(node, names)
     except Mismatch as mismatch:
-        raise ExpressionRefused(Fault(1, str(mismatch), mismatch.remedy)) from None
+        raise ExpressionRefused(Fault(1, mismatch.wrong, mismatch.remedy)) from None
     return Expression(node, kind, frozenset(reader.used))
 
 
@@ -87,16 +94,15 @@ def _tokens(text: str) -> list[_Token]:
         if found is None:
             column = at + len(text[at:]) - len(text[at:].lstrip()) + 1
             sign = text[column - 1]
-            raise ExpressionRefused(
-                Fault(column, f"“{sign}” cannot stand here", 'numbers, "texts", names, + - * / and ( )')
-            )
+            raise ExpressionRefused(Fault(column, say(N_("“%(sign)s” cannot stand here"), sign=sign), SIGNS))
         kind = found.lastgroup or ""
         word = found[kind]
         kind = "word" if word in WORDS else kind
         tokens.append(_Token(kind, word, found.start(kind if kind != "word" else "name") + 1))
         at = found.end()
     if len(tokens) > 2 * MOST:
-        raise ExpressionRefused(Fault(tokens[2 * MOST].column, "the expression is too long", f"at most {MOST} values"))
+        remedy = say(N_("at most %(most)s values"), most=MOST)
+        raise ExpressionRefused(Fault(tokens[2 * MOST].column, N_("the expression is too long"), remedy))
     tokens.append(_Token("end", "", len(text) + 1))
     return tokens
 
@@ -120,26 +126,30 @@ class _Reader:
 
     def expect(self, sign: str) -> None:
         if self.next.text != sign:
-            raise self.refuse(f"“{sign}” is missing", f"write “{sign}” here")
+            raise self.refuse(say(N_("“%(sign)s” is missing"), sign=sign), say(N_("write “%(sign)s” here"), sign=sign))
         self.take()
 
     def read(self) -> Node:
         node = self.above(0)
         if self.next.kind != "end":
-            raise self.refuse(f"“{self.next.text}” is too much", "one operator between two values")
+            raise self.refuse(
+                say(N_("“%(sign)s” is too much"), sign=self.next.text), N_("one operator between two values")
+            )
         return node
 
     def above(self, level: int) -> Node:
         """A value, and whatever binds more strongly than the level."""
         self.depth += 1
         if self.depth > DEEPEST:
-            raise self.refuse("the expression is nested too deeply", f"at most {DEEPEST} levels")
+            raise self.refuse(
+                N_("the expression is nested too deeply"), say(N_("at most %(most)s levels"), most=DEEPEST)
+            )
         node = self.value()
         while (own := LEVELS.get(self.next.text, 0)) > level and self.next.kind in ("sign", "word"):
             operator = self.take().text
             node = Binary(operator, node, self.above(own))
             if own == LEVELS["="] and LEVELS.get(self.next.text) == own:
-                raise self.refuse("comparisons cannot be chained", "join two of them by “and”")
+                raise self.refuse(N_("comparisons cannot be chained"), N_("join two of them by “and”"))
         self.depth -= 1
         return node
 
@@ -164,15 +174,17 @@ class _Reader:
                 return self.texts()
             case "name", text:
                 return self.named(token, text.strip("`"))
-        wrong = "the expression ends too early" if token.kind == "end" else f"“{token.text}” cannot stand here"
-        raise self.refuse(wrong, "a value is needed here", token)
+        wrong: str = say(N_("“%(sign)s” cannot stand here"), sign=token.text)
+        if token.kind == "end":
+            wrong = N_("the expression ends too early")
+        raise self.refuse(wrong, N_("a value is needed here"), token)
 
     def texts(self) -> Node:
         values = []
         while self.next.text != "]":
             token = self.take()
             if token.kind != "text":
-                raise self.refuse("a list holds texts", 'such as ["a", "b"]', token)
+                raise self.refuse(N_("a list holds texts"), N_('such as ["a", "b"]'), token)
             values.append(re.sub(r"\\(.)", r"\1", token.text[1:-1]))
             if self.next.text == ",":
                 self.take()
@@ -184,20 +196,17 @@ class _Reader:
             return self.called(token, name)
         if name not in self.names:
             near = get_close_matches(name, list(self.names), n=1)
-            raise self.refuse(
-                f"there is no “{name}”", f"perhaps “{near[0]}” is meant" if near else "the key of a question", token
-            )
+            remedy: str = say(PERHAPS, word=near[0]) if near else N_("the key of a question")
+            raise self.refuse(say(N_("there is no “%(name)s”"), name=name), remedy, token)
         self.used.add(name)
         return Named(name)
 
     def called(self, token: _Token, name: str) -> Node:
         if name != "date" and name not in FUNCTIONS:
             near = get_close_matches(name, [*FUNCTIONS, "date"], n=1)
-            raise self.refuse(
-                f"there is no function “{name}”",
-                f"perhaps “{near[0]}” is meant" if near else f"one of {', '.join(sorted(FUNCTIONS))}",
-                token,
-            )
+            every = say(N_("one of %(words)s"), words=", ".join(sorted(FUNCTIONS)))
+            remedy = say(PERHAPS, word=near[0]) if near else every
+            raise self.refuse(say(N_("there is no function “%(name)s”"), name=name), remedy, token)
         self.take()
         arguments: list[Node] = []
         while self.next.text != ")":
@@ -214,4 +223,4 @@ class _Reader:
                     return Literal(dt.date.fromisoformat(text))
                 except ValueError:
                     pass
-        raise self.refuse("this is not a date", 'such as date("2027-04-01")', token)
+        raise self.refuse(N_("this is not a date"), N_('such as date("2027-04-01")'), token)

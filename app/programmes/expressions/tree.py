@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
+from app.kernel.words import N_
+
 
 @dataclass(frozen=True)
 class Type:
@@ -21,8 +23,8 @@ class Money(Type):
     currency: str = ""
 
 
-NUMBER, TEXT, TRUTH, DATE = Type("a number"), Type("a text"), Type("yes or no"), Type("a date")
-LIST, NUMBERS = Type("a list of texts"), Type("a list of numbers")
+NUMBER, TEXT, TRUTH, DATE = Type(N_("a number")), Type(N_("a text")), Type(N_("yes or no")), Type(N_("a date"))
+LIST, NUMBERS = Type(N_("a list of texts")), Type(N_("a list of numbers"))
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,10 @@ from flask import url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from app.kernel.words import N_, Word
+from app.kernel.words import N_, Said, Word, said
 from app.programmes import editing, queries, revising
 from app.programmes.definition import Definition, Finding, Mistake, check
 from app.programmes.definition.keys.top import GROUPS
-from app.programmes.definition.mistakes import Said, said
 from app.programmes.definition.shape import Record, Records
 from app.programmes.models import Call, CallVersion, WorkingCopy
 from app.web.office.declaration.choices import label_of
