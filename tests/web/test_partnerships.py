@@ -87,6 +87,12 @@ def test_a_retired_programme_says_so_and_keeps_its_page(
     assert "Retired" in text and "Its awards, reports and archive are kept." in text
 
 
+def test_a_programme_of_which_no_source_tells_whether_it_goes_on_says_so(client: FlaskClient, world: World) -> None:
+    for address in ("/programmes", "/programmes/ki-mayo-travel-awards"):
+        text = text_of(client.get(address))
+        assert "Not known whether it goes on" in text and "Active" not in text
+
+
 def test_what_is_not_there_is_not_found(client: FlaskClient, world: World) -> None:
     assert client.get("/partnerships/nowhere").status_code == 404
     assert client.get("/programmes/nothing").status_code == 404

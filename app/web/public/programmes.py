@@ -34,6 +34,13 @@ KINDS = {
 }
 
 
+STATUSES = {
+    ProgrammeStatus.ACTIVE: (N_("Active"), "good"),
+    ProgrammeStatus.RETIRED: (N_("Retired"), "neutral"),
+    None: (N_("Not known whether it goes on"), "wait"),
+}
+
+
 @dataclass(frozen=True)
 class ProgrammeRow:
     """A programme in a list."""
@@ -42,6 +49,8 @@ class ProgrammeRow:
     title: str
     summary: str
     kind: str
+    status: str
+    tone: str
     is_retired: bool
     has_no_calls: bool
     partners: tuple[str, ...]
@@ -68,6 +77,8 @@ def row_of(programme: Programme) -> ProgrammeRow:
         programme.title.in_(language()),
         programme.summary.in_(language()) if programme.summary else "",
         gettext(KINDS[programme.kind]),
+        gettext(STATUSES[programme.status][0]),
+        STATUSES[programme.status][1],
         programme.status is ProgrammeStatus.RETIRED,
         programme.kind is ProgrammeKind.INFORMATION,
         tuple(partner.short for partner in programme.partners),

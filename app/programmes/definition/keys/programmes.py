@@ -23,9 +23,8 @@ PROGRAMME = Record(
                 OneOf(ProgrammeStatus),
                 "Status",
                 "Status",
-                "A retired one keeps its awards.",
-                "Ett avslutat behåller sina bidrag.",
-                default=ProgrammeStatus.ACTIVE,
+                "A retired one keeps its awards. Left out: no source tells.",
+                "Ett avslutat behåller sina bidrag. Utelämnad: ingen källa säger det.",
             )
         ),
         known(

@@ -31,13 +31,13 @@ class Institution:
 
 @dataclass(frozen=True)
 class Programme:
-    """A lasting cooperation, of which calls are dated openings. Kind `information` has no calls."""
+    """A lasting cooperation, of which calls are dated openings. Kind `information` has no calls; status None: not told."""
 
     key: str
     kind: ProgrammeKind
     title: Text
     partners: tuple[Institution, ...]
-    status: ProgrammeStatus = ProgrammeStatus.ACTIVE
+    status: ProgrammeStatus | None = None
     partnership: str = ""
     summary: Text | None = None
     since: int | None = None
