@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.applications.census import drafts_of_call
 from app.applications.effects import tell_moved
 from app.applications.models import Application
+from app.applications.stages import closing_of
 from app.kernel.actors import Acting
+from app.kernel.database import scoped
 from app.programmes import queries, revising
+from app.programmes.definition import Part
 from app.programmes.models import Call, WorkingCopy
+from app.workflow.table import WRITTEN
 from app.workflow.vocabulary import State
 
 
 def propose(session: Session, call: Call, work: WorkingCopy, *, by: Acting, at: datetime) -> tuple[str, ...]:
     """As `revising.propose`; when the change is taken and moves the deadline, all who have a draft are told."""
-    before = call.closes_at
+    before = {part: closing_of(call, part) for part in Part}
     missing = revising.propose(session, call, work, by=by, at=at, has_drafts=has_drafts(session, call))
     if not missing:
         _tell(session, call, before, at)
@@ -27,7 +31,7 @@ def propose(session: Session, call: Call, work: WorkingCopy, *, by: Acting, at: 
 
 def agree(session: Session, call: Call, work: WorkingCopy, sha256: str, *, by: Acting, at: datetime) -> tuple[str, ...]:
     """As `revising.agree_to_proposal`; when the change is taken and moves the deadline, all who have a draft are told."""
-    before = call.closes_at
+    before = {part: closing_of(call, part) for part in Part}
     missing = revising.agree_to_proposal(
         session, call, work, sha256, by=by, at=at, has_drafts=has_drafts(session, call)
     )
@@ -37,13 +41,19 @@ def agree(session: Session, call: Call, work: WorkingCopy, sha256: str, *, by: A
 
 
 def has_drafts(session: Session, call: Call) -> bool:
-    """Whether somebody has begun to write."""
-    return drafts_of_call(session, call.id) > 0
+    """Whether somebody has begun to write, whatever became of it since: the form is fixed from the first draft on."""
+    begun = select(Application.id).where(Application.call_id == call.id).limit(1)
+    return session.scalar(scoped(begun)) is not None
 
 
-def _tell(session: Session, call: Call, before: datetime | None, at: datetime) -> None:
-    if call.closes_at is None or call.closes_at == before:
-        return
-    drafts = select(Application).where(Application.call_id == call.id, Application.state == State.DRAFT)
+def _tell(session: Session, call: Call, before: Mapping[Part, datetime | None], at: datetime) -> None:
+    """Each part's moved deadline, to those who write that part."""
+    has_outlines = call.outline_closes_at is not None
     number = queries.newest_version(session, call.id).number
-    tell_moved(session, call, drafts, before, call.closes_at, at, f"version-{number}")
+    for part, old in before.items():
+        new = closing_of(call, part)
+        if new is None or new == old:
+            continue
+        states = {State.DRAFT if part is Part.OUTLINE else State.INVITED} if has_outlines else WRITTEN
+        drafts = select(Application).where(Application.call_id == call.id, Application.state.in_(states))
+        tell_moved(session, call, drafts, old, new, at, f"version-{number}")

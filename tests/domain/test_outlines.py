@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access import scope
 from app.access.viewer import with_duties
+from app.applications import changing
 from app.applications import queries as applications
 from app.applications import services as applying
 from app.applications.extensions import answer_extension, ask_extension
@@ -23,6 +24,7 @@ from app.decisions.models import OutlineDecision
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.kernel.errors import NotAllowed, Refused
+from app.programmes import revising
 from app.programmes.definition import Part
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
@@ -371,3 +373,24 @@ def test_who_was_invited_and_sent_nothing_keeps_no_result_from_being_released(
     found = services.release_problems(session, call, by=stages.ki_office(outline_world), at=AFTER_FULL)
 
     assert [problem.code for problem in found] == ["nothing_decided"]
+
+
+def test_the_invited_are_told_of_a_moved_joint_deadline(session: Session, outline_world: World) -> None:
+    application = invited(session, outline_world)
+    call = session.get_one(Call, outline_world.call)
+    assert call.closes_at is not None
+    office, at = stages.ki_office(outline_world), call.closes_at - timedelta(days=10)
+    work = revising.open_copy(session, call, by=office, at=at)
+    later = (call.closes_at + timedelta(days=1)).date().isoformat()
+    revising.change(session, work, {**work.data, "closes": {**work.data["closes"], "date": later}}, by=office, at=at)
+
+    assert changing.propose(session, call, work, by=office, at=at) == ()
+    assert [letter.application_id for letter in letters(session, "deadline_moved")] == [application.id]
+
+
+def test_the_form_stays_fixed_when_the_only_draft_has_been_sent(session: Session, outline_world: World) -> None:
+    call = session.get_one(Call, outline_world.call)
+    before = changing.has_drafts(session, call)
+    invited(session, outline_world)
+
+    assert (before, changing.has_drafts(session, call)) == (False, True)

@@ -347,7 +347,9 @@ def application_page(
         move_label=move_label,
         later=later_stages(work, found, definition),
         has_outlines=Stage.OUTLINE in definition.stages,
-        outline=applications.frozen_sheet(work, found.id, Part.OUTLINE) if _is_full(found, definition) else None,
+        outline=applications.frozen_sheet(work, found.id, Part.OUTLINE, is_outside=is_outside)
+        if _is_full(found, definition)
+        else None,
     )
     return page, 422 if problems else 200
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.access import scope
+from app.access.transfer import reads_application_outside
 from app.applications import queries as applications
 from app.applications import services as applying
 from app.applications.models import Application
@@ -130,6 +131,7 @@ def _page(typed: Mapping[str, str], problems: tuple[ProblemText, ...], status: i
     found, acting, work = here(Application).thing, here(Application).acting, db.session()
     view = outlines.views_of(work, [found.id]).get(found.id)
     results = _results(found.call_id)
+    is_outside = reads_application_outside(work, viewer().person_id, found.id)
     hindrance = outlines.hindrance(work, found, acting)
     offered = {offer.move: offer for offer in applications.offers(work, found, acting, now())}
     decide, reopen = offered.get(Move.DECIDE_OUTLINE), offered.get(Move.REOPEN_OUTLINE)
@@ -139,7 +141,7 @@ def _page(typed: Mapping[str, str], problems: tuple[ProblemText, ...], status: i
         application_id=found.id,
         call_id=found.call_id,
         reference=found.reference,
-        sheet=applications.frozen_sheet(work, found.id, Part.OUTLINE),
+        sheet=applications.frozen_sheet(work, found.id, Part.OUTLINE, is_outside=is_outside),
         state=state_label(found.state),
         tone=state_tone(found.state),
         panels=_standings(results, found.id),
