@@ -19,7 +19,7 @@ from app.kernel.errors import Problem, Refusal, Refused, Stale
 from app.kernel.transaction import transaction
 from app.kernel.words import N_
 from app.policy.vocabulary import Action
-from app.web.applicant.views import check_page
+from app.web.applicant.checking import check_page
 from app.web.approver.texts import commitment_text, together
 from app.web.doors import Door, hang, here, now, on_application, signed_in, viewer
 from app.web.words import by_field, problem_texts

@@ -26,7 +26,7 @@ from app.reviews.rules import Scale
 from app.web.applicant import forms
 from app.web.applicant.asking_sides import SideAsks
 from app.web.applicant.budgets import budget_field, sides_words
-from app.web.applicant.views import side_texts
+from app.web.applicant.side_texts import side_texts
 from app.web.doors import here, on_call
 from app.web.office import bp
 from app.web.office.declaration.desk import desk_of

@@ -1,0 +1,99 @@
+"""Looking at the whole, and submitting it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.applications import queries
+from app.applications.models import Application
+from app.applications.participation import both_invalid
+from app.applications.parts import parts_of
+from app.extensions import db
+from app.kernel.errors import NotAllowed, Problem, Refused
+from app.programmes.queries import definition_by_version
+from app.web.applicant.budgets import balance_text
+from app.web.applicant.opened import note_use
+from app.web.applicant.shown import (
+    any_applicant,
+    approval_texts,
+    bp,
+    call_text,
+    draft_or_receipt,
+    elsewhere,
+    readiness,
+    take,
+)
+from app.web.applicant.stages import part_text
+from app.web.doors import here
+from app.web.transfer import transfer_text
+from app.web.words import (
+    problem_texts,
+)
+from app.workflow.vocabulary import Move, State
+
+
+@bp.get("/applications/<uuid:application_id>/check")
+@draft_or_receipt
+def check(application_id: UUID) -> ResponseReturnValue:
+    """What will be sent, and everything that still stands in the way."""
+    away = elsewhere()
+    if away is not None:
+        return away
+    note_use(here(Application).thing)
+    return check_page(())
+
+
+def check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
+    """The page before submitting, with what stood in the way of the last try."""
+    found = here(Application).thing
+    definition = definition_by_version(db.session(), found.call_version_id)
+    closed, missing = readiness(found)
+    back = url_for("applicant.edit", application_id=found.id)
+    page = render_template(
+        "applicant/check.html",
+        application_id=found.id,
+        part=part_text(found, definition),
+        title=found.title,
+        call=call_text(found, definition),
+        sheet=queries.draft_sheet(db.session(), found),
+        problems=problem_texts(refused, back),
+        balance=balance_text(definition, parts_of(db.session(), found, definition)),
+        closed=problem_texts(closed),
+        missing=problem_texts(missing, back),
+        warnings=problem_texts(both_invalid(db.session(), found, definition)),
+        transfer=transfer_text(definition),
+        back=back,
+        approvals=approval_texts(found, definition),
+    )
+    return page, 422 if refused else 200
+
+
+@bp.post("/applications/<uuid:application_id>/submit")
+@any_applicant
+def submit(application_id: UUID) -> ResponseReturnValue:
+    """Submit; a second click finds it done and shows the same receipt."""
+    try:
+        take(Move.SUBMIT)
+    except Refused as refused:
+        return check_page(refused.problems)
+    except NotAllowed as already:
+        if already.problems[0].code != "no_such_move":
+            raise
+        return redirect(url_for(".show", application_id=application_id), 303)
+    flash(_submitted_text(here(Application).thing), "good")
+    return redirect(url_for(".show", application_id=application_id), 303)
+
+
+def _submitted_text(found: Application) -> str:
+    if found.state is State.INVITED:
+        return str(
+            gettext("The outline is submitted. Everything you wrote stands in the full form, which is open now.")
+        )
+    if found.state is State.OUTLINE_SUBMITTED:
+        return str(gettext("The outline is submitted. Everybody who leads a side gets a receipt by mail."))
+    return str(gettext("The application is submitted. Everybody who leads a side gets a receipt by mail."))
