@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from app.kernel.errors import Problem
 from app.kernel.money import Money, sum_of
+from app.kernel.personal_numbers import masked, personal_numbers
 from app.kernel.words import N_
 from app.programmes.definition.tree import Side
-from app.programmes.kinds import Answer, Question, answer_problems
+from app.programmes.kinds import Answer, Question, QuestionKind, answer_problems
 
 
 def reference(prefix: str, number: int) -> str:
@@ -41,8 +42,34 @@ def question_problems(
     return [
         named(problem, question)
         for question in questions
-        for problem in answer_problems(question, answers.get(question.key), tolerance)
+        for problem in (
+            *answer_problems(question, answers.get(question.key), tolerance),
+            *number_problems(question, answers.get(question.key)),
+        )
     ]
+
+
+def number_problems(question: Question, answer: Answer) -> tuple[Problem, ...]:
+    """A Swedish personal identity number inside an answer: none is asked for, and none is taken."""
+    if question.kind in (QuestionKind.FILE, QuestionKind.CALCULATED):
+        return ()
+    found = next((number for text in texts_in(answer) for number in personal_numbers(text)), None)
+    if found is None:
+        return ()
+    message = N_("%(number)s looks like a Swedish personal identity number. Remove it: Tandem asks for none.")
+    return (Problem("personal_number", message, field=question.key, values={"number": masked(found)}),)
+
+
+def texts_in(answer: object) -> Iterator[str]:
+    """Every text inside an answer, whatever its kind."""
+    if isinstance(answer, str):
+        yield answer
+    elif isinstance(answer, Mapping):
+        for value in answer.values():
+            yield from texts_in(value)
+    elif isinstance(answer, list | tuple):
+        for value in answer:
+            yield from texts_in(value)
 
 
 def named(problem: Problem, question: Question) -> Problem:

@@ -15,6 +15,8 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.admin.views import bp as admin
     from app.web.api.views import bp as api
     from app.web.applicant import checking, receipt, sides, writing  # noqa: F401  # they hang their pages on the blueprint
+    from app.web.applicant.beginning import bp as begin
+    from app.web.applicant.overview import bp as overview
     from app.web.applicant.shown import bp as applicant
     from app.web.applicant.stages import bp as rejoinder
     from app.web.approver.views import bp as approver
@@ -34,6 +36,8 @@ def open_all(app: Flask, settings: Settings) -> None:
     for blueprint in (public_pages, account, applicant, approver, partner, reviewer, panel, office, admin, api):
         app.register_blueprint(blueprint)
     for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past):
+        app.register_blueprint(blueprint)
+    for blueprint in (begin, overview):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

@@ -8,7 +8,7 @@ from app.applications.queries.lacks import (
     caps_broken,
     waiting_for,
 )
-from app.applications.queries.moves import LISTS, call_facts, everything, facts, offers
+from app.applications.queries.moves import LISTS, call_facts, everything, facts, lacking, offers
 from app.applications.queries.partners import (
     Invitation,
     SideChoice,
@@ -51,6 +51,7 @@ __all__ = [
     "frozen_sheet",
     "has_side",
     "invitation",
+    "lacking",
     "offers",
     "office_rows",
     "own_applications",

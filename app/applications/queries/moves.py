@@ -37,7 +37,7 @@ from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.workflow.guards import Facts
 from app.workflow.machine import Offer
-from app.workflow.table import TABLE, WRITTEN
+from app.workflow.table import COMPLETE, TABLE, WRITTEN
 from app.workflow.vocabulary import Move, State
 
 LISTS = (
@@ -101,6 +101,12 @@ def call_facts(
         due = deadline(closes, definition.grace_minutes, was_begun=was_begun, extended_to=extensions)
         known |= {"closes_at": due.closes, "last_instant": due.last}
     return known
+
+
+def lacking(session: Session, application: Application, at: datetime) -> tuple[Problem, ...]:
+    """Everything that keeps a draft from being submitted, the call's own dates among it, whoever asks."""
+    known = facts(session, application, at)
+    return everything((problem for guard in COMPLETE if (problem := guard(known)) is not None), known)
 
 
 def _decided_from(session: Session, application: Application) -> str:

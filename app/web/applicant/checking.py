@@ -18,6 +18,7 @@ from app.kernel.errors import NotAllowed, Problem, Refused
 from app.programmes.queries import definition_by_version
 from app.web.applicant.budgets import balance_text
 from app.web.applicant.opened import note_use
+from app.web.applicant.overview import draft_rules
 from app.web.applicant.shown import (
     any_applicant,
     approval_texts,
@@ -29,6 +30,7 @@ from app.web.applicant.shown import (
     take,
 )
 from app.web.applicant.stages import part_text
+from app.web.applicant.tasks import missing_by_place, tasks_in
 from app.web.doors import here
 from app.web.transfer import transfer_text
 from app.web.words import (
@@ -64,7 +66,8 @@ def check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
         problems=problem_texts(refused, back),
         balance=balance_text(definition, parts_of(db.session(), found, definition)),
         closed=problem_texts(closed),
-        missing=problem_texts(missing, back),
+        missing=missing_by_place(definition, missing, tasks_in(db.session(), found, definition, missing), back),
+        rules=draft_rules(found, definition),
         warnings=problem_texts(both_invalid(db.session(), found, definition)),
         transfer=transfer_text(definition),
         back=back,

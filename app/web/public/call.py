@@ -12,11 +12,13 @@ from app.access import scope
 from app.applications import queries as applications
 from app.applications.models import Application
 from app.extensions import db
+from app.programmes.asking.notice import notice_of
 from app.programmes.asking.quiz import quiz_of
 from app.programmes.deadlines import Standing, standing
 from app.programmes.definition import Definition
 from app.programmes.partnerships import cooperations
 from app.programmes.queries import PublicCall
+from app.web.applicant.notices import is_light, notice_text
 from app.web.doors import now, public, viewer_or_none
 from app.web.public.asked import form_text, sections_of
 from app.web.public.feeds import grant_json
@@ -56,6 +58,7 @@ def call(key: str) -> ResponseReturnValue:
         own=own,
         is_open=stands is Standing.OPEN,
         may_remind=stands in (Standing.OPEN, Standing.ANNOUNCED, Standing.FORECAST),
+        notice=notice_text(notice_of(definition)) if is_light(definition) and who is not None else None,
         has_quiz=not quiz_of(definition).is_empty,
         has_account=who is not None and who.link is None,
         signed_in=who is not None,
