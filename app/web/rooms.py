@@ -16,6 +16,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.api.views import bp as api
     from app.web.applicant import checking, receipt, sides, writing  # noqa: F401  # they hang their pages on the blueprint
     from app.web.applicant.beginning import bp as begin
+    from app.web.applicant.corrections import bp as corrections
     from app.web.applicant.overview import bp as overview
     from app.web.applicant.shown import bp as applicant
     from app.web.applicant.stages import bp as rejoinder
@@ -37,7 +38,7 @@ def open_all(app: Flask, settings: Settings) -> None:
         app.register_blueprint(blueprint)
     for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past):
         app.register_blueprint(blueprint)
-    for blueprint in (begin, overview):
+    for blueprint in (begin, overview, corrections):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

@@ -89,6 +89,7 @@ class Effect(StrEnum):
     FREEZE = "freeze"
     RECEIPT = "receipt"
     TELL_INELIGIBLE = "tell_ineligible"
+    TELL_ELIGIBLE = "tell_eligible"
     TELL_WITHDRAWN = "tell_withdrawn"
     ASSIGN = "assign"
     DRAFT_LETTERS = "draft_letters"

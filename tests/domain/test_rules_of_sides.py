@@ -144,7 +144,7 @@ def test_where_two_make_both_invalid_it_is_told_before_and_stops_the_formal_chec
     partner = partner_of(session, two)
 
     assert [p.code for p in both_invalid(session, two, definition)] == ["two_invalidate_both"]
-    assert seen_by_partner(session, two, definition, partner.person_id or world.outsider) != ()
+    assert seen_by_partner(session, two, definition, partner.person_id or world.outsider) == ()
     submit(session, two)
 
     for application in (one, two):
@@ -158,6 +158,23 @@ def test_where_two_make_both_invalid_it_is_told_before_and_stops_the_formal_chec
     by = stages.ki_office(world)
     applying.take(session, one, Move.FAIL_CHECK, by=by, at=AFTER_CLOSING, reason="Twice.")
     assert queries.facts(session, two, AFTER_CLOSING).unticked[0].code == "two_applications"
+
+
+def test_where_two_make_both_invalid_only_main_applicants_count(world: World, session: Session) -> None:
+    definition = amend(session, world, one_application={"rule": "two_invalidate_both"})
+    one = stages.submitted(session, world)
+    other = stages.draft(session, world, title="Led by another", who=world.other_researcher)
+    side = stages.side_of(session, other.id, "mayo")
+    side.lead_person_id = stages.side_of(session, one.id, "mayo").lead_person_id  # the same partner in both
+    session.flush()
+    stages.confirm(session, other)
+    submit(session, other, world.other_researcher)
+
+    assert both_invalid(session, one, definition) == () == both_invalid(session, other, definition)
+    checks = [check.key for check in definition.eligibility]
+    for application in (one, other):
+        applying.tick(session, application, checks, by=stages.ki_office(world), at=AFTER_CLOSING)
+        assert queries.facts(session, application, AFTER_CLOSING).unticked == ()
 
 
 # --- Internal deadlines ---------------------------------------------------------------------------------------------

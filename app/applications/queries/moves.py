@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import registry
 from app.applications.approvals.facts import facts as approval_facts
+from app.applications.checking.hindrances import hindrances
 from app.applications.extended import extended_to
 from app.applications.models import Application
 from app.applications.nominating import not_nominated
@@ -74,7 +75,8 @@ def facts(session: Session, application: Application, at: datetime, last_used: d
     known |= approval_facts(session, application, definition, at)
     if application.state in (State.SUBMITTED, State.SIGNED, State.OUTLINE_SUBMITTED):
         failing = colliding(session, application, definition)
-        known["unticked"] = (*failing, *_unticked(definition, ticked(session, application.id)))
+        waiting = hindrances(session, application, definition, at)
+        known["unticked"] = (*failing, *waiting, *_unticked(definition, ticked(session, application.id)))
     for tell in registry.FACTS.values():
         known |= tell(session, application, at)
     return Facts(at=at, **known)

@@ -19,6 +19,7 @@ from app.kernel.errors import Problem, Refused
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.queries import definition_by_version
+from app.web.applicant.corrections import check_text
 from app.web.applicant.outcome import outcome_of, standing_text
 from app.web.applicant.shown import approval_texts, bp, call_text, take
 from app.web.applicant.stages import stages_of
@@ -71,6 +72,7 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
         withdraw=_withdraw(found, acting),
         outcome=outcome_of(work, found, acting),
         stages=stages_of(work, found, definition, acting, now()),
+        check=check_text(work, found),
         reason=reason,
         problems=problem_texts(refused),
         steps_at=moment_text(found.submitted_at),

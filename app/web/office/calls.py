@@ -17,6 +17,7 @@ from app.applications import census
 from app.applications import queries as applications
 from app.applications import services as applying
 from app.applications.approvals import queries as approvals
+from app.applications.checking.conditions import set_conditions
 from app.applications.models import Application
 from app.applications.nominating import nominating_sides
 from app.applications.participation import colliding
@@ -39,6 +40,7 @@ from app.web.approver.texts import standing_texts
 from app.web.doors import here, now, on_application, on_call, viewer, with_account
 from app.web.labels import move_label, state_label, state_tone
 from app.web.office import bp
+from app.web.office.asked import asked_text, typed_conditions
 from app.web.office.later import later_stages
 from app.web.office.publishing import proposal_of, published
 from app.web.public.views import card_of
@@ -346,6 +348,7 @@ def application_page(
         state_label=state_label,
         move_label=move_label,
         later=later_stages(work, found, definition),
+        asked=asked_text(work, found, definition),
         has_outlines=Stage.OUTLINE in definition.stages,
         outline=applications.frozen_sheet(work, found.id, Part.OUTLINE, is_outside=is_outside)
         if _is_full(found, definition)
@@ -375,6 +378,7 @@ def move(application_id: UUID) -> ResponseReturnValue:
                 mark_failed(work, found, request.form.getlist("failed"), by=acting, at=now())
             if wanted == Move.PASS_CHECK:
                 applying.tick(work, found, ticked, by=acting, at=now())
+                set_conditions(work, found, typed_conditions(), by=acting, at=now())
             applying.take(work, found, Move(wanted), by=acting, at=now(), reason=reason)
     except Refused as refused:
         db.session.refresh(found)
