@@ -140,7 +140,9 @@ def test_where_two_make_both_invalid_it_is_told_before_and_stops_the_formal_chec
     world: World, session: Session
 ) -> None:
     definition = amend(session, world, one_application={"rule": "two_invalidate_both"})
-    one, two = ready_twice(session, world)
+    one = stages.submitted(session, world, title="First")
+    two = stages.draft(session, world, title="Second")
+    stages.confirm(session, two)
     partner = partner_of(session, two)
 
     assert [p.code for p in both_invalid(session, two, definition)] == ["two_invalidate_both"]
@@ -162,18 +164,13 @@ def test_where_two_make_both_invalid_it_is_told_before_and_stops_the_formal_chec
 
 def test_where_two_make_both_invalid_only_main_applicants_count(world: World, session: Session) -> None:
     definition = amend(session, world, one_application={"rule": "two_invalidate_both"})
-    one = stages.submitted(session, world)
-    other = stages.draft(session, world, title="Led by another", who=world.other_researcher)
-    side = stages.side_of(session, other.id, "mayo")
-    side.lead_person_id = stages.side_of(session, one.id, "mayo").lead_person_id  # the same partner in both
-    session.flush()
-    stages.confirm(session, other)
-    submit(session, other, world.other_researcher)
+    one, two = ready_twice(session, world)  # the same partner in both, and each with a lead of its own
+    submit(session, two)
 
-    assert both_invalid(session, one, definition) == () == both_invalid(session, other, definition)
     checks = [check.key for check in definition.eligibility]
-    for application in (one, other):
+    for application in (one, two):
         applying.tick(session, application, checks, by=stages.ki_office(world), at=AFTER_CLOSING)
+        assert both_invalid(session, application, definition) == ()
         assert queries.facts(session, application, AFTER_CLOSING).unticked == ()
 
 

@@ -43,7 +43,7 @@ def _problem(definition: Definition, flag: Flag) -> Problem:
             "correction_waits", message, field="tick", holder="coordinator", since=flag.answered_at, values=values
         )
     if flag.until is not None:
-        message = N_("%(question)s: the applicants may still correct it, or take the question back.")
+        message = N_("%(question)s: the applicants may still correct it. You can also take the question back.")
         return Problem(
             "correction_awaited", message, field="tick", holder="lead_applicant", until=flag.until, values=values
         )
