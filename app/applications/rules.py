@@ -53,23 +53,25 @@ def number_problems(question: Question, answer: Answer) -> tuple[Problem, ...]:
     """A Swedish personal identity number inside an answer: none is asked for, and none is taken."""
     if question.kind in (QuestionKind.FILE, QuestionKind.CALCULATED):
         return ()
-    found = next((number for text in texts_in(answer) for number in personal_numbers(text)), None)
+    counted = {column.key for column in question.columns if column.kind in (QuestionKind.NUMBER, QuestionKind.MONEY)}
+    found = next((number for text in texts_in(answer, counted) for number in personal_numbers(text)), None)
     if found is None:
         return ()
     message = N_("%(number)s looks like a Swedish personal identity number. Remove it: Tandem asks for none.")
     return (Problem("personal_number", message, field=question.key, values={"number": masked(found)}),)
 
 
-def texts_in(answer: object) -> Iterator[str]:
-    """Every text inside an answer, whatever its kind."""
+def texts_in(answer: object, besides: Collection[str] = ()) -> Iterator[str]:
+    """Every text inside an answer, whatever its kind, but for these columns of a table."""
     if isinstance(answer, str):
         yield answer
     elif isinstance(answer, Mapping):
-        for value in answer.values():
-            yield from texts_in(value)
+        for key, value in answer.items():
+            if key not in besides:
+                yield from texts_in(value, besides)
     elif isinstance(answer, list | tuple):
         for value in answer:
-            yield from texts_in(value)
+            yield from texts_in(value, besides)
 
 
 def named(problem: Problem, question: Question) -> Problem:
