@@ -23,6 +23,7 @@ from app.programmes.definition import SHARED, Definition
 from app.programmes.kinds import QuestionKind
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
+from app.workflow.vocabulary import Hat
 
 
 def plan(session: Session, source: Application, target: Definition, side_key: str) -> Plan:
@@ -52,6 +53,7 @@ def begin_from(session: Session, source: Application, call: Call, *, by: Acting,
         message = N_("You have begun an application to this call already; nothing of it is written over.")
         raise Refused([Problem("begun_already", message)])
     begun = services.start_draft(session, call, by=by, at=at)
+    by = replace(by, hats=frozenset({Hat.LEAD_APPLICANT}))
     target = definition_by_version(session, begun.call_version_id)
     own = next(part for part in parts_of(session, begun, target) if part.is_own)
     made = plan(session, source, target, own.key)

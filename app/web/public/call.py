@@ -58,7 +58,7 @@ def call(key: str) -> ResponseReturnValue:
         own=own,
         is_open=stands is Standing.OPEN,
         may_remind=stands in (Standing.OPEN, Standing.ANNOUNCED, Standing.FORECAST),
-        notice=notice_text(notice_of(definition)) if is_light(definition) and who is not None else None,
+        told=notice_text(notice_of(definition)) if is_light(definition) and who is not None else None,
         has_quiz=not quiz_of(definition).is_empty,
         has_account=who is not None and who.link is None,
         signed_in=who is not None,

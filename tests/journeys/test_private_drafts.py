@@ -1,0 +1,84 @@
+"""A draft is private: a word planted in everything that is typed in it stands on no page, export, feed or mail of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.applications import services as applying
+from app.applications import uploads
+from app.cli import work
+from app.communications.models import MailboxMessage
+from app.kernel.actors import Acting
+from app.workflow.vocabulary import Hat
+from tests import light, stages
+from tests.amended import amend, both
+from tests.conftest import Clock
+from tests.journeys.test_conflict import CANARY, ids_of, plain, walk
+from tests.world import AFTER_CLOSING, BEFORE_CLOSING, World, lead
+
+Do = Callable[..., Any]
+FILE = {"key": "cv", "section": "idea", "kind": "file", "title": both("CV"), "used_for": ["record"]}
+AMOUNT = (b"12\xc2\xa0345", b"12,345", b"12345", b"1234500")
+
+
+def planted(session: Session, world: World, folder: Path) -> UUID:
+    """A draft with the word in its title, every text, a file's name, the partner's name and address, and a partner's no."""
+    home = next(s for s in amend(session, world).sections if s.owner == "shared").key
+    amend(session, world, more_questions=({**FILE, "section": home},))
+    by = lead(world.researcher)
+    draft = stages.draft(session, world, title=CANARY)
+    applying.save_budget(session, stages.side_of(session, draft.id, "ki"), {1: "12 345"}, by=by, at=BEFORE_CLOSING)
+    uploads.attach(
+        session, draft, "cv", light.bring(folder, light.pdf(title=CANARY), f"{CANARY}.pdf"), by=by, at=BEFORE_CLOSING
+    )
+    applying.invite_partner(
+        session, draft, "mayo", name=f"{CANARY} Parker", address="kanariefagel@mayo.example", by=by, at=BEFORE_CLOSING
+    )
+    side = stages.side_of(session, draft.id, "mayo")
+    assert side.lead_person_id is not None
+    partner = Acting(side.lead_person_id, "Parker", frozenset({Hat.SIDE_LEAD}), frozenset({"mayo"}))
+    applying.decline_side(session, side, because=f"{CANARY} has no time.", by=partner, at=BEFORE_CLOSING)
+    return draft.id
+
+
+def test_nothing_typed_in_a_draft_is_seen_by_anybody_but_its_team(
+    app: Flask, world: World, do: Do, as_: Callable[..., FlaskClient], time: Clock, tmp_path: Path
+) -> None:
+    draft: UUID = do(lambda s: planted(s, world, tmp_path))
+    do(lambda s: stages.in_review(s, world, stages.submitted(s, world, title="Another", who=world.other_researcher)))
+    time.at = AFTER_CLOSING
+    own = as_(world.researcher).get(f"/applications/{draft}/edit").data
+    assert own.count(CANARY.encode()) > 5 and any(amount in own for amount in AMOUNT), "or the test proves nothing"
+    work.deliver(app)
+
+    ids = ids_of(do)
+    ids["person_id"] = [world.ki_coordinator]  # administrators see people by name and address, of drafts or not
+    for person in (world.ki_coordinator, world.mayo_coordinator, world.administrator, world.reviewers[0]):
+        for url, data in walk(app, as_(person), ids, world):
+            if url.startswith("/admin/people"):
+                continue
+            assert CANARY.encode() not in data and b"kanariefagel" not in data, url
+            assert not any(amount in data for amount in AMOUNT[:3]), url
+    page = as_(world.ki_coordinator).get(f"/office/calls/{world.call}/drafts")
+    assert page.status_code == 200 and "%" in page.text
+    told = do(lambda s: {m.sent_to for m in s.scalars(select(MailboxMessage)) if CANARY in plain(m.raw)})
+    assert told == {"ylva@ki.example", "kanariefagel@mayo.example"}
+
+
+@pytest.mark.parametrize("page", ["edit", "check", "tasks"])
+def test_of_a_draft_its_office_is_not_even_told_that_the_page_exists(
+    world: World, do: Do, as_: Callable[..., FlaskClient], page: str
+) -> None:
+    draft: UUID = do(lambda s: stages.draft(s, world).id)
+
+    for person in (world.ki_coordinator, world.administrator, world.reviewers[0], world.outsider):
+        assert as_(person).get(f"/applications/{draft}/{page}").status_code == 404
