@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import queries
 from app.applications.approvals.voiding import void_what_changed
+from app.applications.history import note_versions
 from app.applications.models import Answer, Application, ApplicationSide, ApplicationStep, EligibilityTick
 from app.applications.notes import note
 from app.applications.participation import hold_call
@@ -114,7 +115,7 @@ def save_answers(
     kept = answers_of(session, application)
     rows = _answer_rows(session, application)
     clashes: list[Clash] = []
-    has_changed = False
+    changed: dict[str, Answer] = {}
     for question in questions:
         key = question.key
         if key not in values or values[key] == (kept[key].value if key in kept else None):
@@ -124,9 +125,11 @@ def save_answers(
             continue
         row = rows.get(key) or _new_answer(session, application, key, by, at)
         row.value, row.changed_at, row.changed_by = _stored(values[key]), at, by.person_id  # type: ignore[assignment]  # a person, by `writable`
-        has_changed = True
+        changed[key] = row
     session.flush()
-    if has_changed:
+    if changed:
+        written = {key: (row.version, row.value) for key, row in changed.items()}
+        note_versions(session, application, written, by=by, at=at, stood=kept)
         _keep_title(session, application, definition)
         void_what_changed(session, application, by=by, at=at)
     return tuple(clashes)
