@@ -27,6 +27,11 @@ from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.queries import definition_by_version
+from app.workflow.table import WRITTEN
+from app.workflow.vocabulary import State
+
+PRIVATE = WRITTEN - {State.DRAFT}
+"""The trail of what was submitted is read by its office: of what is written since, it says no amounts."""
 
 
 def save_budget(
@@ -55,8 +60,7 @@ def save_budget(
             by=by,
             at=at,
             side=side.side_key,
-            minor=changed,
-            currency=declared.currency,
+            **({} if application.state in PRIVATE else {"minor": changed, "currency": declared.currency}),
         )
         void_what_changed(session, application, by=by, at=at)
 
