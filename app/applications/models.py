@@ -139,6 +139,19 @@ class Submission(Identified, Protected, Base):
     part: Mapped[Part] = mapped_column(word_of(Part), default=Part.FULL, server_default="full")
 
 
+class TakenBack(Identified, Protected, Base):
+    """What stands of an application while its team improves it: its rows as they were submitted. Gone with the next
+    version, or when the deadline puts the rows back."""
+
+    __tablename__ = "taken_back"
+    __table_args__ = (UniqueConstraint("application_id"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"))
+    taken_at: Mapped[datetime]
+    taken_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    kept: Mapped[Any] = mapped_column(JSONText)
+
+
 class Attachment(Identified, Protected, Base):
     """One uploaded file under one question. Its bytes lie in the store under their hash; removing keeps the row.
 

@@ -34,7 +34,7 @@ from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, newest_version, read
 from app.workflow.guards import Facts, call_is_open
 from app.workflow.machine import Step
-from app.workflow.table import TABLE
+from app.workflow.table import TABLE, TAKEN_BACK
 from app.workflow.vocabulary import Hat, Move, State
 
 __all__ = ["bring_in", "confirm_side", "decline_side", "invite_partner", "leave_out", "save_budget"]
@@ -182,7 +182,9 @@ def _clash(question: Question, yours: Value, kept: Kept) -> Clash:
 
 
 def _keep_title(session: Session, application: Application, definition: Definition) -> None:
-    """Lists show the title without reading the answers."""
+    """Lists show the title without reading the answers: while an application is improved, the one that stands."""
+    if application.state in TAKEN_BACK:
+        return
     row = _answer_rows(session, application).get(definition.title_question)
     application.title = str(meant(row.value) or "") if row is not None else ""
     session.flush()
@@ -228,7 +230,7 @@ def take(
     """
     session.flush()
     session.refresh(application, with_for_update=True)
-    if move is Move.SUBMIT:
+    if move in (Move.SUBMIT, Move.UNDO_WITHDRAW):
         hold_call(session, application)
     with session.no_autoflush:
         definition = definition_by_version(session, application.call_version_id)

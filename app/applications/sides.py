@@ -50,16 +50,8 @@ def save_budget(
     changed = _write_lines(session, side, amounts)
     if changed:
         _remember(session, application, side, {line: amounts[line] for line in changed}, by=by, at=at)
-        note(
-            session,
-            "save-budget",
-            application,
-            by=by,
-            at=at,
-            side=side.side_key,
-            minor={f"{year} {cost}".strip(): minor for (year, cost), minor in changed.items()},
-            currency=declared.currency,
-        )
+        # The office reads the trail, and what is being written is private: no amounts; the history has them.
+        note(session, "save-budget", application, by=by, at=at, side=side.side_key)
         void_what_changed(session, application, by=by, at=at)
 
 
