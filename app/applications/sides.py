@@ -27,11 +27,6 @@ from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.queries import definition_by_version
-from app.workflow.table import WRITTEN
-from app.workflow.vocabulary import State
-
-PRIVATE = WRITTEN - {State.DRAFT}
-"""The trail of what was submitted is read by its office: of what is written since, it says no amounts."""
 
 
 def save_budget(
@@ -53,15 +48,8 @@ def save_budget(
         raise Refused(problems)
     changed = _write_lines(session, side, amounts)
     if changed:
-        note(
-            session,
-            "save-budget",
-            application,
-            by=by,
-            at=at,
-            side=side.side_key,
-            **({} if application.state in PRIVATE else {"minor": changed, "currency": declared.currency}),
-        )
+        # No amounts: offices read the trail of what is taken back, and of a deleted draft nothing is to be left in it.
+        note(session, "save-budget", application, by=by, at=at, side=side.side_key, lines=sorted(changed))
         void_what_changed(session, application, by=by, at=at)
 
 

@@ -86,7 +86,9 @@ def _side(session: Session, side: ApplicationSide) -> dict[str, Any]:
     answered = {name: getattr(side, name) for name in ANSWERED}
     return {
         "takes_part": side.takes_part,
-        "answered": {name: value.isoformat() if name in INSTANTS and value else value for name, value in answered.items()},
+        "answered": {
+            name: value.isoformat() if name in INSTANTS and value else value for name, value in answered.items()
+        },
         "budget": [[row.year, row.cost, row.amount_minor, row.currency] for row in _years(session, side)],
     }
 
@@ -143,8 +145,8 @@ def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, A
         if line not in wanted:
             session.delete(row)
     for (year, cost), money in wanted.items():
-        row = there.get((year, cost))
-        if row is None:
+        known = there.get((year, cost))
+        if known is None:
             session.add(
                 BudgetYear(
                     application_side_id=side.id,
@@ -154,8 +156,8 @@ def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, A
                     currency=money.currency,
                 )
             )
-        elif row.amount_minor != money.minor:
-            row.amount_minor = money.minor
+        elif known.amount_minor != money.minor:
+            known.amount_minor = money.minor
     session.flush()
 
 
@@ -163,17 +165,14 @@ def _put_files_back(
     session: Session, application: Application, definition: Definition, person_id: UUID, at: datetime
 ) -> None:
     """The files of the frozen version stand again, under their names there; what was added since is removed."""
-    frozen = dict(
-        session.execute(
-            scoped(
-                select(SubmissionFile.attachment_id, SubmissionFile.name).where(
-                    SubmissionFile.submission_id.in_(newest_submissions([application.id]))
-                )
+    files = session.execute(
+        scoped(
+            select(SubmissionFile.attachment_id, SubmissionFile.name).where(
+                SubmissionFile.submission_id.in_(newest_submissions([application.id]))
             )
         )
-        .tuples()
-        .all()
     )
+    frozen = {row.attachment_id: row.name for row in files}
     changed: set[str] = set()
     for row in session.scalars(scoped(select(Attachment).where(Attachment.application_id == application.id))):
         if row.id in frozen and (row.removed_at is not None or row.name != frozen[row.id]):
@@ -191,9 +190,7 @@ def working_title(session: Session, application: Application, definition: Defini
     """The title as its team writes it; lists show the one that stands."""
     value = session.scalar(
         scoped(
-            select(Answer.value).where(
-                Answer.application_id == application.id, Answer.key == definition.title_question
-            )
+            select(Answer.value).where(Answer.application_id == application.id, Answer.key == definition.title_question)
         )
     )
     return title_in(value)

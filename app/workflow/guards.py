@@ -9,9 +9,7 @@ from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.workflow.vocabulary import State
 
-UNDOABLE = frozenset(
-    {State.SUBMITTED, State.REOPENED, State.OUTLINE_SUBMITTED, State.OUTLINE_REOPENED, State.INVITED}
-)
+UNDOABLE = frozenset({State.SUBMITTED, State.REOPENED, State.OUTLINE_SUBMITTED, State.OUTLINE_REOPENED, State.INVITED})
 """Where an application may have been withdrawn from and go back to."""
 
 

@@ -62,7 +62,9 @@ def facts(session: Session, application: Application, at: datetime, last_used: d
     definition = definition_by_version(session, application.call_version_id)
     call = session.get_one(Call, application.call_id)
     came_from = _left_from(session, application)
-    part = part_at(definition, State(came_from) if application.state is State.WITHDRAWN and came_from else application.state)
+    part = part_at(
+        definition, State(came_from) if application.state is State.WITHDRAWN and came_from else application.state
+    )
     later, opened = extended_to(session, application, part), closing_of(call, part)
     closes = max([opened, *later]) if opened is not None else None
     was_begun = application.state not in WRITTEN or (closes is not None and was_open(last_used, closes))
