@@ -165,17 +165,14 @@ def _put_files_back(
     session: Session, application: Application, definition: Definition, person_id: UUID, at: datetime
 ) -> None:
     """The files of the frozen version stand again, under their names there; what was added since is removed."""
-    frozen = dict(
-        session.execute(
-            scoped(
-                select(SubmissionFile.attachment_id, SubmissionFile.name).where(
-                    SubmissionFile.submission_id.in_(newest_submissions([application.id]))
-                )
+    files = session.execute(
+        scoped(
+            select(SubmissionFile.attachment_id, SubmissionFile.name).where(
+                SubmissionFile.submission_id.in_(newest_submissions([application.id]))
             )
         )
-        .tuples()
-        .all()
     )
+    frozen = {row.attachment_id: row.name for row in files}
     changed: set[str] = set()
     for row in session.scalars(scoped(select(Attachment).where(Attachment.application_id == application.id))):
         if row.id in frozen and (row.removed_at is not None or row.name != frozen[row.id]):

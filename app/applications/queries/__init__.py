@@ -1,6 +1,6 @@
 """Reading applications. Whoever calls hands in one that was reached, or the ids of those that may be read."""
 
-from app.applications.queries.applicants import OwnRow, draft_sheet, own_applications, own_draft
+from app.applications.queries.applicants import OwnRow, draft_sheet, improved, own_applications, own_draft
 from app.applications.queries.lacks import (
     answers_lacking,
     balances_of,
@@ -51,6 +51,7 @@ __all__ = [
     "facts",
     "frozen_sheet",
     "has_side",
+    "improved",
     "invitation",
     "offers",
     "office_rows",

@@ -16,7 +16,7 @@ from app.applications.status import standing
 from app.kernel.database import scoped
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
-from app.workflow.table import UNSENT
+from app.workflow.table import TAKEN_BACK, UNSENT, WRITTEN
 from app.workflow.vocabulary import State
 
 
@@ -42,6 +42,12 @@ def own_draft(session: Session, call_id: UUID, person_id: UUID) -> Application |
     ).first()
 
 
+def improved(session: Session, *, among: Select[Any]) -> tuple[Application, ...]:
+    """The applications `among` these that are taken back now, by reference."""
+    found = select(Application).where(Application.id.in_(among), Application.state.in_(TAKEN_BACK))
+    return tuple(session.scalars(scoped(found.order_by(Application.reference))))
+
+
 @dataclass(frozen=True)
 class OwnRow:
     """An application in the list of somebody who applies. `leads`: the edit page finds everybody's own part."""
@@ -55,6 +61,16 @@ class OwnRow:
     call_version_id: UUID
     submitted_at: datetime | None
     leads: bool = True
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its team writes it now."""
+        return self.state in WRITTEN
+
+    @property
+    def is_improved(self) -> bool:
+        """Whether it is taken back."""
+        return self.state in TAKEN_BACK
 
     @property
     def status(self) -> str:
