@@ -49,14 +49,9 @@ def save_budget(
         raise Refused(problems)
     changed = _write_lines(session, side, amounts)
     if changed:
-<<<<<<< HEAD
         _remember(session, application, side, {line: amounts[line] for line in changed}, by=by, at=at)
         # The office reads the trail, and what is being written is private: no amounts; the history has them.
         note(session, "save-budget", application, by=by, at=at, side=side.side_key)
-=======
-        # No amounts: offices read the trail of what is taken back, and of a deleted draft nothing is to be left in it.
-        note(session, "save-budget", application, by=by, at=at, side=side.side_key, lines=sorted(changed))
->>>>>>> improve
         void_what_changed(session, application, by=by, at=at)
 
 
