@@ -29,7 +29,7 @@ def keep_standing(session: Session, application: Application, deed: Deed) -> Non
 def put_back(session: Session, application: Application, deed: Deed) -> None:
     """The deadline passed without a new version: the rows are again what was submitted."""
     definition = definition_by_version(session, application.call_version_id)
-    standing.put_back(session, application, definition, at=deed.at)
+    standing.put_back(session, application, definition, by=deed.by, at=deed.at)
 
 
 def closing(session: Session, application: Application, definition: Definition) -> datetime | None:
