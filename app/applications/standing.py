@@ -109,9 +109,7 @@ def forget(session: Session, application: Application) -> None:
     session.execute(scoped(delete(TakenBack).where(TakenBack.application_id == application.id)))
 
 
-def put_back(
-    session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime
-) -> None:
+def put_back(session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime) -> None:
     """Make the rows what was submitted last. What was written since stays in the history of the answers."""
     row = session.scalar(scoped(select(TakenBack).where(TakenBack.application_id == application.id)))
     if row is None:
