@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.applications import effects, queries
 from app.applications.approvals.queries import offices_of
 from app.applications.checking.models import Flag, FlagKind
+from app.applications.history import note_version
 from app.applications.models import Answer, Application
 from app.applications.notes import note
 from app.applications.parts import answers_of, asked_of, meant, parts_of, values_of
@@ -291,14 +292,14 @@ def accept(session: Session, application: Application, flag: Flag, *, by: Acting
     corrector = session.get_one(Person, flag.answered_by)
     acting = Acting(corrector.id, corrector.name, frozenset({Hat.LEAD_APPLICANT}))
     definition = definition_by_version(session, application.call_version_id)
-    _write(session, application, definition, flag, person_id=corrector.id, at=at)
+    _write(session, application, definition, flag, by=acting, at=at)
     step = Step(Move.SUBMIT, application.state, application.state, ())
     effects.freeze(session, application, Deed(step, acting, at, ""))
     _decide(session, application, flag, definition, is_accepted=True, because="", by=by, at=at)
 
 
 def _write(
-    session: Session, application: Application, definition: Definition, flag: Flag, *, person_id: UUID, at: datetime
+    session: Session, application: Application, definition: Definition, flag: Flag, *, by: Acting, at: datetime
 ) -> None:
     row = session.scalar(
         scoped(select(Answer).where(Answer.application_id == application.id, Answer.key == flag.question_key))
@@ -306,13 +307,14 @@ def _write(
     value = flag.proposed["value"] if flag.proposed else None
     if row is None:
         row = Answer(
-            application_id=application.id, key=flag.question_key, value="", changed_at=at, changed_by=person_id
+            application_id=application.id, key=flag.question_key, value="", changed_at=at, changed_by=by.person_id
         )
         session.add(row)
-    row.value, row.changed_at, row.changed_by = "" if value is None else value, at, person_id
+    row.value, row.changed_at, row.changed_by = "" if value is None else value, at, by.person_id  # type: ignore[assignment]  # the person who corrected
     if flag.question_key == definition.title_question:
         application.title = str(value or "")
     session.flush()
+    note_version(session, application, flag.question_key, row.value, number=row.version, by=by, at=at)
 
 
 def refuse(session: Session, application: Application, flag: Flag, because: str, *, by: Acting, at: datetime) -> None:

@@ -62,6 +62,7 @@ def questions_page(problems: Sequence[Problem]) -> ResponseReturnValue:
     found, acting, work = here(Application).thing, here(Application).acting, db.session()
     definition = definition_by_version(work, found.call_version_id)
     texts = problem_texts(problems)
+    may_flag = may(Action.FLAG_QUESTION, acting, found.state) is None
     page = render_template(
         "office/questions.html",
         application_id=found.id,
@@ -69,8 +70,8 @@ def questions_page(problems: Sequence[Problem]) -> ResponseReturnValue:
         title=found.title,
         flags=flag_texts(work, found, definition),
         conditions=[condition_text(each) for each in conditions.conditions_of(work, [found.id])],
-        may_flag=may(Action.FLAG_QUESTION, acting, found.state) is None,
-        questions=_questions(work, found, definition),
+        may_flag=may_flag,
+        questions=_questions(work, found, definition) if may_flag else [],
         colleagues=flags.colleagues(work, found, acting.person_id),
         typed=request.form.to_dict(),
         problems=texts,
