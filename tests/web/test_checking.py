@@ -100,14 +100,38 @@ def of(session: Session, application_id: UUID) -> Application:
     return session.scalars(scoped(select(Application).where(Application.id == application_id))).one()
 
 
+def test_a_limit_is_told_with_its_tolerance_and_a_personal_number_at_its_field(do: Do, as_: As, world: World) -> None:
+    def arrange(session: Session) -> UUID:
+        summary = {"popular_summary": {"max_words": 10}}
+        amend(session, world, questions=summary, limit_tolerance_percent=10)
+        return stages.draft(session, world).id
+
+    draft, browser = do(arrange), as_(world.researcher)
+
+    def saved(words: str) -> tuple[str, bool]:
+        page = browser.get(f"/applications/{draft}/edit")
+        text = text_of(press(browser, page, "^Save draft", **{"q-popular_summary": words}))
+        return text, "and at most 10 are allowed" in text
+
+    assert "within the 10 % that this call takes" in saved("word " * 11)[0] and not saved("word " * 11)[1]
+    assert "Beyond the 10 %" in saved("word " * 12)[0] and saved("word " * 12)[1]
+    assert "that this call takes" not in saved("word " * 10)[0]
+    browser.post("/language", data={"locale": "en", "next": "/"})
+    page = browser.get(f"/applications/{draft}/edit")
+    kept = press(browser, page, "^Save draft", **{"q-popular_summary": "Jag 850709-9805"})
+    field = next(e for e in tree(kept).iter("textarea") if e.get("id") == "q-popular_summary")
+    assert "q-popular_summary-error" in (field.get("aria-describedby") or "")
+    assert "850709-••••" in text_of(kept) and kept.status_code == 200
+
+
 # --- The notice and the quiz ----------------------------------------------------------------------------------------
 
 
 def test_the_notice_is_read_before_the_first_word_and_kept_as_it_was(do: Do, as_: As, world: World) -> None:
     browser = as_(world.researcher)
-    page = follow(browser, browser.get(f"/calls/{world.call_key}"), "Start an application")
+    page = browser.get(f"/calls/{world.call_key}")
     assert "What happens to what you write" in text_of(page) and "Outside the EU and the EEA" in text_of(page)
-    edit = press(browser, page, "Begin the application")
+    edit = press(browser, page, "Start an application")
 
     assert "You were told this on" in text_of(edit)
     (kept,) = do(lambda s: s.scalars(scoped(select(NoticeRead))).all())

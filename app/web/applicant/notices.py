@@ -22,8 +22,6 @@ from app.web.words import language, moment_text
 
 QUIZ = "quiz"
 """Where the browser carries the quiz of whoever goes on from it, until the draft is begun."""
-LIGHT = 10
-"""A call of one side with so many questions at most is begun from its own page: a travel grant is three screens."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,6 @@ def notice_text(notice: Notice, at: str | None = None) -> NoticeText:
 def sha_of(definition: Definition) -> str:
     """Which wording of the notice a page showed."""
     return notice_of(definition).sha256
-
-
-def is_light(definition: Definition) -> bool:
-    """Whether the notice stands on the call's own page, and applying begins there."""
-    return len(definition.sides) == 1 and len(definition.questions) <= LIGHT
 
 
 def told_text(work: Session, found: Application, definition: Definition, acting: Acting) -> NoticeText:

@@ -78,7 +78,7 @@ def task_texts(tasks: Sequence[Task], pages: Mapping[str, str]) -> tuple[TaskTex
 def _text(task: Task, pages: Mapping[str, str]) -> TaskText:
     page = pages.get(task.place, f"{pages['']}#{task.place}" if "" in pages else None)
     title = task.title.in_(language())
-    if task.side and task.side not in title:
+    if task.place == APPROVALS and task.side:
         title = f"{title}, {task.side}"
     asked_later = task.why is not None and task.why.code in ("asked_later", "signed_later")
     return TaskText(title, None if asked_later else page, _state(task), _tone(task), _note(task))

@@ -18,7 +18,7 @@ from app.programmes.deadlines import Standing, standing
 from app.programmes.definition import Definition
 from app.programmes.partnerships import cooperations
 from app.programmes.queries import PublicCall
-from app.web.applicant.notices import is_light, notice_text
+from app.web.applicant.notices import notice_text
 from app.web.doors import now, public, viewer_or_none
 from app.web.public.asked import form_text, sections_of
 from app.web.public.feeds import grant_json
@@ -58,7 +58,7 @@ def call(key: str) -> ResponseReturnValue:
         own=own,
         is_open=stands is Standing.OPEN,
         may_remind=stands in (Standing.OPEN, Standing.ANNOUNCED, Standing.FORECAST),
-        told=notice_text(notice_of(definition)) if is_light(definition) and who is not None else None,
+        told=notice_text(notice_of(definition)) if who is not None else None,
         has_quiz=not quiz_of(definition).is_empty,
         has_account=who is not None and who.link is None,
         signed_in=who is not None,
