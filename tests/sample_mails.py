@@ -102,6 +102,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "because": "The text came too late.",
     },
     "ineligible": {**_ABOUT, "reason": "The partner is not employed.", "points": ["Both are employed."]},
+    "promise_moved": {**_ABOUT, "day": "1 August 2027", "before": "1 July 2027", "reason": "A side decides later."},
     "nomination_asked": {
         **_ABOUT,
         "application_id": "0",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.applications import census, copying, queries
+from app.applications import census, copying, promises, queries
 from app.applications import services as applying
 from app.applications.checking import conditions, flags, told
 from app.applications.checking.conditions import Typed
@@ -298,6 +298,32 @@ def _lines(session: Session, draft: Application, definition: Any, answers: dict[
     kept = told.quiz_of_draft(session, draft, definition, answers)
     assert kept is not None
     return kept.lines
+
+
+# --- The promised day -----------------------------------------------------------------------------------------------
+
+
+def test_a_new_day_is_told_to_everybody_who_waits_and_holds_from_then_on(
+    world: World, session: Session, application: Application
+) -> None:
+    call, office = session.get_one(Call, world.call), stages.ki_office(world)
+    definition = definition_of(session, call)
+    stages.draft(session, world, who=world.other_researcher)
+    assert definition.decision_by is not None
+    late = LATER + timedelta(days=400)
+
+    before = promises.promise_of(session, call, definition, AFTER_CLOSING)
+    assert before == promises.Promise(definition.decision_by, 1, is_late=False)
+    assert (known := promises.promise_of(session, call, definition, late)) is not None and known.is_late
+    day = late.date() + timedelta(days=7)
+    assert promises.promise(session, call, day, "A side decides later.", by=office, at=late) == 1
+
+    assert promises.promise_of(session, call, definition, late) == promises.Promise(day, 1, is_late=False)
+    assert len(letters(session, "promise_moved")) == len(queries.applicants_of(session, application))
+    for wrong, code in ((None, "day_over"), (late.date() - timedelta(days=1), "day_over"), (day, "same_day")):
+        with pytest.raises(Refused) as no:
+            promises.promise(session, call, wrong, "", by=office, at=late)
+        assert codes(no) == [(code, "promise")]
 
 
 # --- Counting drafts, and copying -----------------------------------------------------------------------------------

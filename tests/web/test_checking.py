@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from babel.dates import format_date
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -293,6 +294,22 @@ def test_it_passes_under_conditions_that_the_applicants_see_and_reviewers_do_not
     questions = office.get(f"/office/applications/{submitted}/questions")
     press(office, questions, "This is met")
     assert "Met" in text_of(office.get(f"/office/applications/{submitted}"))
+
+
+def test_a_promised_day_that_has_passed_is_told_in_words_and_moved_on_the_board(
+    do: Do, as_: As, world: World, submitted: UUID, time: Clock
+) -> None:
+    time.move(days=400)
+    office, applicant = as_(world.ki_coordinator), as_(world.researcher)
+    board = office.get(f"/office/calls/{world.call}")
+    assert "The promised day has passed" in text_of(board)
+    refused = press(office, board, "Tell the new day", promise="2020-01-01", because="Late.")
+    assert refused.status_code == 422 and "Late." in refused.text
+    moved = press(office, board, "Tell the new day", promise=str(time.at.date()), because="A side decides later.")
+
+    assert "The promised day has passed" not in text_of(moved)
+    day = format_date(time.at.date(), "d MMM y", locale="en")
+    assert f"At the latest: {day}." in text_of(applicant.get(f"/applications/{submitted}"))
 
 
 def test_strangers_and_other_offices_reach_none_of_it(as_: As, world: World, submitted: UUID) -> None:

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from app.applications import queries
 from app.applications.models import Application
 from app.applications.parts import parts_of
+from app.applications.promises import promised_day
 from app.extensions import db
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem, Refused
@@ -55,7 +56,7 @@ def show_page(refused: Sequence[Problem], reason: str = "") -> ResponseReturnVal
         title=found.title,
         sheet=sheet,
         call=call_text(found, definition),
-        standing=standing_text(found.state, definition),
+        standing=standing_text(found.state, definition, promised_day(work, found.call_id, definition)),
         received=received,
         is_alone=len(sides) == 1,
         withdraw=_move(found, acting, Move.WITHDRAW),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,16 +11,20 @@ from flask import request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from app.applications import promises
 from app.applications.checking import conditions, flags
 from app.applications.checking.conditions import ConditionRow, Typed
+from app.applications.checking.models import Flag, FlagKind
 from app.applications.checking.told import quiz_of_draft
 from app.applications.models import Application
 from app.applications.parts import answers_of, values_of
+from app.identities.queries import names_of
 from app.programmes.definition import Definition
 from app.programmes.definition.values import as_date
+from app.programmes.models import Call
 from app.web.applicant.notices import QuizText, quiz_texts
 from app.web.doors import now
-from app.web.words import calendar_day
+from app.web.words import calendar_day, moment_text
 from app.workflow.table import WRITTEN
 
 ROWS = 3
@@ -86,3 +91,49 @@ def asked_text(work: Session, found: Application, definition: Definition) -> Ask
         kept,
         tuple((n, form.get(f"condition-{n}", ""), form.get(f"due-{n}", "")) for n in range(1, ROWS + 1)),
     )
+
+
+@dataclass(frozen=True)
+class PromiseText:
+    """The day that holds, and whether it has passed without a new one."""
+
+    day: str
+    waiting: int
+    is_late: bool
+    typed: str
+    reason: str
+
+
+def promise_text(work: Session, found: Call, definition: Definition) -> PromiseText | None:
+    """None where nothing is promised, or nobody waits for the decision."""
+    known = promises.promise_of(work, found, definition, now())
+    if known is None:
+        return None
+    form = request.form
+    return PromiseText(
+        calendar_day(known.day), known.waiting, known.is_late, form.get("promise", ""), form.get("because", "")
+    )
+
+
+def waiting_lines(work: Session, references: Mapping[UUID, str]) -> tuple[tuple[str, str, str | None], ...]:
+    """What waits in the formal checks of these applications, for the board: what, who holds it, since when."""
+    office, applicants = gettext("the coordinators"), gettext("the applicants")
+    lines = []
+    rows = [flag for flag in flags.flags_of(work, list(references)) if flags.is_open(flag)]
+    names = names_of(work, {flag.to_person_id for flag in rows if flag.to_person_id is not None})
+    for flag in rows:
+        what = gettext("A question about %(reference)s", reference=references[flag.application_id])
+        holder = names.get(flag.to_person_id, office) if flag.to_person_id is not None else applicants
+        if flag.kind is FlagKind.APPLICANT and (flag.answered_at is not None or _is_over(flag)):
+            holder = office
+        lines.append((what, holder, moment_text(flag.answered_at or flag.asked_at)))
+    for each in conditions.conditions_of(work, list(references)):
+        if each.met_at is None:
+            reference = references[each.application_id]
+            what = gettext("Condition of %(reference)s, due %(day)s", reference=reference, day=calendar_day(each.due))
+            lines.append((what, applicants, None))
+    return tuple(lines)
+
+
+def _is_over(flag: Flag) -> bool:
+    return flag.until is not None and now() > flag.until

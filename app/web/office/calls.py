@@ -40,7 +40,7 @@ from app.web.approver.texts import standing_texts
 from app.web.doors import here, now, on_application, on_call, viewer, with_account
 from app.web.labels import move_label, state_label, state_tone
 from app.web.office import bp
-from app.web.office.asked import asked_text, typed_conditions
+from app.web.office.asked import asked_text, promise_text, typed_conditions, waiting_lines
 from app.web.office.later import later_stages
 from app.web.office.publishing import proposal_of, published
 from app.web.public.views import card_of
@@ -139,6 +139,10 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
             work, panels=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id)
         )
     )
+    waiting += tuple(
+        WaitingText(what, holder, None, since)
+        for what, holder, since in waiting_lines(work, {row.id: row.reference or "" for row in rows})
+    )
     proposal = proposal_of(work, found, definition)
     waiting += (WaitingText(*proposal),) if proposal is not None else ()
     page = render_template(
@@ -152,6 +156,8 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
         drafts=census.drafts_of_call(work, found.id),
         panels=panels,
         waiting=waiting,
+        promise=promise_text(work, found, definition),
+        errors=by_field(problems),
         sides=definition.sides,
         dues=due_texts(dues_of_call(work, found, definition)),
         nominates=bool(set(nominating_sides(definition)) & here(Call).acting.sides),
