@@ -360,13 +360,13 @@ def flag(application: Application, **more: Any) -> Flag:
     ],
 )
 def test_a_flagged_question_is_whole(
-    session: Session, application: Application, more: dict[str, Any], constraint: str
+    application: Application, session: Session, more: dict[str, Any], constraint: str
 ) -> None:
     refused(session, flag(application, **more), constraint)
 
 
 def test_a_correction_is_decided_once_by_somebody_after_it_was_given(
-    session: Session, application: Application
+    application: Application, session: Session
 ) -> None:
     person, at = application.lead_person_id, AFTER_CLOSING
     decided = {"decided_at": at, "decided_by": person, "is_accepted": True}
@@ -378,7 +378,7 @@ def test_a_correction_is_decided_once_by_somebody_after_it_was_given(
     refused(session, flag(application, **given, decided_at=at, is_accepted=True), "decided_by_somebody")
 
 
-def test_a_condition_says_something_and_is_met_by_somebody(session: Session, application: Application) -> None:
+def test_a_condition_says_something_and_is_met_by_somebody(application: Application, session: Session) -> None:
     values: dict[str, Any] = {
         "application_id": application.id, "due": AFTER_CLOSING.date(), "set_at": AFTER_CLOSING,
         "set_by": application.lead_person_id,
