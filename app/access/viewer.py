@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.identities.models import LinkPurpose, LoginSession, Person, PersonalLink, Role, RoleGrant
 from app.identities.services import SESSION_LIFETIME, hash_of
+from app.kernel.models import UtcDateTime
 
 
 @dataclass(frozen=True)
@@ -55,27 +56,58 @@ class Viewer:
 
 
 def viewer_of(session: Session, secret: str, *, at: datetime) -> Viewer | None:
-    """Who holds this browser session now; None when it has ended, expired, or the person is disabled."""
-    row = session.execute(
-        select(Person, PersonalLink)
-        .select_from(LoginSession)
-        .join(Person, Person.id == LoginSession.person_id)
-        .outerjoin(PersonalLink, PersonalLink.id == LoginSession.link_id)
-        .where(
-            LoginSession.secret_hash == hash_of(secret),
-            LoginSession.ended_at.is_(None),
-            Person.disabled_at.is_(None),
-            LoginSession.created_at > at - SESSION_LIFETIME,
-            or_(PersonalLink.id.is_(None), PersonalLink.revoked_at.is_(None) & (PersonalLink.expires_at > at)),
-        )
-    ).first()
-    if row is None:
+    """Who holds this browser session now, with the standing duties, in one statement; None when it has ended, expired,
+    or the person is disabled."""
+    rows = session.execute(_HOLDER, {"secret_hash": hash_of(secret), "since": at - SESSION_LIFETIME, "at": at}).all()
+    if not rows:
         return None
-    person, link = row
-    if link is not None:
-        confined = Link(link.id, link.purpose, link.subject_id, link.sent_to)
-        return Viewer(person.id, person.name, person.locale, person.zone, link=confined)
-    return with_duties(session, person)
+    first = rows[0]
+    if first.link_id is not None:
+        confined = Link(first.link_id, first.purpose, first.subject_id, first.sent_to)
+        return Viewer(first.id, first.name, first.locale, first.zone, link=confined)
+    return Viewer(
+        first.id,
+        first.name,
+        first.locale,
+        first.zone,
+        duties=frozenset((row.call_id, row.side_key) for row in rows if row.role is Role.COORDINATOR),
+        is_administrator=any(row.role is Role.ADMINISTRATOR for row in rows),
+    )
+
+
+_HOLDER = (
+    select(
+        Person.id,
+        Person.name,
+        Person.locale,
+        Person.zone,
+        PersonalLink.id.label("link_id"),
+        PersonalLink.purpose,
+        PersonalLink.subject_id,
+        PersonalLink.sent_to,
+        RoleGrant.role,
+        RoleGrant.call_id,
+        RoleGrant.side_key,
+    )
+    .select_from(LoginSession)
+    .join(Person, Person.id == LoginSession.person_id)
+    .outerjoin(PersonalLink, PersonalLink.id == LoginSession.link_id)
+    .outerjoin(
+        RoleGrant,
+        (RoleGrant.person_id == Person.id) & RoleGrant.ended_at.is_(None) & LoginSession.link_id.is_(None),
+    )
+    .where(
+        LoginSession.secret_hash == bindparam("secret_hash"),
+        LoginSession.ended_at.is_(None),
+        Person.disabled_at.is_(None),
+        LoginSession.created_at > bindparam("since", type_=UtcDateTime()),
+        or_(
+            PersonalLink.id.is_(None),
+            PersonalLink.revoked_at.is_(None) & (PersonalLink.expires_at > bindparam("at", type_=UtcDateTime())),
+        ),
+    )
+)
+"""Written once and asked by every request of somebody who is signed in."""
 
 
 def with_duties(session: Session, person: Person) -> Viewer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -228,16 +228,21 @@ def definition_by_version(session: Session, call_version_id: UUID) -> Definition
     return read(session.get_one(CallVersion, call_version_id))
 
 
+def definition_by_hash(session: Session, call_version_id: UUID, sha256: str) -> Definition:
+    """The same where its hash is known already: the database is asked only by a process that has never read it."""
+    return _read(sha256, _Stored(lambda: session.get_one(CallVersion, call_version_id).data))
+
+
 def read(version: CallVersion) -> Definition:
     """The tree of a stored declaration; read once per version and process."""
-    return _read(version.sha256, _Stored(version.data))
+    return _read(version.sha256, _Stored(lambda: version.data))
 
 
 class _Stored:
     """A stored declaration as a cache argument: versions with the same hash are the same."""
 
-    def __init__(self, data: Any) -> None:
-        self.data = data
+    def __init__(self, load: Callable[[], Any]) -> None:
+        self.load = load
 
     def __hash__(self) -> int:
         return 0
@@ -248,7 +253,7 @@ class _Stored:
 
 @lru_cache(maxsize=256)
 def _read(sha256: str, kept: _Stored) -> Definition:
-    return from_data(kept.data, f"stored declaration {sha256[:12]}")
+    return from_data(kept.load(), f"stored declaration {sha256[:12]}")
 
 
 def all_calls(session: Session) -> Sequence[Call]:
