@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, Uuid, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.access import scope
 from app.access.reach import Here
-from app.access.viewer import Viewer
+from app.access.viewer import Link, Viewer
 from app.applications.autosave import LedPart, Standing, kept_of
 from app.applications.models import Answer, AnswerVersion, Application, ApplicationSide
 from app.applications.stages import closing_of, part_at
-from app.identities.models import Person
+from app.identities.models import LinkPurpose, Person
 from app.kernel.actors import Acting
-from app.kernel.database import is_writing, scoped
+from app.kernel.database import is_writing
 from app.kernel.errors import NotFound
 from app.programmes.models import Call, CallVersion
 from app.programmes.queries import definition_by_hash
@@ -76,8 +77,27 @@ class Last:
 
 def standing(session: Session, viewer: Viewer, application_id: UUID, key: str) -> Here[Standing]:
     """What autosave needs to know, for those who apply. NotFound for everybody else, whatever else they may read."""
+    asked = {
+        "of": application_id,
+        "under": key,
+        "person": viewer.person_id,
+        "subject": viewer.link.subject_id if viewer.link else None,
+    }
+    statement = _statement(viewer.link.purpose if viewer.link else None, is_writing())
+    rows = session.connection().execute(statement, asked).all()
+    if not rows:
+        raise NotFound()
+    return Here(_standing(session, key, rows), _acting(viewer, rows), rows[0].state)
+
+
+@cache
+def _statement(purpose: LinkPurpose | None, for_update: bool) -> Select[*tuple[Any, ...]]:
+    """The statement with the scope of applicants, written once for each kind of link: it has places for who asks."""
+    whoever: Any = bindparam("person", type_=Uuid())
+    link = None if purpose is None else Link(whoever, purpose, cast(Any, bindparam("subject", type_=Uuid())), "")
+    of_applicants = scope.applicant_of(Viewer(whoever, "", "", "", link=link))
     statement = (
-        _COLUMNS.outerjoin(Answer, and_(Answer.application_id == Application.id, Answer.key == key))
+        _COLUMNS.outerjoin(Answer, and_(Answer.application_id == Application.id, Answer.key == bindparam("under")))
         .outerjoin(Person, Person.id == Answer.changed_by)
         .outerjoin(
             AnswerVersion,
@@ -87,14 +107,9 @@ def standing(session: Session, viewer: Viewer, application_id: UUID, key: str) -
                 AnswerVersion.number == _newest,
             ),
         )
-        .where(Application.id == application_id, scope.applicant_of(viewer))
+        .where(Application.id == bindparam("of", type_=Uuid()), of_applicants)
     )
-    if is_writing():
-        statement = statement.with_for_update(of=Application)
-    rows = session.execute(scoped(statement)).all()
-    if not rows:
-        raise NotFound()
-    return Here(_standing(session, key, rows), _acting(viewer, rows), rows[0].state)
+    return statement.with_for_update(of=Application) if for_update else statement
 
 
 def _standing(session: Session, key: str, rows: Any) -> Standing:

@@ -58,7 +58,8 @@ class Viewer:
 def viewer_of(session: Session, secret: str, *, at: datetime) -> Viewer | None:
     """Who holds this browser session now, with the standing duties, in one statement; None when it has ended, expired,
     or the person is disabled."""
-    rows = session.execute(_HOLDER, {"secret_hash": hash_of(secret), "since": at - SESSION_LIFETIME, "at": at}).all()
+    asked = {"secret_hash": hash_of(secret), "since": at - SESSION_LIFETIME, "at": at}
+    rows = session.connection().execute(_HOLDER, asked).all()
     if not rows:
         return None
     first = rows[0]
