@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
+from app.applications.models import Application, ApplicationSide, TakenBack
 from app.identities.models import LinkPurpose, LoginSession, Person, PersonalLink, Role, RoleGrant
 from app.identities.services import SESSION_LIFETIME, hash_of
 from app.kernel.models import UtcDateTime
@@ -26,7 +27,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Viewer:
-    """A person with a browser session. `duties` are (call, side) pairs of a coordinator."""
+    """A person with a browser session. `duties` are (call, side) pairs of a coordinator; `improves` says that something
+    this person applies with may be taken back just now."""
 
     person_id: UUID
     name: str
@@ -35,6 +37,7 @@ class Viewer:
     duties: frozenset[tuple[UUID, str]] = frozenset()
     is_administrator: bool = False
     link: Link | None = None
+    improves: bool = False
 
     @property
     def calls(self) -> frozenset[UUID]:
@@ -65,7 +68,7 @@ def viewer_of(session: Session, secret: str, *, at: datetime) -> Viewer | None:
     first = rows[0]
     if first.link_id is not None:
         confined = Link(first.link_id, first.purpose, first.subject_id, first.sent_to)
-        return Viewer(first.id, first.name, first.locale, first.zone, link=confined)
+        return Viewer(first.id, first.name, first.locale, first.zone, link=confined, improves=first.improves)
     return Viewer(
         first.id,
         first.name,
@@ -73,6 +76,22 @@ def viewer_of(session: Session, secret: str, *, at: datetime) -> Viewer | None:
         first.zone,
         duties=frozenset((row.call_id, row.side_key) for row in rows if row.role is Role.COORDINATOR),
         is_administrator=any(row.role is Role.ADMINISTRATOR for row in rows),
+        improves=first.improves,
+    )
+
+
+def _improves() -> ColumnElement[bool]:
+    """Asked with the person, so that the banner costs every other page nothing."""
+    of_side = exists().where(
+        ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == Person.id
+    )
+    return (
+        exists()
+        .where(
+            TakenBack.application_id == Application.id,
+            or_(Application.lead_person_id == Person.id, of_side.correlate(Application, Person)),
+        )
+        .correlate(Person)
     )
 
 
@@ -89,6 +108,7 @@ _HOLDER = (
         RoleGrant.role,
         RoleGrant.call_id,
         RoleGrant.side_key,
+        _improves().label("improves"),
     )
     .select_from(LoginSession)
     .join(Person, Person.id == LoginSession.person_id)

@@ -30,6 +30,7 @@ from app.kernel.errors import Clash, NotFound, Refused, Stale
 from app.programmes.definition import Definition, Question, QuestionKind, Window
 from app.programmes.kinds import Answer as Value
 from app.programmes.kinds import answer_text
+from app.workflow.table import TAKEN_BACK
 from app.workflow.vocabulary import State
 
 
@@ -97,7 +98,7 @@ def save_one(
         raise Stale([_clash(question, value, stands)])
     following = _write(session, standing, value, by=by, at=at)
     _remember(session, standing, value, following, by=by, at=at)
-    if question.key == standing.definition.title_question:
+    if question.key == standing.definition.title_question and standing.state not in TAKEN_BACK:
         session.connection().execute(_TITLE, {"of": standing.application_id, "words": str(value or "")})
     if declared(standing.definition, {Window.BEFORE_CLOSING, Window.AFTER_CLOSING}):
         void_what_changed(session, _application(session, standing), by=by, at=at)

@@ -224,8 +224,19 @@ def definition_of(session: Session, call: Call) -> Definition:
 
 
 def definition_by_version(session: Session, call_version_id: UUID) -> Definition:
-    """The declaration under which something was made."""
-    return read(session.get_one(CallVersion, call_version_id))
+    """The declaration under which something was made. A version never changes: a process asks for each once."""
+    sha256 = _HASHES.get(call_version_id)
+    if sha256 is not None:
+        return definition_by_hash(session, call_version_id, sha256)
+    version = session.get_one(CallVersion, call_version_id)
+    if len(_HASHES) >= MOST_HASHES:
+        _HASHES.clear()
+    _HASHES[call_version_id] = version.sha256
+    return read(version)
+
+
+_HASHES: dict[UUID, str] = {}
+MOST_HASHES = 10_000
 
 
 def definition_by_hash(session: Session, call_version_id: UUID, sha256: str) -> Definition:

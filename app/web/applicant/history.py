@@ -25,6 +25,7 @@ from app.programmes.definition import Definition
 from app.programmes.kinds import answer_text
 from app.programmes.queries import definition_by_version
 from app.web.applicant.shown import bp
+from app.web.applicant.standing import shown_title
 from app.web.doors import Door, hang, here
 from app.web.words import language, moment_text
 
@@ -88,7 +89,7 @@ def history(application_id: UUID) -> ResponseReturnValue:
     return render_template(
         "applicant/history.html",
         application_id=found.id,
-        title=found.title,
+        title=shown_title(found, definition),
         answers=answers,
         one=one,
         moments=moments,
