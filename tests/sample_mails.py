@@ -151,5 +151,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "lead_institution": "Karolinska Institutet",
         "side": "Mayo Clinic",
     },
+    "link_code": {"name": "Pia Partner", "minutes": 15, "code": "012345"},
+    "new_link": {**_ABOUT, "what": "Your part at Mayo Clinic", "replaces": True},
+    "partner_objects": {
+        **_ABOUT,
+        "partner": "Parker Påhitt",
+        "side": "Mayo Clinic",
+        "because": "The second year starts too early.",
+        "application_id": "0",
+    },
     "withdrawn": {**_ABOUT, "by": "Ylva Exempelsson", "reason": "Moving abroad."},
 }

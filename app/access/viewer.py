@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.identities.models import LinkPurpose, LoginSession, Person, PersonalLink, Role, RoleGrant
+from app.identities.models import LinkBrowser, LinkPurpose, LoginSession, Person, PersonalLink, Role, RoleGrant
 from app.identities.services import SESSION_LIFETIME, hash_of
 
 
@@ -21,6 +21,8 @@ class Link:
     purpose: LinkPurpose
     subject_id: UUID | None
     sent_to: str
+    browser_id: UUID | None = None
+    by_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ class Viewer:
     @property
     def deed(self) -> str:
         """How the trail names a deed done through a link: never as if an account had done it."""
-        return f"by link sent to {self.link.sent_to}, name given: {self.name}" if self.link else ""
+        if self.link is None:
+            return ""
+        let_in = ", in a browser let in by a mailed code" if self.link.by_code else ""
+        return f"by link sent to {self.link.sent_to}, name given: {self.name}{let_in}"
 
     def came_for(self, purpose: LinkPurpose, subject_id: UUID) -> bool:
         """Whether this browser may do this task: signed in as somebody, or confined to exactly it."""
@@ -57,23 +62,26 @@ class Viewer:
 def viewer_of(session: Session, secret: str, *, at: datetime) -> Viewer | None:
     """Who holds this browser session now; None when it has ended, expired, or the person is disabled."""
     row = session.execute(
-        select(Person, PersonalLink)
+        select(Person, PersonalLink, LinkBrowser)
         .select_from(LoginSession)
         .join(Person, Person.id == LoginSession.person_id)
         .outerjoin(PersonalLink, PersonalLink.id == LoginSession.link_id)
+        .outerjoin(LinkBrowser, LinkBrowser.id == LoginSession.browser_id)
         .where(
             LoginSession.secret_hash == hash_of(secret),
             LoginSession.ended_at.is_(None),
             Person.disabled_at.is_(None),
+            LinkBrowser.revoked_at.is_(None),
             LoginSession.created_at > at - SESSION_LIFETIME,
             or_(PersonalLink.id.is_(None), PersonalLink.revoked_at.is_(None) & (PersonalLink.expires_at > at)),
         )
     ).first()
     if row is None:
         return None
-    person, link = row
+    person, link, browser = row
     if link is not None:
-        confined = Link(link.id, link.purpose, link.subject_id, link.sent_to)
+        let_in = (browser.id, browser.by_code) if browser is not None else (None, False)
+        confined = Link(link.id, link.purpose, link.subject_id, link.sent_to, *let_in)
         return Viewer(person.id, person.name, person.locale, person.zone, link=confined)
     return with_duties(session, person)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.applications.models import Answer, Application, ApplicationSide, BudgetYear
+from app.applications.models import Answer, Application, ApplicationSide, BudgetYear, KeptMail
 from app.applications.tally import Line, Tally, place_of, tally_of
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
@@ -34,6 +34,23 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class ByMail:
+    """A yes that came by mail: who wrote it when, who recorded it when, and where the mail is kept."""
+
+    id: UUID
+    written_by: str
+    written_on: date
+    recorded_by: str
+    recorded_at: datetime
+    sha256: str
+
+    @classmethod
+    def of(cls, row: KeptMail) -> ByMail:
+        """As it was recorded."""
+        return cls(row.id, row.written_by, row.written_on, row.recorded_by_name, row.recorded_at, row.sha256)
+
+
+@dataclass(frozen=True)
 class Part:
     """One side's part as it stands now. `side` is what the call declares of it; `is_own` marks the applicant's own;
     `beside` holds the keys of all sides that take part, its own among them."""
@@ -53,6 +70,9 @@ class Part:
     version: int
     lines: Mapping[Line, Money] = field(hash=False)
     beside: frozenset[str] = frozenset()
+    objected_at: datetime | None = None
+    objected_because: str | None = None
+    mail: ByMail | None = None
 
     @property
     def key(self) -> str:
@@ -95,14 +115,15 @@ def parts_of(session: Session, application: Application, definition: Definition)
     """The sides that take part, in the order of the declaration."""
     rows = session.execute(
         scoped(
-            select(ApplicationSide, Person, EmailAddress.address)
+            select(ApplicationSide, Person, EmailAddress.address, KeptMail)
             .outerjoin(Person, Person.id == ApplicationSide.lead_person_id)
             .outerjoin(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.is_primary)
+            .outerjoin(KeptMail, KeptMail.id == ApplicationSide.mail_id)
             .where(ApplicationSide.application_id == application.id, ApplicationSide.takes_part)
         )
     ).all()
-    beside = frozenset(row.side_key for row, _, _ in rows)
-    money = amounts_of(session, [row.id for row, _, _ in rows])
+    beside = frozenset(row.side_key for row, _, _, _ in rows)
+    money = amounts_of(session, [row.id for row, _, _, _ in rows])
     found = {
         row.side_key: Part(
             row.id,
@@ -120,8 +141,11 @@ def parts_of(session: Session, application: Application, definition: Definition)
             row.version,
             money[row.id],
             beside,
+            row.objected_at,
+            row.objected_because,
+            ByMail.of(mail) if mail is not None else None,
         )
-        for row, person, address in rows
+        for row, person, address, mail in rows
     }
     return tuple(found[side.key] for side in definition.sides if side.key in found)
 

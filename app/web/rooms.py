@@ -10,6 +10,7 @@ from app.web.doors import public
 
 def open_all(app: Flask, settings: Settings) -> None:
     """Register every blueprint."""
+    from app.web.account.codes import bp as codes
     from app.web.account.views import bp as account
     from app.web.admin import awards  # noqa: F401  # hangs its pages on the blueprint
     from app.web.admin.views import bp as admin
@@ -33,7 +34,7 @@ def open_all(app: Flask, settings: Settings) -> None:
 
     for blueprint in (public_pages, account, applicant, approver, partner, reviewer, panel, office, admin, api):
         app.register_blueprint(blueprint)
-    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past):
+    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, codes):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

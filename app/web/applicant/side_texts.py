@@ -63,6 +63,8 @@ def _side_text(part: Part, invited: Invited | None, asks: SideAsks) -> SideText:
         status, tone, since = gettext("Confirmed"), "good", part.confirmed_at
     elif part.declined_at is not None:
         status, tone, since = gettext("Has declined"), "bad", part.declined_at
+    elif part.objected_at is not None:
+        status, tone, since = gettext("Wants something changed"), "wait", part.objected_at
     elif part.person_id is not None:
         status, tone, since = gettext("Waiting for an answer"), "wait", part.invited_at
     else:
@@ -79,7 +81,7 @@ def _side_text(part: Part, invited: Invited | None, asks: SideAsks) -> SideText:
         status,
         tone,
         moment_text(since),
-        part.declined_because,
+        part.declined_because or part.objected_because,
         not part.is_own and part.confirmed_at is None and not asks.is_closed,
         waits,
         *typed,
