@@ -101,6 +101,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "has_confirmed": False,
         "because": "No time this year.",
         "application_id": "0",
+        "by_mail": False,
+        "recorded_by": None,
     },
     "partner_invitation": {
         **_ABOUT,

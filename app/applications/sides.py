@@ -46,7 +46,7 @@ def save_budget(
     amounts, problems = read_amounts(declared, {line: text for line, text in lines.items() if line in known})
     if problems:
         raise Refused(problems)
-    changed = _write_lines(session, side, amounts)
+    changed = write_lines(session, side, amounts)
     if changed:
         note(
             session,
@@ -61,9 +61,7 @@ def save_budget(
         void_what_changed(session, application, by=by, at=at)
 
 
-def _write_lines(
-    session: Session, side: ApplicationSide, amounts: Mapping[Line, Money | None]
-) -> dict[str, int | None]:
+def write_lines(session: Session, side: ApplicationSide, amounts: Mapping[Line, Money | None]) -> dict[str, int | None]:
     """Write what differs; returns the new minor units of each changed line."""
     rows = {(row.year, row.cost): row for row in _years_of(session, side)}
     changed: dict[str, int | None] = {}

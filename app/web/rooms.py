@@ -20,6 +20,8 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.applicant.stages import bp as rejoinder
     from app.web.approver.views import bp as approver
     from app.web.files import bp as files
+    from app.web.links.mails import bp as mails
+    from app.web.links.views import bp as links
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
     from app.web.partner.views import bp as partner
@@ -34,7 +36,7 @@ def open_all(app: Flask, settings: Settings) -> None:
 
     for blueprint in (public_pages, account, applicant, approver, partner, reviewer, panel, office, admin, api):
         app.register_blueprint(blueprint)
-    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, codes):
+    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, codes, links, mails):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

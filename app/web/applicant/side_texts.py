@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
-from app.applications.parts import Part
+from app.applications.parts import ByMail, Part
 from app.kernel.errors import Problem
 from app.web.applicant.asking_sides import SideAsks
 from app.web.words import (
@@ -37,6 +37,7 @@ class SideText:
     typed_address: str
     errors: dict[str, tuple[str, ...]]
     asks: SideAsks
+    mail: ByMail | None = None
 
 
 @dataclass(frozen=True)
@@ -87,4 +88,5 @@ def _side_text(part: Part, invited: Invited | None, asks: SideAsks) -> SideText:
         *typed,
         by_field(problem_texts(invited.problems)) if invited else {},
         asks,
+        part.mail,
     )

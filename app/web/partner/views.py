@@ -34,7 +34,7 @@ from app.web.public.views import places
 from app.web.receiving import takes_files
 from app.web.side_dues import due_texts
 from app.web.transfer import transfer_text
-from app.web.words import by_field, deadline_text, language, moment_text, problem_texts
+from app.web.words import by_field, by_mail_text, deadline_text, language, moment_text, problem_texts
 
 bp = Blueprint("partner", __name__)
 
@@ -153,6 +153,8 @@ def _own_sections(
 
 
 def _answered(own: Part) -> Answered:
+    if own.mail is not None:
+        return Answered(by_mail_text(own.mail), "good", None)
     if own.confirmed_at is not None:
         return Answered(gettext("You have confirmed"), "good", moment_text(own.confirmed_at))
     if own.objected_at is not None:
