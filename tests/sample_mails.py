@@ -31,6 +31,21 @@ _APPROVALS = {
     ],
 }
 
+_LETTER = {
+    "name": "Sven Handledare",
+    "lead": "Ylva Exempelsson",
+    "writer": "Sven Handledare",
+    "title": "Tysta följeslagare",
+    "call": "The fictional call",
+    "what": "Letter of support",
+    "is_host": False,
+    "has_come": True,
+    "is_shown": False,
+    "times": _TIMES,
+    "application_id": "0",
+    "senders": "Karolinska Institutet",
+}
+
 SAMPLES: dict[str, dict[str, Any]] = {
     "approval_request": {**_APPROVALS, "asked_by": "Ylva Exempelsson"},
     "approval_reminder": _APPROVALS,
@@ -101,7 +116,6 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "has_confirmed": False,
         "because": "No time this year.",
         "application_id": "0",
-        "by_mail": False,
         "recorded_by": None,
     },
     "partner_invitation": {
@@ -153,6 +167,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "lead_institution": "Karolinska Institutet",
         "side": "Mayo Clinic",
     },
+    "letter_invitation": _LETTER,
+    "letter_reminder": _LETTER,
+    "letter_came": _LETTER,
     "link_code": {"name": "Pia Partner", "minutes": 15, "code": "012345"},
     "new_link": {**_ABOUT, "what": "Your part at Mayo Clinic", "replaces": True},
     "partner_objects": {

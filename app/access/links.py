@@ -153,12 +153,10 @@ def reach_link(session: Session, viewer: Viewer, link_id: UUID) -> tuple[Reached
     call_id = call_of(session, link.purpose, link.subject_id)
     sides = viewer.sides_of(call_id) if call_id is not None else frozenset()
     own = Application.lead_person_id == viewer.person_id
-    looks_after = (
-        (Hat.COORDINATOR, lambda: of_call(session, viewer, call_id) if sides and call_id is not None else ()),
-        (Hat.LEAD_APPLICANT, lambda: _lines(session, _of_applications(session, own, link.subject_id))),
-    )
-    for hat, lines in looks_after:
-        for line in lines():
+    in_office = of_call(session, viewer, call_id) if sides and call_id is not None else ()
+    led = _lines(session, _of_applications(session, own, link.subject_id))
+    for hat, lines in ((Hat.COORDINATOR, in_office), (Hat.LEAD_APPLICANT, led)):
+        for line in lines:
             if line.subject.purpose is link.purpose and line.subject.id == link.subject_id and line.id == link_id:
                 return Reached(link, line), Acting(viewer.person_id, viewer.name, frozenset({hat}), sides)
     raise NotFound()

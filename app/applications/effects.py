@@ -231,7 +231,6 @@ def tell_answer(session: Session, application: Application, side: ApplicationSid
         "side": part.side.name,
         "has_confirmed": part.confirmed_at is not None,
         "because": part.declined_because,
-        "by_mail": part.mail is not None,
         "recorded_by": part.mail.recorded_by if part.mail else None,
     }
     mail.post(

@@ -19,8 +19,11 @@ from app.kernel.money import AmountProblem, Money, parse_amount
 from app.programmes.asking import Asked, ask
 from app.programmes.definition import SHARED, Definition, Question, QuestionKind, Side
 from app.programmes.definition import Part as Stage
+from app.programmes.kinds import SOUGHT, read_answer
 from app.programmes.kinds import Answer as Value
-from app.programmes.kinds import read_answer
+
+COMES_OTHERWISE = frozenset({QuestionKind.FILE}) | SOUGHT
+"""Kinds that no form types: files are uploaded, and letters are written by others."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +196,7 @@ def read_answers(
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     for question in questions:
-        if question.key not in submitted or question.kind is QuestionKind.FILE:  # files come another way
+        if question.key not in submitted or question.kind in COMES_OTHERWISE:
             continue
         read = read_answer(question, submitted[question.key])
         if isinstance(read, Problem):

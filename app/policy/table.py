@@ -64,6 +64,7 @@ POLICY: dict[Action, Rule] = {
     Action.SEE_AWARD: Rule(APPLICANTS | OFFICE, during=frozenset({S.AWARDED})),
     Action.OPEN_GATE: Rule(OFFICE, during=frozenset({S.AWARDED})),
     Action.EXPORT_CALL: Rule(OFFICE),
+    Action.ASK_OTHERS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
     Action.MANAGE_LINKS: Rule(OFFICE | {H.LEAD_APPLICANT}),
     Action.RECORD_MAIL: Rule(OFFICE),
     Action.READ_TRAIL: Rule(OFFICE),

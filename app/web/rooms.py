@@ -20,6 +20,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.applicant.stages import bp as rejoinder
     from app.web.approver.views import bp as approver
     from app.web.files import bp as files
+    from app.web.letters.views import bp as letters
     from app.web.links.mails import bp as mails
     from app.web.links.views import bp as links
     from app.web.office import bp as office
@@ -36,7 +37,7 @@ def open_all(app: Flask, settings: Settings) -> None:
 
     for blueprint in (public_pages, account, applicant, approver, partner, reviewer, panel, office, admin, api):
         app.register_blueprint(blueprint)
-    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, codes, links, mails):
+    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, codes, links, mails, letters):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

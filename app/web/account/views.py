@@ -31,6 +31,7 @@ from app.web.account import letting
 from app.web.approver import landing as approver
 from app.web.doors import ask_key, now, public, signed_in, viewer, viewer_or_none, with_account, without_key
 from app.web.hooks import LANGUAGE, SignedIn
+from app.web.letters import landing as letters
 from app.web.partner import landing as partner
 from app.web.reviewer import landing as reviewer
 from app.web.words import problem_texts
@@ -250,6 +251,8 @@ LANDINGS: dict[LinkPurpose, tuple[Callable[[links.OpenLink, str], str], Callable
     LinkPurpose.PARTNER: (partner.page, partner.act),
     LinkPurpose.REVIEW: (reviewer.page, reviewer.act),
     LinkPurpose.APPROVAL: (approver.page, approver.act),
+    LinkPurpose.LETTER: (letters.page, letters.act),
+    LinkPurpose.HOST: (letters.page, letters.act),
 }
 
 

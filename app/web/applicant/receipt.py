@@ -24,6 +24,7 @@ from app.web.applicant.shown import approval_texts, bp, call_text, take
 from app.web.applicant.stages import stages_of
 from app.web.doors import here, now, on_application
 from app.web.labels import move_label
+from app.web.letters.texts import shown_texts
 from app.web.words import (
     ProblemText,
     moment_text,
@@ -75,6 +76,7 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
         problems=problem_texts(refused),
         steps_at=moment_text(found.submitted_at),
         approvals=approval_texts(found, definition),
+        letters=shown_texts(work, found, definition),
     )
     return page, 422 if refused else 200
 
