@@ -35,7 +35,7 @@ def mail(**more: Any) -> by_mail.Mail:
 
 
 @pytest.fixture
-def task(session: Session, world: World) -> ApprovalTask:
+def task(world: World, session: Session) -> ApprovalTask:
     """Somebody at Mayo is asked whether all is ready."""
     ask_for(session, world, READY)
     application = begun(session, world)
@@ -43,14 +43,14 @@ def task(session: Session, world: World) -> ApprovalTask:
     return tasks(session, application)[-1]
 
 
-def test_an_approval_by_mail_grants_and_says_so(session: Session, world: World, task: ApprovalTask) -> None:
+def test_an_approval_by_mail_grants_and_says_so(world: World, session: Session, task: ApprovalTask) -> None:
     by = coordinator_of(world.ki_coordinator, "Kajsa Samordning", "ki")
     kept = by_mail.record_approval(session, task, mail(), by=by, at=BEFORE_CLOSING)
 
     entry = entries(session, task)[-1]
     assert (entry.answer, entry.name_given, entry.by_name) == ("yes", "Pia Partner", "Kajsa Samordning")
     assert kept.entry_id == entry.id
-    word = queries.tasks_of(session, [task.application_id])[-1].word
+    word = next(one.word for one in queries.tasks_of(session, [task.application_id]) if one.task.id == task.id)
     assert word.answer is not None
     assert word.answer.recorded_by == "Kajsa Samordning"
     deed = session.scalars(select(TrailEntry.payload).where(TrailEntry.verb == "answer-approval")).one()
@@ -61,7 +61,7 @@ def test_an_approval_by_mail_grants_and_says_so(session: Session, world: World, 
 
 
 def test_only_an_office_records_and_nothing_is_recorded_without_name_and_day(
-    session: Session, world: World, task: ApprovalTask
+    world: World, session: Session, task: ApprovalTask
 ) -> None:
     application = session.scalars(scoped(select(ApplicationSide))).first()
     assert application is not None
