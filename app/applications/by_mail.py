@@ -22,7 +22,7 @@ from app.applications.models import Application, ApplicationSide, KeptMail, Mail
 from app.applications.notes import note
 from app.applications.parts import read_amounts
 from app.applications.side_deadlines import part_is_open
-from app.applications.sides import write_lines
+from app.applications.sides import remember_lines, write_lines
 from app.applications.tally import Line, lines_of
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
@@ -56,14 +56,15 @@ def record_side(
     by: Acting,
     at: datetime,
 ) -> KeptMail:
-    """The yes of a side's partner, as a mail says it, with the amounts that the mail names. Refused once the side has
-    confirmed, after submission, for nobody asked, and for amounts that cannot be read."""
+    """The yes of a side's partner, as a mail says it, with the amounts that the mail names. A later mail may be recorded
+    after an earlier one. Refused once the partner has confirmed on the page, after submission, for nobody asked, and for
+    amounts that cannot be read."""
     application = _held(session, side.application_id, by=by)
     definition = definition_by_version(session, application.call_version_id)
     problems = _mail_problems(mail, at)
     if application.state not in WRITTEN:
         problems.append(Problem("not_now", N_("The application is submitted; this is no longer asked.")))
-    if side.confirmed_at is not None:
+    if side.confirmed_at is not None and side.mail_id is None:
         problems.append(Problem("confirmed_already", N_("This side has confirmed already."), since=side.confirmed_at))
     if side.lead_person_id is None or side.lead_person_id == application.lead_person_id:
         problems.append(Problem("nobody_asked", N_("Nobody is asked to lead this side by mail.")))
@@ -74,7 +75,8 @@ def record_side(
     if problems or unreadable:
         raise Refused([*problems, *unreadable])
     part_is_open(session, application, definition, side.side_key, at)
-    write_lines(session, side, amounts)
+    written = write_lines(session, side, amounts)
+    remember_lines(session, application, side, {line: amounts[line] for line in written}, by=by, at=at)
     kept = _keep(session, application, side.side_key, mail, by=by, at=at)
     side.confirmed_at, side.confirmed_as, side.mail_id = at, kept.written_by, kept.id
     side.declined_at, side.declined_because, side.objected_at, side.objected_because = None, None, None, None

@@ -11,9 +11,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.applications.extended import extended_to
+from app.applications.history import note_version
 from app.applications.letters.models import InvitedLetter, Sought
 from app.applications.models import Answer, Application
 from app.identities.models import EmailAddress, Person
+from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.programmes.deadlines import deadline
 from app.programmes.definition import Definition, Question
@@ -105,7 +107,7 @@ def as_answer(row: LetterRow, until: datetime | None, zone: str) -> dict[str, st
 
 
 def keep_answer(
-    session: Session, application: Application, definition: Definition, key: str, *, by_person_id: UUID, at: datetime
+    session: Session, application: Application, definition: Definition, key: str, *, by: Acting, at: datetime
 ) -> None:
     """Write the answer under a question that others answer anew, from who is asked and what came."""
     question, zone = definition.question(key), definition.lead_side.zone
@@ -113,8 +115,9 @@ def keep_answer(
     value = [as_answer(row, until, zone) for row in rows_of(session, application.id) if row.question_key == key] or ""
     answer = session.scalar(scoped(select(Answer).where(Answer.application_id == application.id, Answer.key == key)))
     if answer is None:
-        answer = Answer(application_id=application.id, key=key, value=value, changed_at=at, changed_by=by_person_id)
+        answer = Answer(application_id=application.id, key=key, value=value, changed_at=at, changed_by=by.person_id)
         session.add(answer)
     elif answer.value != value:
-        answer.value, answer.changed_at, answer.changed_by = value, at, by_person_id
+        answer.value, answer.changed_at, answer.changed_by = value, at, by.person_id  # type: ignore[assignment]  # a person, by the callers
     session.flush()
+    note_version(session, application, key, answer.value, number=answer.version, by=by, at=at)

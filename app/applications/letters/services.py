@@ -143,8 +143,7 @@ def _question(
 def _kept(
     session: Session, application: Application, definition: Definition, key: str, *, by: Acting, at: datetime
 ) -> None:
-    assert by.person_id is not None
-    queries.keep_answer(session, application, definition, key, by_person_id=by.person_id, at=at)
+    queries.keep_answer(session, application, definition, key, by=by, at=at)
     void_what_changed(session, application, by=by, at=at)
 
 
@@ -191,9 +190,7 @@ def _told(  # noqa: PLR0917  # what came, for what
     at: datetime,
 ) -> None:
     if application.state in WRITTEN:
-        queries.keep_answer(
-            session, application, definition, question.key, by_person_id=application.lead_person_id, at=at
-        )
+        queries.keep_answer(session, application, definition, question.key, by=by, at=at)
     if is_new:
         effects.tell_came(session, letter, application, definition, question, at)
     hashes = {"sha256": letter.sha256} if letter.sha256 else {}

@@ -24,6 +24,7 @@ from app.applications.approvals.models import ApprovalTask
 from app.applications.approvals.queries import asked_in
 from app.applications.file_rules import typed_name
 from app.applications.models import Application, ApplicationSide, KeptMail, MailType
+from app.applications.parts import ByMail
 from app.applications.tally import lines_of, place_of
 from app.identities.models import LinkPurpose, PersonalLink
 from app.kernel.actors import Acting
@@ -61,6 +62,7 @@ class Recording:
     amounts: tuple[AmountField, ...]
     currency: str
     confirmed: str | None
+    earlier: ByMail | None = None
 
 
 def recording(
@@ -75,7 +77,7 @@ def recording(
     side = _side(work, line)
     if side.lead_person_id != _person_of(work, line):
         return None
-    if side.confirmed_at is not None:
+    if side.confirmed_at is not None and side.mail_id is None:
         return Recording((), (), "", side.confirmed_as)
     declared = definition.side(side.side_key)
     titles = {cost.key: cost.title.in_(language()) for cost in declared.allowed_costs}
@@ -88,7 +90,8 @@ def recording(
         )
         for year, cost in (lines_of(declared, years) if declared.pays else ())
     )
-    return Recording((), amounts, declared.currency or "", None)
+    earlier = work.scalar(scoped(select(KeptMail).where(KeptMail.id == side.mail_id))) if side.mail_id else None
+    return Recording((), amounts, declared.currency or "", None, ByMail.of(earlier) if earlier else None)
 
 
 def _side(work: Session, line: LinkLine) -> ApplicationSide:
