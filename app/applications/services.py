@@ -28,7 +28,7 @@ from app.applications.presence import bring_in, leave_out
 from app.applications.registry import EFFECTS, NO_FORM, Deed, Form
 from app.applications.rules import owners_written, reference
 from app.applications.side_deadlines import closed_parts
-from app.applications.sides import confirm_side, decline_side, invite_partner, save_budget
+from app.applications.sides import confirm_side, decline_side, invite_partner, object_to_side, save_budget
 from app.applications.stages import part_at
 from app.identities.models import Person
 from app.kernel.actors import Acting
@@ -44,7 +44,7 @@ from app.workflow.machine import Step
 from app.workflow.table import TABLE, TAKEN_BACK, WRITTEN
 from app.workflow.vocabulary import Hat, Move, State
 
-__all__ = ["bring_in", "confirm_side", "decline_side", "invite_partner", "leave_out", "save_budget"]
+__all__ = ["bring_in", "confirm_side", "decline_side", "invite_partner", "leave_out", "object_to_side", "save_budget"]
 
 
 def system(deed: str = "") -> Acting:

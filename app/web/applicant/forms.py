@@ -28,6 +28,7 @@ from app.web.applicant.budgets import BudgetField, budget_field, overtaken, type
 from app.web.applicant.late import closed_meanwhile
 from app.web.applicant.limits import limits
 from app.web.doors import now
+from app.web.letters import texts as letters
 from app.web.words import (
     ProblemText,
     by_field,
@@ -67,6 +68,7 @@ class QuestionField:
     clash: ClashField | None
     ranks: tuple[tuple[str, str], ...] = ()
     upload: files.UploadField | None = None
+    sought: letters.SoughtField | None = None
 
     @property
     def required(self) -> bool:
@@ -230,6 +232,7 @@ def sections(
     closed = closed_parts(session, application, definition, now())
     errors, ranks = errors_of(saved), _ranks(definition)
     uploads = files.fields(session, application, definition, now())
+    sought = letters.fields(session, application, definition, by)
     return tuple(
         SectionField(
             found.section.key,
@@ -242,6 +245,7 @@ def sections(
                     ),
                     ranks=ranks.get(each.question.key, ()),
                     upload=uploads.get(each.question.key),
+                    sought=sought.get(each.question.key),
                 )
                 for each in found.questions
             ),
