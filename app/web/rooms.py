@@ -19,6 +19,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.applicant.stages import bp as rejoinder
     from app.web.approver.views import bp as approver
     from app.web.files import bp as files
+    from app.web.notices.views import bp as notices
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
     from app.web.partner.views import bp as partner
@@ -33,7 +34,7 @@ def open_all(app: Flask, settings: Settings) -> None:
 
     for blueprint in (public_pages, account, applicant, approver, partner, reviewer, panel, office, admin, api):
         app.register_blueprint(blueprint)
-    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past):
+    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, notices):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

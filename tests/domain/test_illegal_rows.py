@@ -237,6 +237,9 @@ def test_a_nomination_with_half_an_answer(world: World, session: Session, applic
         ("pages = 0", "ck_attachment_pages"),
         ("sha256 = '../../etc'", "ck_attachment_sha256"),
         ("removed_at = added_at", "ck_attachment_removed_by_somebody"),
+        ("scan = 'perhaps'", "ck_attachment_scan"),
+        ("scan = 'clean'", "ck_attachment_scanned_at_kept"),
+        ("scan = 'refused', scanned_at = added_at", "ck_attachment_refused_for_something"),
     ],
 )
 def test_a_file_that_may_not_be(world: World, session: Session, tmp_path: Path, change: str, constraint: str) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.applications.attachments import as_scanned
 from app.applications.models import Application
 from app.applications.snapshots import Sheet, sheet_of, snapshot_of
 from app.applications.status import standing
@@ -23,7 +24,7 @@ from app.workflow.vocabulary import State
 def draft_sheet(session: Session, application: Application) -> Sheet:
     """What would be submitted now."""
     definition = definition_by_version(session, application.call_version_id)
-    return sheet_of(snapshot_of(session, application, definition))
+    return as_scanned(session, sheet_of(snapshot_of(session, application, definition)))
 
 
 def own_draft(session: Session, call_id: UUID, person_id: UUID) -> Application | None:
