@@ -21,7 +21,7 @@ SHORTEST_WORD = 4
 COMMON = frozenset(
     " ".join(
         (
-            "about after also among another because been before between both could cancer data each effect effects find",
+            "about after also among another because been before between both cell cells could cancer data each effect effects find",
             "from group have human into like looking more most need other over partner people project research seek some",
             "study such than that their them then there these they this through tumour tumours tumor tumors using want",
             "what when where which who with within work would your",

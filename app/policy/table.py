@@ -69,7 +69,6 @@ POLICY: dict[Action, Rule] = {
     Action.SEE_DELIVERY: Rule(frozenset({H.ADMINISTRATOR})),
     Action.IMPORT_AWARDS: Rule(frozenset({H.ADMINISTRATOR})),
     Action.HIDE_NOTICE: Rule(OFFICE | {H.ADMINISTRATOR}, unless=frozenset()),
-    Action.SEE_JOURNEYS: Rule(OFFICE),
 }
 
 

@@ -43,4 +43,3 @@ class Action(StrEnum):
     SEE_DELIVERY = "see_delivery"  # which mails wait, went or failed; not what they say
     IMPORT_AWARDS = "import_awards"  # bring in awards from before this system
     HIDE_NOTICE = "hide_notice"  # take a notice off the board with a reason, and put it back
-    SEE_JOURNEYS = "see_journeys"  # the ledger of who went where under a travel programme
