@@ -21,9 +21,9 @@ SHORTEST_WORD = 4
 COMMON = frozenset(
     " ".join(
         (
-            "about after also among another because been before between both cell cells could cancer data each effect effects find",
-            "from group have human into like looking more most need other over partner people project research seek some",
-            "study such than that their them then there these they this through tumour tumours tumor tumors using want",
+            "about after also among another because been before between both cell cells could cancer data each effect effects",
+            "find from group have human into like looking more most need other over partner people project research seek",
+            "some study such than that their them then there these they this through tumour tumours tumor tumors using want",
             "what when where which who with within work would your",
             "alla även bland data denna deras dessa detta efter eller från forskning genom gärna har inom kan människor",
             "med mellan många någon olika partner projekt samt samarbete sedan som studie studier söker till under vara",
