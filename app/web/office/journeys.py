@@ -117,7 +117,7 @@ def journeys_csv() -> ResponseReturnValue:
             line.year,
             line.home,
             line.host or gettext("elsewhere"),
-            line.applications,
+            line.applications or None,
             line.awards,
             line.dated,
             line.nights if line.dated else None,
