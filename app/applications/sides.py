@@ -35,8 +35,9 @@ def save_budget(
 ) -> None:
     """Keep a side's own amounts by year, and by cost where the call lists costs; an empty text takes a line out.
 
-    Over a cap is kept too, and told before submitting. A line that the call does not have is passed over. Refused
-    (fields `budget-<side>-<year>`, then `-<cost>`) when one cannot be read; NotAllowed for anybody but its lead.
+    The budget's history remembers each line; it is no deed of the trail. Over a cap is kept too, and told before
+    submitting. A line that the call does not have is passed over. Refused (fields `budget-<side>-<year>`, then
+    `-<cost>`) when one cannot be read; NotAllowed for anybody but its lead.
     """
     application = _own_part(session, side, by=by)
     definition = definition_by_version(session, application.call_version_id)
@@ -50,8 +51,6 @@ def save_budget(
     changed = _write_lines(session, side, amounts)
     if changed:
         _remember(session, application, side, {line: amounts[line] for line in changed}, by=by, at=at)
-        # The office reads the trail, and what is being written is private: no amounts; the history has them.
-        note(session, "save-budget", application, by=by, at=at, side=side.side_key)
         void_what_changed(session, application, by=by, at=at)
 
 

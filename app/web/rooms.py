@@ -14,11 +14,12 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.admin import awards  # noqa: F401  # hangs its pages on the blueprint
     from app.web.admin.views import bp as admin
     from app.web.api.views import bp as api
-    from app.web.applicant import checking, improving, receipt, sides, writing  # noqa: F401  # they hang their pages on the blueprint
+    from app.web.applicant import autosaving, checking, history, improving, receipt, sides, writing  # noqa: F401  # they hang their pages on the blueprint
     from app.web.applicant.shown import bp as applicant
     from app.web.applicant.stages import bp as rejoinder
     from app.web.approver.views import bp as approver
     from app.web.files import bp as files
+    from app.web.keeping import bp as keeping
     from app.web.notices.views import bp as notices
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
@@ -34,7 +35,7 @@ def open_all(app: Flask, settings: Settings) -> None:
 
     for blueprint in (public_pages, account, applicant, approver, partner, reviewer, panel, office, admin, api):
         app.register_blueprint(blueprint)
-    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, notices):
+    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, keeping, notices):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

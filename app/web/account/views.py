@@ -27,6 +27,7 @@ from app.kernel.words import N_
 from app.reviews import queries as reviews
 from app.running import settings
 from app.trail import services as trail
+from app.web import resending
 from app.web.approver import landing as approver
 from app.web.doors import ask_key, now, public, signed_in, viewer, viewer_or_none, with_account, without_key
 from app.web.hooks import LANGUAGE, SignedIn
@@ -60,7 +61,7 @@ def local_target(target: str | None) -> str:
 def sign_in() -> ResponseReturnValue:
     """The two ways in."""
     return render_template(
-        "account/sign_in.html", address="", target=request.args.get("next", ""), problems=(), sent=False
+        "account/sign_in.html", address="", target=request.args.get("next", ""), problems=(), sent=False, carried=None
     )
 
 
@@ -84,7 +85,8 @@ def sign_in_by_password() -> ResponseReturnValue:
         return _sign_in_again(address, target, (WRONG if allowed else TOO_OFTEN,))
     with writing(db.engine), transaction(db.session()):
         _enter(person.id)
-    return redirect(local_target(target), 303)
+    carried = resending.brought()
+    return resending.page(carried) if carried else redirect(local_target(target), 303)
 
 
 sign_in_by_password.writes_itself = True  # type: ignore[attr-defined]  # read by the hook that takes the writer lock
@@ -92,7 +94,12 @@ sign_in_by_password.writes_itself = True  # type: ignore[attr-defined]  # read b
 
 def _sign_in_again(address: str, target: str, problems: tuple[Problem, ...]) -> ResponseReturnValue:
     return render_template(
-        "account/sign_in.html", address=address, target=target, problems=problem_texts(problems), sent=False
+        "account/sign_in.html",
+        address=address,
+        target=target,
+        problems=problem_texts(problems),
+        sent=False,
+        carried=resending.brought(),
     ), 422
 
 
@@ -136,7 +143,8 @@ def send_link() -> ResponseReturnValue:
                 )
     except Refused as refused:
         return _sign_in_again(address, "", refused.problems)
-    return render_template("account/sign_in.html", address=address, target="", problems=(), sent=True)
+    carried = resending.brought()
+    return render_template("account/sign_in.html", address=address, target="", problems=(), sent=True, carried=carried)
 
 
 @bp.post("/sign-out")

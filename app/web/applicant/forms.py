@@ -168,13 +168,14 @@ def read(form: MultiDict[str, str], own: Part) -> Typed:
 def save(session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime) -> Saved:
     """Keep all that can be kept; the rest comes back to be shown beside its field. Files come after the texts, in a
     transaction of their own: no text is lost because of a file."""
-    saved = _save_typed(session, application, own, typed, by=by, at=at)
+    saved = save_typed(session, application, own, typed, by=by, at=at)
     return replace(saved, problems=(*saved.problems, *files.keep(session, application, by=by, at=at)))
 
 
-def _save_typed(
+def save_typed(
     session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime
 ) -> Saved:
+    """The texts and amounts of `save`, without files."""
     definition = definition_by_version(session, application.call_version_id)
     questions = services.writable(session, application, definition, by=by)
     typed = _amounts_as_read(questions, typed)
