@@ -20,6 +20,7 @@ from app.programmes.partnerships import cooperations
 from app.programmes.queries import PublicCall
 from app.web.applicant.notices import notice_text
 from app.web.doors import now, public, viewer_or_none
+from app.web.notices.texts import SEEKING, seeks_partners
 from app.web.public.asked import form_text, sections_of
 from app.web.public.feeds import grant_json
 from app.web.public.telling import applying, dates, judging, money
@@ -59,6 +60,7 @@ def call(key: str) -> ResponseReturnValue:
         is_open=stands is Standing.OPEN,
         may_remind=stands in (Standing.OPEN, Standing.ANNOUNCED, Standing.FORECAST),
         told=notice_text(notice_of(definition)) if who is not None else None,
+        seeks_partners=stands in SEEKING and seeks_partners(definition),
         has_quiz=not quiz_of(definition).is_empty,
         has_account=who is not None and who.link is None,
         signed_in=who is not None,
