@@ -49,6 +49,7 @@ def post(
     link_id: UUID | None = None,
     as_draft: Words | None = None,
     locale: str | None = None,
+    to_address: str | None = None,
 ) -> Letter:
     """Put a letter into the outbox, in the transaction of the deed. The same `dedupe` twice is one letter.
 
@@ -68,6 +69,7 @@ def post(
         application_id=about.application_id,
         side_key=about.side_key,
         locale=locale or person.locale,
+        to_address=to_address,
         values=dict(values),
         created_at=at,
         next_try_at=at,
@@ -188,7 +190,7 @@ def compose(session: Session, letter_id: UUID, house: Post, *, at: datetime) -> 
     """The mail as it goes now: the address is looked up now, the secret of a link is made now."""
     letter = one_letter(session, letter_id)
     if letter.person_id is not None:
-        address = primary_address(session, letter.person_id)
+        address = letter.to_address or primary_address(session, letter.person_id)
     else:
         address = session.get_one(Subscription, letter.subscription_id).address
     return message_of(

@@ -33,6 +33,7 @@ LIFETIME = {
     LinkPurpose.PARTNER: timedelta(days=500),
     LinkPurpose.REVIEW: timedelta(days=500),
     LinkPurpose.APPROVAL: timedelta(days=500),
+    LinkPurpose.MEMBER: timedelta(days=500),
 }
 SESSION_LIFETIME = timedelta(days=14)
 ATTEMPTS, WINDOW = 10, 900
