@@ -14,6 +14,9 @@ from app.access.transfer import reads_outside
 from app.access.viewer import Viewer
 from app.applications.approvals.models import ApprovalTask
 from app.applications.models import Application, ApplicationSide, Attachment
+from app.applications.team import members
+from app.applications.team.models import ApplicationMember
+from app.applications.team.rules import hats_of
 from app.identities.models import LinkPurpose
 from app.kernel.actors import Acting
 from app.kernel.database import is_writing, scoped
@@ -25,7 +28,7 @@ from app.reviews.models import Assignment, Panel, PanelMember
 from app.workflow.vocabulary import Hat, State
 
 T = TypeVar("T")
-TEAM = frozenset({Hat.LEAD_APPLICANT, Hat.SIDE_LEAD})
+TEAM = frozenset({Hat.LEAD_APPLICANT, Hat.SIDE_LEAD, Hat.MEMBER})
 
 
 @dataclass(frozen=True)
@@ -63,20 +66,36 @@ def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[
     found = session.scalar(statement.with_for_update() if is_writing() else statement)
     if found is None:
         raise NotFound()
-    sides = frozenset(
-        session.scalars(
-            scoped(
-                select(ApplicationSide.side_key).where(
-                    ApplicationSide.application_id == application_id, ApplicationSide.lead_person_id == viewer.person_id
-                )
-            )
-        )
+    acting = _applicant(session, viewer, found)
+    return Here(found, acting or judge_of(session, viewer, found), found.state)
+
+
+def _applicant(session: Session, viewer: Viewer, found: Application) -> Acting | None:
+    """The hats of somebody who leads the application or a side of it, or works on it; None for whoever does not."""
+    by_invitation = viewer.link is not None and viewer.link.purpose is LinkPurpose.MEMBER
+    led = select(ApplicationSide.side_key).where(
+        ApplicationSide.application_id == found.id, ApplicationSide.lead_person_id == viewer.person_id
     )
-    leads = found.lead_person_id == viewer.person_id and viewer.link is None
-    if leads or sides:
-        hats: set[Hat] = {Hat.LEAD_APPLICANT} if leads else {Hat.SIDE_LEAD}
-        return Here(found, _acting(viewer, hats, sides), found.state)
-    return Here(found, judge_of(session, viewer, found), found.state)
+    sides = frozenset() if by_invitation else frozenset(session.scalars(scoped(led)))
+    if found.lead_person_id == viewer.person_id and viewer.link is None:
+        return _acting(viewer, {Hat.LEAD_APPLICANT}, sides)
+    member = None
+    if viewer.link is None or by_invitation:
+        member = members.accepted(session, found.id, viewer.person_id, viewer.link.subject_id if viewer.link else None)
+    hats: set[Hat] = {Hat.SIDE_LEAD} if sides else set()
+    if member is not None:
+        hats |= hats_of(member.may, of_side=member.side_key is not None)
+        sides |= frozenset() if member.side_key is None else frozenset({member.side_key})
+    return _acting(viewer, hats, sides) if hats else None
+
+
+def team_member(session: Session, viewer: Viewer, member_id: UUID) -> Here[ApplicationMember]:
+    """The person's own invitation to a team: before it is accepted too, to say yes or no."""
+    found = members.own(session, member_id, viewer.person_id)
+    if found is None or not viewer.came_for(LinkPurpose.MEMBER, member_id):
+        raise NotFound()
+    state = session.scalar(scoped(select(Application.state).where(Application.id == found.application_id)))
+    return Here(found, _acting(viewer, {Hat.MEMBER} if members.counts(found) else set()), state)
 
 
 def attachment(session: Session, viewer: Viewer, attachment_id: UUID) -> Here[Attachment]:

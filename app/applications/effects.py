@@ -17,11 +17,12 @@ from app.applications.models import Application, ApplicationSide, Extension, Sub
 from app.applications.paragraphs import own_paragraph
 from app.applications.parts import Part, parts_of
 from app.applications.points import failed_texts
-from app.applications.queries import applicants_of, taking_part
+from app.applications.queries import taking_part
 from app.applications.registry import Deed, Follow
 from app.applications.side_deadlines import SideDue
 from app.applications.snapshots import hash_of, sheet_of, snapshot_of
 from app.applications.stages import closing_of, part_at
+from app.applications.team.queries import Teammate, team_of
 from app.communications import services as mail
 from app.communications.instants import instant_text
 from app.communications.services import About
@@ -83,7 +84,7 @@ def freeze(session: Session, application: Application, deed: Deed) -> None:
 
 
 def receipt(session: Session, application: Application, deed: Deed) -> None:
-    """A receipt to whoever leads a side: reference, time in each side's zone, version and hash, and each file."""
+    """A receipt to all of the team: reference, time in each side's zone, version and hash, and each file."""
     frozen = session.execute(
         scoped(
             select(Submission.number, Submission.sha256, Submission.snapshot)
@@ -147,9 +148,10 @@ def tell_withdrawn(session: Session, application: Application, deed: Deed) -> No
 
 def _tell_applicants(session: Session, application: Application, kind: str, at: datetime, more: More) -> None:
     definition = present(session, application)
-    for person_id, side_key in applicants_of(session, application):
+    for mate in team_of(session, application):
+        person_id, side_key = mate.person_id, mate.side_key
         person = session.get_one(Person, person_id)
-        values = _common(application, definition, person) | more(person.locale)
+        values = common(application, definition, person) | more(person.locale)
         values |= own_paragraph(session, application, definition, kind, person.locale)
         mail.post(
             session,
@@ -159,11 +161,12 @@ def _tell_applicants(session: Session, application: Application, kind: str, at: 
             values=values,
             at=at,
             about=About(application.call_id, application.id),
-            link_id=_own_link(session, application, person_id, side_key, at),
+            link_id=_link_of(session, application, mate, at),
         )
 
 
-def _common(application: Application, definition: Definition, person: Person) -> dict[str, Any]:
+def common(application: Application, definition: Definition, person: Person) -> dict[str, Any]:
+    """What every letter about an application says."""
     return {
         "name": person.name,
         "reference": application.reference,
@@ -172,6 +175,14 @@ def _common(application: Application, definition: Definition, person: Person) ->
         "call": definition.title.in_(person.locale),
         "senders": "\n".join(side.name for side in definition.sides),
     }
+
+
+def _link_of(session: Session, application: Application, mate: Teammate, at: datetime) -> UUID | None:
+    """The link in a letter to somebody of the team: that of the invitation, or that of the side."""
+    if mate.member_id is not None:
+        address = primary_address(session, mate.person_id)
+        return make_link(session, LinkPurpose.MEMBER, mate.person_id, address, at=at, subject_id=mate.member_id).id
+    return _own_link(session, application, mate.person_id, mate.side_key or "", at)
 
 
 def _own_link(session: Session, application: Application, person_id: UUID, side_key: str, at: datetime) -> UUID | None:
@@ -200,7 +211,7 @@ def invite(session: Session, application: Application, side: ApplicationSide, pa
     asked = definition.side(side.side_key)
     closes = closing_of(session.get_one(Call, application.call_id), part_at(definition, application.state))
     link = _partner_link(session, side, partner.id, at)
-    values = _common(application, definition, partner) | {
+    values = common(application, definition, partner) | {
         "lead": lead.name,
         "lead_institution": lead.institution,
         "side": asked.name,
@@ -226,7 +237,7 @@ def tell_answer(session: Session, application: Application, side: ApplicationSid
     definition = present(session, application)
     part = _part(session, application, definition, side.side_key)
     lead = session.get_one(Person, application.lead_person_id)
-    values: Mapping[str, Any] = _common(application, definition, lead) | {
+    values: Mapping[str, Any] = common(application, definition, lead) | {
         "partner": part.confirmed_as or part.name,
         "side": part.side.name,
         "has_confirmed": part.confirmed_at is not None,
@@ -248,7 +259,7 @@ def tell_left(session: Session, application: Application, side: ApplicationSide,
     definition = present(session, application)
     lead = session.get_one(Person, application.lead_person_id)
     whole = definition_by_version(session, application.call_version_id)
-    values: Mapping[str, Any] = _common(application, definition, partner) | {
+    values: Mapping[str, Any] = common(application, definition, partner) | {
         "lead": lead.name,
         "lead_institution": lead.institution,
         "side": whole.side(side.side_key).name,
@@ -284,7 +295,7 @@ def remind(  # whom, of what, and when
     if mail.is_posted(session, dedupe):
         return False
     definition = present(session, application)
-    values = _common(application, definition, person) | {
+    values = common(application, definition, person) | {
         "times": by_side(closes, definition, person.locale),
         "days": days,
         "leads": person_id == application.lead_person_id,
@@ -318,7 +329,7 @@ def remind_side(  # whom, of what, and when
     dedupe = f"side-reminder:{application.id}:{person_id}:{due.internal.key}:{days}:{closes.isoformat()}"
     if mail.is_posted(session, dedupe):
         return False
-    values = _common(application, definition, person) | {
+    values = common(application, definition, person) | {
         "side": due.side.name,
         "what": due.internal.title.in_(person.locale),
         "is_hard": due.internal.hard,
@@ -353,7 +364,7 @@ def tell_one(  # noqa: PLR0917  # whom, of what, and when
         kind,
         person.id,
         dedupe=f"{kind}:{application.id}:{person.id}:{said.get('side', '')}:{at.isoformat()}",
-        values={**_common(application, definition, person), **said},
+        values={**common(application, definition, person), **said},
         at=at,
         about=About(application.call_id, application.id),
     )
@@ -381,7 +392,7 @@ def tell_moved(  # noqa: PLR0917  # from when to when, and to whom
     for application in session.scalars(scoped(drafts)).all():
         definition = present(session, application)
         person = session.get_one(Person, application.lead_person_id)
-        values = _common(application, definition, person) | {
+        values = common(application, definition, person) | {
             "times": by_side(new, definition, person.locale),
             "before": by_side(old, definition, person.locale) if old else [],
         }

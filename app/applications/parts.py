@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.applications.models import Answer, Application, ApplicationSide, BudgetYear
 from app.applications.tally import Line, Tally, place_of, tally_of
 from app.identities.models import EmailAddress, Person
+from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import Problem
 from app.kernel.money import AmountProblem, Money, parse_amount
@@ -21,6 +22,7 @@ from app.programmes.definition import SHARED, Definition, Question, QuestionKind
 from app.programmes.definition import Part as Stage
 from app.programmes.kinds import Answer as Value
 from app.programmes.kinds import read_answer
+from app.workflow.vocabulary import Hat
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,15 @@ def parts_of(session: Session, application: Application, definition: Definition)
         for row, person, address in rows
     }
     return tuple(found[side.key] for side in definition.sides if side.key in found)
+
+
+def writes_part(part: Part, by: Acting) -> bool:
+    """Whether this person writes a side's own questions and budget: who leads it, and who edits it for the team."""
+    return (
+        part.person_id == by.person_id
+        or (Hat.SIDE_EDITOR in by.hats and part.key in by.sides)
+        or (Hat.CO_EDITOR in by.hats and part.is_own)
+    )
 
 
 def amounts_of(session: Session, side_ids: Collection[UUID]) -> dict[UUID, dict[Line, Money]]:

@@ -13,7 +13,7 @@ from app.applications.approvals.voiding import void_what_changed
 from app.applications.models import Answer, Application, ApplicationSide, ApplicationStep, EligibilityTick
 from app.applications.notes import note
 from app.applications.participation import hold_call
-from app.applications.parts import Kept, answers_of, meant, parts_of, questions_of, read_answers
+from app.applications.parts import Kept, answers_of, meant, parts_of, questions_of, read_answers, writes_part
 from app.applications.presence import bring_in, leave_out
 from app.applications.registry import EFFECTS, Deed
 from app.applications.rules import reference
@@ -135,16 +135,16 @@ def save_answers(
 def writable(
     session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime | None = None
 ) -> tuple[Question, ...]:
-    """The questions this person answers now: the lead applicant the shared ones and, until its partner has confirmed,
-    those of every side; a partner those of the own side. A side whose internal deadline has closed its part is left
-    out when `at` is given. Raises NotAllowed when none may be written any more."""
+    """The questions this person answers now: the lead applicant, and who edits the whole, the shared ones and, until
+    its partner has confirmed, those of every side; a partner, and who edits a side, those of that side. A side whose
+    internal deadline has closed its part is left out when `at` is given. Raises NotAllowed when none may be written any more."""
     writes_all = may(Action.EDIT_ANSWERS, by, application.state) is None
-    problem = may(Action.EDIT_ANSWERS, by, application.state) and may(Action.CONFIRM_SIDE, by, application.state)
+    problem = may(Action.EDIT_ANSWERS, by, application.state) and may(Action.EDIT_SIDE, by, application.state)
     if problem is not None:
         raise NotAllowed([problem])
     owners = {SHARED} if writes_all else set()
     for part in parts_of(session, application, definition):
-        if part.person_id == by.person_id or (writes_all and part.confirmed_at is None):
+        if writes_part(part, by) or (writes_all and part.confirmed_at is None):
             owners.add(part.key)
     closed = closed_parts(session, application, definition, at) if at is not None else {}
     at_this_stage = {section.key for section in definition.sections_at(part_at(definition, application.state))}

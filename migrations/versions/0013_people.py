@@ -50,6 +50,7 @@ def _teams() -> None:
         sa.Column("invited_by", sa.Uuid(), nullable=False),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("took_part_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("declined_because", sa.Text(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -69,6 +70,10 @@ def _teams() -> None:
         ),
         sa.CheckConstraint(
             "(ended_at IS NULL) = (ended_by IS NULL)", name=op.f("ck_application_member_ended_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "accepted_at IS NULL OR took_part_since IS NOT NULL",
+            name=op.f("ck_application_member_accepted_is_remembered"),
         ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_application_member_application_id")

@@ -32,7 +32,8 @@ class MemberRole(StrEnum):
 class ApplicationMember(Identified, Protected, Base):
     """One person invited to one application, for the whole (`side_key` empty) or for one side of it.
 
-    Only who has accepted, and has neither left nor been removed, counts. The row stays: it says who took part.
+    Only who has accepted, and has neither left nor been removed, counts. The row stays, and `took_part_since` with it,
+    if the same person is invited again: whoever took part once judges nothing of it.
     """
 
     __tablename__ = "application_member"
@@ -45,6 +46,7 @@ class ApplicationMember(Identified, Protected, Base):
         CheckConstraint("accepted_at IS NULL OR declined_at IS NULL", name="one_answer"),
         CheckConstraint("(declined_at IS NULL) = (declined_because IS NULL)", name="declined_with_a_sentence"),
         CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+        CheckConstraint("accepted_at IS NULL OR took_part_since IS NOT NULL", name="accepted_is_remembered"),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
@@ -55,6 +57,7 @@ class ApplicationMember(Identified, Protected, Base):
     invited_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     invited_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+    took_part_since: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
     declined_because: Mapped[str | None]
     ended_at: Mapped[datetime | None]

@@ -40,6 +40,7 @@ from app.programmes.definition.tree import (
     Outline,
     Rate,
     Section,
+    TeamRule,
 )
 from app.programmes.definition.vocabulary import (
     SHARED,
@@ -464,6 +465,34 @@ ONE_APPLICATION = Record(
     (
         must(key("rule", OneOf(OneApplication), "Rule", "Regel", "How many one person may be part of.", "Hur många.")),
         known(key("most", Whole(1, 50), "At most", "Högst", "As leader.", "Som ledare.")),
+    ),
+)
+
+TEAM = Record(
+    "team",
+    TeamRule,
+    (
+        known(
+            key(
+                "all_answer",
+                Flag(),
+                "Everybody answers first",
+                "Alla svarar först",
+                "Nothing is submitted before everybody invited to the team has answered; an invitation can be taken back.",
+                "Inget skickas in förrän alla som bjudits in till gruppen har svarat; en inbjudan kan tas tillbaka.",
+                default=False,
+            )
+        ),
+        known(
+            key(
+                "most_in_programme",
+                Whole(1, 50),
+                "Applications per key person",
+                "Ansökningar per nyckelperson",
+                "At most so many in calls of the programme at the same time, as long as they are not decided.",
+                "Högst så många samtidigt i programmets utlysningar, så länge de inte är avgjorda.",
+            )
+        ),
     ),
 )
 

@@ -90,6 +90,15 @@ class OneApplicationRule:
 
 
 @dataclass(frozen=True)
+class TeamRule:
+    """Whether everybody invited must have answered before submitting, and of how many applications to calls of the
+    programme that are not decided yet one person may be a key person (none: of any number)."""
+
+    all_answer: bool = False
+    most_in_programme: int | None = None
+
+
+@dataclass(frozen=True)
 class Rate:
     """How many units of the lead side's currency one unit is worth, for a check of balance and for nothing else."""
 
