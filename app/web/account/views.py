@@ -15,6 +15,7 @@ from app.access import reach, scope
 from app.access.viewer import Viewer, viewer_of
 from app.applications import queries as applications
 from app.applications.approvals import commitments
+from app.applications.team.queries import waiting_for
 from app.communications import services as mail
 from app.extensions import db
 from app.identities import links
@@ -27,12 +28,13 @@ from app.kernel.words import N_
 from app.reviews import queries as reviews
 from app.running import settings
 from app.trail import services as trail
+from app.web.applicant import membership
 from app.web.approver import landing as approver
 from app.web.doors import ask_key, now, public, signed_in, viewer, viewer_or_none, with_account, without_key
 from app.web.hooks import LANGUAGE, SignedIn
 from app.web.partner import landing as partner
 from app.web.reviewer import landing as reviewer
-from app.web.words import problem_texts
+from app.web.words import moment_text, problem_texts
 
 bp = Blueprint("account", __name__)
 
@@ -234,6 +236,7 @@ LANDINGS: dict[LinkPurpose, tuple[Callable[[links.OpenLink, str], str], Callable
     LinkPurpose.PARTNER: (partner.page, partner.act),
     LinkPurpose.REVIEW: (reviewer.page, reviewer.act),
     LinkPurpose.APPROVAL: (approver.page, approver.act),
+    LinkPurpose.MEMBER: (membership.page, membership.act),
 }
 
 
@@ -248,5 +251,8 @@ def desk() -> ResponseReturnValue:
         applications=applications.own_applications(work, among=scope.ids(scope.applicant_of(who))),
         memberships=reviews.own_memberships(work, who.person_id),
         panels=reviews.chaired_panels(work, who.person_id),
+        invitations=[
+            (row.member_id, row.inviter, row.title, moment_text(row.at)) for row in waiting_for(work, who.person_id)
+        ],
         approvals=commitments.awaited_from(work, scope.approval_tasks(who), now()),
     )

@@ -25,6 +25,8 @@ from app.web.applicant.shown import (
     call_text,
     draft_or_receipt,
     elsewhere,
+    leads,
+    may_submit,
     readiness,
     take,
 )
@@ -69,6 +71,8 @@ def check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
         transfer=transfer_text(definition),
         back=back,
         approvals=approval_texts(found, definition),
+        leads=leads(),
+        may_submit=may_submit(),
     )
     return page, 422 if refused else 200
 
