@@ -526,7 +526,17 @@ APPROVAL = Record(
                 default="",
             )
         ),
-        known(key("at_least", Whole(1, 20), "At least", "Minst", "How many agree.", "Hur många.", default=1)),
+        known(
+            key(
+                "at_least",
+                Whole(0, 20),
+                "At least",
+                "Minst",
+                "How many agree; 0: everybody named.",
+                "Hur många; 0: alla som anges.",
+                default=1,
+            )
+        ),
         known(
             key(
                 "answers",

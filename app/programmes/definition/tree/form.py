@@ -121,7 +121,8 @@ class Approval:
     """Something that people agree to. `question` names who is asked where the approver is a named person.
 
     `side` limits it to one side (empty: every side that takes part, each for itself). `answers` are the allowed ones,
-    the first one grants. `days` is the window after the asking; what lapses counts as not granted.
+    the first one grants. `at_least` is how many must agree; 0: everybody who is named. `days` is the window after the
+    asking; what lapses counts as not granted.
     """
 
     key: str
