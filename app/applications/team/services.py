@@ -21,6 +21,7 @@ from app.kernel.errors import NotAllowed, NotFound, Problem, Refused
 from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
+from app.workflow.vocabulary import Hat
 
 
 def invite_member(
@@ -133,7 +134,7 @@ def leave(session: Session, member: ApplicationMember, *, by: Acting, at: dateti
 def change_right(
     session: Session, application: Application, member: ApplicationMember, right: Right, *, by: Acting, at: datetime
 ) -> None:
-    """Give a member another right, told by mail. NotAllowed for anybody but who invited and the lead applicant."""
+    """Give a member another right, told by mail. NotAllowed for anybody but those of `changes`."""
     _may_change(application, member, by)
     problems = _problems("-", right, member.side_key)
     if problems:
@@ -150,7 +151,7 @@ def remove_member(
     session: Session, application: Application, member: ApplicationMember, *, by: Acting, at: datetime
 ) -> None:
     """Take an invitation back, or somebody out of the team: sessions and links are worth nothing at once. The person
-    is told by mail, unless it was declined. NotAllowed for anybody but who invited and the lead applicant."""
+    is told by mail, unless it was declined. NotAllowed for anybody but those of `changes`."""
     _may_change(application, member, by)
     has_declined = member.declined_at is not None
     _end(session, member, by, at)
@@ -159,10 +160,16 @@ def remove_member(
     note(session, "remove-member", application, by=by, at=at, member=str(member.id))
 
 
+def changes(application: Application, member: ApplicationMember, by: Acting) -> bool:
+    """Whether this person changes a member's right: the lead applicant, who leads the member's side, and who invited."""
+    leads_the_side = Hat.SIDE_LEAD in by.hats and member.side_key in by.sides
+    return by.person_id in (application.lead_person_id, member.invited_by) or leads_the_side
+
+
 def _may_change(application: Application, member: ApplicationMember, by: Acting) -> None:
     problem = may(Action.CHANGE_MEMBER, by, application.state)
-    if problem is None and by.person_id not in (application.lead_person_id, member.invited_by):
-        message = N_("Only whoever invited this person, and the lead applicant, can change this.")
+    if problem is None and not changes(application, member, by):
+        message = N_("Only the lead applicant, who leads the side and whoever invited this person can change this.")
         problem = Problem("not_yours", message, holder="lead_applicant")
     if problem is not None:
         raise NotAllowed([problem])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from app.access.viewer import Viewer
@@ -35,7 +34,6 @@ def filled(definition: Definition, question: Question, said: Said, address: str,
 
     `standing` is the answer as it is kept: among several people the own row is renewed, or added at the end.
     """
-    dates, months = _career(definition)
     own = [said.name, address, said.institution]
     if question.kind is Q.PERSON:
         return own
@@ -46,13 +44,10 @@ def filled(definition: Definition, question: Question, said: Said, address: str,
     if question.kind is Q.INSTITUTION:
         country = standing.get("country", "") if isinstance(standing, dict) else ""
         return [said.institution, country, said.ror] if said.institution else None
+    dates, months = _career(definition)
     if question.key in dates:
-        return [_iso(said.doctoral_on)] if said.doctoral_on else None
+        return [said.doctoral_on.isoformat()] if said.doctoral_on else None
     return [str(said.deducted)] if question.key in months else None
-
-
-def _iso(day: date) -> str:
-    return day.isoformat()
 
 
 def _people(own: Sequence[str], standing: Any) -> list[str]:

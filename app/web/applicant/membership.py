@@ -57,7 +57,7 @@ def _words(asked: Asked) -> dict[str, object]:
     }
 
 
-@bp.get("/memberships/<uuid:member_id>")
+@bp.get("/invitations/<uuid:member_id>")
 @own_invitation
 def invitation(member_id: UUID) -> ResponseReturnValue:
     """What is asked, and what was answered."""
@@ -84,7 +84,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> ResponseReturnValue:
     return page, 422 if problems else 200
 
 
-@bp.post("/memberships/<uuid:member_id>/accept")
+@bp.post("/invitations/<uuid:member_id>/accept")
 @own_invitation
 def accept(member_id: UUID) -> ResponseReturnValue:
     """The own yes: from the next request on, the application is there."""
@@ -95,7 +95,7 @@ def accept(member_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("applicant.edit", application_id=found.thing.application_id), 303)
 
 
-@bp.post("/memberships/<uuid:member_id>/decline")
+@bp.post("/invitations/<uuid:member_id>/decline")
 @own_invitation
 def decline(member_id: UUID) -> ResponseReturnValue:
     """The own no, with one sentence."""
@@ -110,7 +110,7 @@ def decline(member_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".invitation", member_id=member_id), 303)
 
 
-@bp.post("/memberships/<uuid:member_id>/leave")
+@bp.post("/invitations/<uuid:member_id>/leave")
 @own_invitation
 def leave(member_id: UUID) -> ResponseReturnValue:
     """Leave the team. The page is gone with it."""

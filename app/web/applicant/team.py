@@ -67,8 +67,7 @@ def _team_page(problems: tuple[Problem, ...] = (), typed: Mapping[str, str] | No
         call=call_text(found, definition),
         leads=[part for part in parts_of(work, found, definition) if part.person_id and part.declined_at is None],
         members=[
-            member_text(row, definition, found, acting.person_id, may_change=may_change)
-            for row in members_of(work, found.id)
+            member_text(row, definition, found, acting, may_change=may_change) for row in members_of(work, found.id)
         ],
         all_answer=definition.team is not None and definition.team.all_answer,
         parts=tuple((key or "", name or gettext("The whole application")) for key, name in options),

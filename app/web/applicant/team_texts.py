@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.applications.models import Application
 from app.applications.team.models import ApplicationMember, MemberRole, Right
 from app.applications.team.queries import MemberRow, members_of
+from app.applications.team.services import changes
+from app.kernel.actors import Acting
 from app.kernel.words import N_
 from app.programmes.definition import Definition
 from app.web.words import moment_text
@@ -85,7 +87,7 @@ def part_name(member: ApplicationMember, definition: Definition) -> str:
 
 
 def member_text(
-    row: MemberRow, definition: Definition, application: Application, reader: UUID | None, *, may_change: bool
+    row: MemberRow, definition: Definition, application: Application, reader: Acting, *, may_change: bool
 ) -> MemberText:
     """One row of the team."""
     member = row.member
@@ -109,6 +111,6 @@ def member_text(
         moment_text(at),
         row.inviter,
         member.declined_because,
-        may_change and reader in (application.lead_person_id, member.invited_by),
+        may_change and changes(application, member, reader),
         row.is_waiting,
     )
