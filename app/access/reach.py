@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.access import scope
 from app.access.transfer import reads_outside
@@ -62,28 +62,39 @@ def call(session: Session, viewer: Viewer, call_id: UUID) -> Here[Call]:
 
 def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[Application]:
     """An application this person may know of. Whoever applies wears no office or reviewer's hat towards it."""
-    statement = scope.applications(viewer).where(Application.id == application_id)
-    found = session.scalar(statement.with_for_update() if is_writing() else statement)
-    if found is None:
+    own, mine = aliased(ApplicationSide), aliased(ApplicationMember)
+    statement = (
+        scope.applications(viewer)
+        .where(Application.id == application_id)
+        .outerjoin(own, (own.application_id == Application.id) & (own.lead_person_id == viewer.person_id))
+        .outerjoin(
+            mine,
+            (mine.application_id == Application.id)
+            & (mine.person_id == viewer.person_id)
+            & mine.accepted_at.is_not(None)
+            & mine.ended_at.is_(None),
+        )
+        .add_columns(own.side_key, mine)
+    )
+    rows = session.execute(statement.with_for_update(of=Application) if is_writing() else statement).all()
+    if not rows:
         raise NotFound()
-    acting = _applicant(session, viewer, found)
+    found, sides, member = rows[0][0], frozenset(key for _, key, _ in rows if key is not None), rows[0][2]
+    acting = _applicant(viewer, found, sides, member)
     return Here(found, acting or judge_of(session, viewer, found), found.state)
 
 
-def _applicant(session: Session, viewer: Viewer, found: Application) -> Acting | None:
-    """The hats of somebody who leads the application or a side of it, or works on it; None for whoever does not."""
+def _applicant(
+    viewer: Viewer, found: Application, led: frozenset[str], member: ApplicationMember | None
+) -> Acting | None:
+    """The hats of somebody who leads the application or a side of it, or works on it; None for whoever does not. By a
+    link, only those of its own task."""
     by_invitation = viewer.link is not None and viewer.link.purpose is LinkPurpose.MEMBER
-    led = select(ApplicationSide.side_key).where(
-        ApplicationSide.application_id == found.id, ApplicationSide.lead_person_id == viewer.person_id
-    )
-    sides = frozenset() if by_invitation else frozenset(session.scalars(scoped(led)))
+    sides = frozenset() if by_invitation else led
     if found.lead_person_id == viewer.person_id and viewer.link is None:
         return _acting(viewer, {Hat.LEAD_APPLICANT}, sides)
-    member = None
-    if viewer.link is None or by_invitation:
-        member = members.accepted(session, found.id, viewer.person_id, viewer.link.subject_id if viewer.link else None)
     hats: set[Hat] = {Hat.SIDE_LEAD} if sides else set()
-    if member is not None:
+    if member is not None and (viewer.link is None or viewer.link.subject_id == member.id):
         hats |= hats_of(member.may, of_side=member.side_key is not None)
         sides |= frozenset() if member.side_key is None else frozenset({member.side_key})
     return _acting(viewer, hats, sides) if hats else None

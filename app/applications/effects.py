@@ -11,33 +11,40 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.applications import standing
 from app.applications.approvals.voiding import void_what_changed
-from app.applications.attachments import freeze_files, settle_names
+from app.applications.attachments import file_questions, freeze_files, settle_names
 from app.applications.models import Application, ApplicationSide, Extension, Submission
 from app.applications.paragraphs import own_paragraph
-from app.applications.parts import Part, parts_of
+from app.applications.parts import Content, Part, answers_of, content_of, parts_of, values_of
 from app.applications.points import failed_texts
-from app.applications.queries import taking_part
+from app.applications.queries import taking_part, team_of
+from app.applications.queries.partners import Teammate
 from app.applications.registry import Deed, Follow
 from app.applications.side_deadlines import SideDue
-from app.applications.snapshots import hash_of, sheet_of, snapshot_of
-from app.applications.stages import closing_of, part_at
-from app.applications.team.queries import Teammate, team_of
+from app.applications.snapshots import hash_of, seen_hash_of, sheet_of, snapshot_of
+from app.applications.stages import closing_of, part_at, written_in
 from app.communications import services as mail
 from app.communications.instants import instant_text
 from app.communications.services import About
 from app.identities.models import LinkPurpose, Person, PersonalLink
 from app.identities.services import make_link, primary_address
 from app.kernel.database import scoped
+from app.kernel.errors import Problem, Stale
+from app.kernel.words import N_
 from app.programmes.definition import Definition, Text
 from app.programmes.definition import Part as Stage
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
-from app.workflow.table import WRITTEN
+from app.workflow.table import TAKEN_BACK
 from app.workflow.vocabulary import Effect, State
 
 More = Callable[[str], dict[str, Any]]
 """The values of a letter in the language of whoever gets it."""
+CHANGED_SINCE = Problem(
+    "changed_since",
+    N_("Something was changed after you looked at this page. Look at what stands here now, and submit again."),
+)
 UNTITLED = Text("(without a title yet)", "(ännu utan titel)")
 
 
@@ -46,58 +53,70 @@ def by_side(at: datetime, definition: Definition, locale: str) -> list[dict[str,
     return [{"place": side.short, "time": instant_text(at, side.zone, locale)} for side in definition.sides]
 
 
-def present(session: Session, application: Application) -> Definition:
+def present(session: Session, application: Application, content: Content | None = None) -> Definition:
     """The call as an application's letters speak of it: with the sides that take part, and no others."""
     definition = definition_by_version(session, application.call_version_id)
+    if content is not None:
+        return replace(definition, sides=tuple(part.side for part in content.parts))
     keys = taking_part(session, [application.id])[application.id]
     return replace(definition, sides=tuple(side for side in definition.sides if side.key in keys))
 
 
 def freeze(session: Session, application: Application, deed: Deed) -> None:
-    """Keep the whole content with its hash; nothing that is edited later changes it."""
+    """Keep the whole content with its hash; nothing that is edited later changes it. Stale when somebody changed
+    something since the sender looked at it."""
     definition = definition_by_version(session, application.call_version_id)
-    settle_names(
-        session,
-        application,
-        definition,
-        by_person_id=deed.by.person_id or application.lead_person_id,
-        at=deed.at,
-    )
+    content = deed.content or content_of(session, application, definition)
+    if deed.step.start in TAKEN_BACK:
+        application.title = standing.title_in(values_of(content.answers).get(definition.title_question))
+        standing.forget(session, application)
+    if file_questions(definition):
+        person_id = deed.by.person_id or application.lead_person_id
+        settle_names(session, application, definition, by_person_id=person_id, at=deed.at)
+        content.answers = answers_of(session, application)
     part = part_at(definition, deed.step.start)
-    snapshot = snapshot_of(session, application, definition, part)
-    last = session.scalar(
-        scoped(select(func.max(Submission.number)).where(Submission.application_id == application.id))
-    )
+    snapshot = snapshot_of(session, application, definition, part, content)
+    if deed.form.seen and deed.form.seen != seen_hash_of(snapshot):
+        raise Stale(problems=[CHANGED_SINCE])
     frozen = Submission(
         application_id=application.id,
-        number=(last or 0) + 1,
+        number=1 if deed.step.start is State.DRAFT else newest_number(session, application) + 1,
         snapshot=snapshot,
         sha256=hash_of(snapshot),
         submitted_at=deed.at,
         submitted_by=deed.by.person_id,
         part=part,
+        key=deed.form.key or None,
     )
     session.add(frozen)
     session.flush()
-    freeze_files(session, application, frozen)
+    content.frozen = frozen
+    if file_questions(definition):
+        freeze_files(session, application, frozen)
     void_what_changed(session, application, by=deed.by, at=deed.at)
+
+
+def newest_number(session: Session, application: Application) -> int:
+    """The number of the version that was submitted last; 0 before the first."""
+    number = select(func.max(Submission.number)).where(Submission.application_id == application.id)
+    return session.scalar(scoped(number)) or 0
+
+
+def _frozen(session: Session, application: Application, deed: Deed) -> Submission:
+    if deed.content is not None and deed.content.frozen is not None:
+        return deed.content.frozen
+    newest = select(Submission).where(Submission.application_id == application.id)
+    return session.scalars(scoped(newest.order_by(Submission.number.desc()).limit(1))).one()
 
 
 def receipt(session: Session, application: Application, deed: Deed) -> None:
     """A receipt to all of the team: reference, time in each side's zone, version and hash, and each file."""
-    frozen = session.execute(
-        scoped(
-            select(Submission.number, Submission.sha256, Submission.snapshot)
-            .where(Submission.application_id == application.id)
-            .order_by(Submission.number.desc())
-            .limit(1)
-        )
-    ).one()
+    frozen = _frozen(session, application, deed)
     files = sheet_of(frozen.snapshot).files
-    definition = present(session, application)
+    definition = present(session, application, deed.content)
     is_outline = part_at(definition, deed.step.start) is Stage.OUTLINE
     closes = session.get_one(Call, application.call_id).closes_at
-    _tell_applicants(
+    post_to_team(
         session,
         application,
         "outline_receipt" if is_outline else "receipt",
@@ -113,6 +132,7 @@ def receipt(session: Session, application: Application, deed: Deed) -> None:
             }
             | (_after_outline(definition, closes, deed, locale) if is_outline else {})
         ),
+        content=deed.content,
     )
 
 
@@ -129,9 +149,9 @@ def _after_outline(definition: Definition, closes: datetime | None, deed: Deed, 
 
 
 def tell_ineligible(session: Session, application: Application, deed: Deed) -> None:
-    """The formal reason with the texts of the points that failed, to whoever leads a side."""
+    """The formal reason with the texts of the points that failed, to all of the team."""
     texts = failed_texts(session, application, definition_by_version(session, application.call_version_id))
-    _tell_applicants(
+    post_to_team(
         session,
         application,
         "ineligible",
@@ -141,15 +161,33 @@ def tell_ineligible(session: Session, application: Application, deed: Deed) -> N
 
 
 def tell_withdrawn(session: Session, application: Application, deed: Deed) -> None:
-    """That the application was withdrawn, by whom and why, to whoever leads a side."""
+    """That the application was withdrawn, by whom and why, to all of the team."""
     said = {"reason": deed.reason.strip(), "by": deed.by.name}
-    _tell_applicants(session, application, "withdrawn", deed.at, lambda locale: said)
+    post_to_team(session, application, "withdrawn", deed.at, lambda locale: said)
 
 
-def _tell_applicants(session: Session, application: Application, kind: str, at: datetime, more: More) -> None:
-    definition = present(session, application)
-    for mate in team_of(session, application):
-        person_id, side_key = mate.person_id, mate.side_key
+def post_to_team(  # what, when, and to whom it went before
+    session: Session,
+    application: Application,
+    kind: str,
+    at: datetime,
+    more: More,
+    *,
+    once: str = "",
+    content: Content | None = None,
+) -> int:
+    """One letter to everybody of the team, with the way in that each has. How many were put; with `once`, those who
+    got a letter of this name before get no second one."""
+    definition = present(session, application, content)
+    team = [
+        (mate, f"{kind}:{application.id}:{mate.side_key}:{mate.person_id}:{once or at.isoformat()}")
+        for mate in team_of(session, application)
+    ]
+    if once:
+        team = [row for row in team if not mail.is_posted(session, row[1])]
+    links = {dedupe: _link_of(session, application, mate, at, content) for mate, dedupe in team}
+    for mate, dedupe in team:
+        person_id = mate.person_id
         person = session.get_one(Person, person_id)
         values = common(application, definition, person) | more(person.locale)
         values |= own_paragraph(session, application, definition, kind, person.locale)
@@ -157,12 +195,15 @@ def _tell_applicants(session: Session, application: Application, kind: str, at: 
             session,
             kind,
             person_id,
-            dedupe=f"{kind}:{application.id}:{side_key}:{person_id}:{at.isoformat()}",
+            dedupe=dedupe,
             values=values,
             at=at,
             about=About(application.call_id, application.id),
-            link_id=_link_of(session, application, mate, at),
+            link_id=links[dedupe],
+            is_new=content is not None,
         )
+    session.flush()
+    return len(team)
 
 
 def common(application: Application, definition: Definition, person: Person) -> dict[str, Any]:
@@ -177,18 +218,30 @@ def common(application: Application, definition: Definition, person: Person) -> 
     }
 
 
-def _link_of(session: Session, application: Application, mate: Teammate, at: datetime) -> UUID | None:
+def _link_of(
+    session: Session, application: Application, mate: Teammate, at: datetime, content: Content | None
+) -> UUID | None:
     """The link in a letter to somebody of the team: that of the invitation, or that of the side."""
     if mate.member_id is not None:
         address = primary_address(session, mate.person_id)
         return make_link(session, LinkPurpose.MEMBER, mate.person_id, address, at=at, subject_id=mate.member_id).id
-    return _own_link(session, application, mate.person_id, mate.side_key or "", at)
+    return _own_link(session, application, mate.person_id, mate.side_key or "", at, content)
 
 
-def _own_link(session: Session, application: Application, person_id: UUID, side_key: str, at: datetime) -> UUID | None:
+def _own_link(  # noqa: PLR0917  # whose way in, to which part
+    session: Session,
+    application: Application,
+    person_id: UUID,
+    side_key: str,
+    at: datetime,
+    content: Content | None = None,
+) -> UUID | None:
     """A partner needs no account: the letter carries the link of the part. The lead applicant signs in."""
     if person_id == application.lead_person_id:
         return None
+    for part in content.parts if content is not None else ():
+        if part.key == side_key and part.person_id == person_id:
+            return make_link(session, LinkPurpose.PARTNER, person_id, part.address, at=at, subject_id=part.id).id
     side = session.scalars(
         scoped(
             select(ApplicationSide).where(
@@ -373,7 +426,7 @@ def tell_one(  # noqa: PLR0917  # whom, of what, and when
 def tell_extended(session: Session, call: Call, extension: Extension, at: datetime) -> None:
     """The later deadline, to whoever leads the drafts it holds for."""
     has_outlines = call.outline_closes_at is not None
-    states = WRITTEN if not has_outlines else {State.DRAFT if extension.part is Stage.OUTLINE else State.INVITED}
+    states = written_in(extension.part, has_outlines=has_outlines)
     statement = select(Application).where(Application.call_id == call.id, Application.state.in_(states))
     if extension.application_id is not None:
         statement = statement.where(Application.id == extension.application_id)

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.applications.models import Answer, Application, ApplicationSide, Submission
+from app.applications.models import Answer, Application, ApplicationSide, Submission, TakenBack
 from app.applications.parts import answers_of, asked_of, parts_of, values_of
+from app.applications.standing import stands
 from app.applications.team.models import ApplicationMember, MemberRole
 from app.identities.models import EmailAddress, Person
 from app.identities.rules import normalised_address
@@ -51,9 +52,9 @@ class Collision:
     person: str
 
 
-def hold_call(session: Session, application: Application) -> None:
-    """Two submissions to one call are decided one after the other."""
-    session.get_one(Call, application.call_id, with_for_update=True, populate_existing=True)
+def hold_call(session: Session, application: Application) -> Call:
+    """The call, held: two submissions to it are decided one after the other."""
+    return session.get_one(Call, application.call_id, with_for_update=True, populate_existing=True)
 
 
 def collisions(session: Session, application: Application, definition: Definition) -> tuple[Collision, ...]:
@@ -101,6 +102,7 @@ def _people_of(session: Session, application: Application, definition: Definitio
 
 def _leading(session: Session, ids: Collection[UUID]) -> dict[UUID, set[Who]]:
     found: dict[UUID, set[Who]] = {each: set() for each in ids}
+    improved = select(TakenBack.application_id)  # who says no meanwhile is part of what stands
     for row in session.execute(
         scoped(select(Application.id, Application.lead_person_id).where(Application.id.in_(found)))
     ):
@@ -110,7 +112,7 @@ def _leading(session: Session, ids: Collection[UUID]) -> dict[UUID, set[Who]]:
             select(ApplicationSide.application_id, ApplicationSide.lead_person_id).where(
                 ApplicationSide.application_id.in_(found),
                 ApplicationSide.lead_person_id.is_not(None),
-                ApplicationSide.declined_at.is_(None),
+                or_(ApplicationSide.declined_at.is_(None), ApplicationSide.application_id.in_(improved)),
             )
         )
     ):
@@ -148,7 +150,8 @@ def _named_elsewhere(session: Session, ids: Collection[UUID]) -> dict[UUID, set[
 def _that_name(session: Session, ids: Collection[UUID]) -> list[UUID]:
     """Those among them in which an answer holds an address at all: the others need not be read."""
     rows = session.execute(scoped(select(Answer.application_id, Answer.value).where(Answer.application_id.in_(ids))))
-    return list({row.application_id for row in rows if addresses_in(row.value)})
+    named = {row.application_id for row in rows if addresses_in(row.value)}
+    return list(named | stands(session, ids).keys())
 
 
 def _frozen_addresses(snapshot: Mapping[str, Any]) -> set[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
-from app.applications.parts import Part, answers_of, asked_of, parts_of, values_of
+from app.applications.parts import Content, Part, asked_of, content_of, values_of
 from app.applications.stages import asks_budget, part_at
 from app.applications.tally import Tally
 from app.kernel.money import Money
@@ -21,6 +21,7 @@ from app.programmes.asking import AskedQuestion
 from app.programmes.definition import Definition, QuestionKind, Text
 from app.programmes.definition import Part as Stage
 from app.programmes.kinds import file_facts
+from app.workflow.table import TAKEN_BACK
 
 LANGUAGES = ("en", "sv")
 
@@ -99,17 +100,21 @@ class Sheet:
 
 
 def snapshot_of(
-    session: Session, application: Application, definition: Definition, at_stage: Stage | None = None
+    session: Session,
+    application: Application,
+    definition: Definition,
+    at_stage: Stage | None = None,
+    content: Content | None = None,
 ) -> dict[str, Any]:
     """Everything that is submitted, as plain data: names, addresses and words as they are at this moment."""
-    parts = parts_of(session, application, definition)
-    answers = values_of(answers_of(session, application))
+    known = content or content_of(session, application, definition)
+    parts, answers = known.parts, values_of(known.answers)
     stage = at_stage or part_at(definition, application.state)
     asked = {language: asked_of(definition, answers, parts, language, at_stage=stage) for language in LANGUAGES}
     return {
         "schema": 1,
         "reference": application.reference or "",
-        "title": application.title,
+        "title": _title(application, definition, answers),
         "call": {"key": definition.key, "title": _both(definition.title)},
         "submitted_at": application.submitted_at.isoformat() if application.submitted_at else None,
         "sections": [
@@ -127,6 +132,13 @@ def snapshot_of(
         "sides": [side_snapshot(part, has_budget=asks_budget(definition, stage, part.key)) for part in parts],
         **_told(definition),
     }
+
+
+def _title(application: Application, definition: Definition, answers: Mapping[str, Any]) -> str:
+    """Of what is being improved, the title as it is written now; the application's own is the one that stands."""
+    if application.state in TAKEN_BACK:
+        return str(answers.get(definition.title_question) or "")
+    return application.title
 
 
 def _told(definition: Definition) -> dict[str, Any]:
@@ -205,6 +217,22 @@ def _budget(part: Part, *, has_budget: bool) -> dict[str, Any]:
 def hash_of(snapshot: Mapping[str, Any]) -> str:
     """SHA-256 of the snapshot as canonical JSON: sorted keys, UTF-8, the text that the database keeps."""
     return hashlib.sha256(json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def seen_hash_of(snapshot: Mapping[str, Any]) -> str:
+    """The hash of what somebody sees before submitting: what submitting itself writes into it is left out."""
+    sides = [{**side, "confirmed_at": None, "confirmed_as": None} for side in snapshot["sides"]]
+    sections = [
+        {**section, "answers": [_seen(each) for each in section["answers"]]} for section in snapshot["sections"]
+    ]
+    return hash_of({**snapshot, "reference": "", "submitted_at": None, "sides": sides, "sections": sections})
+
+
+def _seen(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Files get their names when they are submitted: what was seen of them is which they are."""
+    if answer["kind"] != QuestionKind.FILE.value:
+        return answer
+    return {**answer, "text": "", "value": [file["sha256"] for file in answer["value"] or ()]}
 
 
 def sheet_of(

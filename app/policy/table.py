@@ -9,7 +9,7 @@ from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.policy.vocabulary import Action
 from app.workflow.machine import CONFLICT
-from app.workflow.table import AFTER_REVIEW, WRITTEN
+from app.workflow.table import AFTER_REVIEW, TAKEN_BACK, WRITTEN
 from app.workflow.vocabulary import Hat, State
 
 H, S = Hat, State
@@ -48,7 +48,7 @@ POLICY: dict[Action, Rule] = {
     Action.INVITE_MEMBER: Rule(APPLICANTS, during=DRAFT),
     Action.CHANGE_MEMBER: Rule(APPLICANTS),
     Action.EDIT_LEAD_BUDGET: Rule(frozenset({H.LEAD_APPLICANT, H.CO_EDITOR}), during=DRAFT),
-    Action.INVITE_PARTNER: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
+    Action.INVITE_PARTNER: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT - TAKEN_BACK),
     Action.CONFIRM_SIDE: Rule(frozenset({H.SIDE_LEAD}), during=DRAFT),
     Action.ASK_APPROVALS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
     Action.GIVE_APPROVAL: Rule(frozenset({H.APPROVER}), during=DRAFT | SIGNING),

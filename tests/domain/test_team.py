@@ -16,9 +16,9 @@ from app.access.viewer import Link, Viewer
 from app.applications import queries
 from app.applications import services as applying
 from app.applications.models import Answer, Application
+from app.applications.queries import team_of
 from app.applications.team import comments, services
 from app.applications.team.models import ApplicationMember, MemberRole, Right
-from app.applications.team.queries import team_of
 from app.communications.models import Letter
 from app.identities import services as identities
 from app.identities.models import LinkPurpose, Person, PersonalLink, Profile

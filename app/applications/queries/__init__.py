@@ -1,6 +1,14 @@
 """Reading applications. Whoever calls hands in one that was reached, or the ids of those that may be read."""
 
-from app.applications.queries.applicants import OwnRow, draft_sheet, own_applications, own_draft
+from app.applications.queries.applicants import (
+    OwnRow,
+    draft_sheet,
+    improved,
+    own_applications,
+    own_draft,
+    seen_draft,
+    version_under,
+)
 from app.applications.queries.lacks import (
     answers_lacking,
     balances_of,
@@ -18,6 +26,7 @@ from app.applications.queries.partners import (
     invitation,
     side_of,
     taking_part,
+    team_of,
 )
 from app.applications.queries.readers import (
     OfficeRow,
@@ -50,15 +59,19 @@ __all__ = [
     "facts",
     "frozen_sheet",
     "has_side",
+    "improved",
     "invitation",
     "offers",
     "office_rows",
     "own_applications",
     "own_draft",
+    "seen_draft",
     "side_of",
     "steps_of",
     "taking_part",
     "tallies",
+    "team_of",
     "ticked",
+    "version_under",
     "waiting_for",
 ]

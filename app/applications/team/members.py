@@ -43,22 +43,6 @@ def counts(member: ApplicationMember) -> bool:
     return member.accepted_at is not None and member.ended_at is None
 
 
-def accepted(
-    session: Session, application_id: UUID, person_id: UUID, member_id: UUID | None = None
-) -> ApplicationMember | None:
-    """The row by which this person belongs to a team now."""
-    found = session.scalar(
-        scoped(
-            select(ApplicationMember).where(
-                ApplicationMember.application_id == application_id, ApplicationMember.person_id == person_id
-            )
-        )
-    )
-    if found is None or not counts(found) or (member_id is not None and found.id != member_id):
-        return None
-    return found
-
-
 def own(session: Session, member_id: UUID, person_id: UUID) -> ApplicationMember | None:
     """The person's own invitation, unless it was taken back."""
     return session.scalar(

@@ -11,8 +11,6 @@ from sqlalchemy.orm import Session, aliased
 
 from app.applications.models import Application
 from app.applications.parts import parts_of
-from app.applications.queries.partners import applicants_of
-from app.applications.team.members import counts
 from app.applications.team.models import ApplicationMember
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
@@ -51,25 +49,6 @@ def members_of(session: Session, application_id: UUID) -> tuple[MemberRow, ...]:
         )
     )
     return tuple(MemberRow(*row) for row in rows)
-
-
-@dataclass(frozen=True)
-class Teammate:
-    """One person of the team: leading a side, or a member who has accepted (then `member_id`)."""
-
-    person_id: UUID
-    side_key: str | None
-    member_id: UUID | None = None
-
-
-def team_of(session: Session, application: Application) -> tuple[Teammate, ...]:
-    """Whoever leads a side, then every accepted member; nobody twice."""
-    leads = {person_id: Teammate(person_id, key) for person_id, key in reversed(applicants_of(session, application))}
-    found = list(reversed(leads.values()))
-    for row in members_of(session, application.id):
-        if counts(row.member) and row.member.person_id not in leads:
-            found.append(Teammate(row.member.person_id, row.member.side_key, row.member.id))
-    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ def invite_member(
         raise NotAllowed([problem])
     _may_invite_for(session, application, side_key, by)
     problems = _problems(name, right, side_key)
+    if not problems and not identities.allow_attempt(session, "invite-member", str(application.id), at=at):
+        problems.append(Problem("too_often", N_("Many invitations were sent just now. Wait a quarter of an hour.")))
     if problems:
         raise Refused(problems)
     person = identities.find_or_make_person(session, name, address, at=at)

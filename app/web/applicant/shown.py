@@ -11,6 +11,7 @@ from app.access import reach
 from app.applications import queries, services
 from app.applications.approvals import queries as approvals
 from app.applications.models import Application
+from app.applications.registry import Form
 from app.applications.stages import closing_of, part_at
 from app.extensions import db
 from app.kernel.errors import NotAllowed, Problem
@@ -31,6 +32,7 @@ from app.web.words import (
 from app.workflow.table import SUBMITTING
 from app.workflow.vocabulary import Hat, Move
 
+LONGEST_KEY = 64
 bp = Blueprint("applicant", __name__)
 draft_or_receipt = hang(Door("application: edit_answers, or its receipt", None, reach.application, "application_id"))
 any_applicant = hang(Door("application: moves of the lead applicant", None, reach.application, "application_id"))
@@ -42,8 +44,6 @@ def elsewhere() -> ResponseReturnValue | None:
     problem = may(Action.EDIT_ANSWERS, acting, found.state)
     if problem is None:
         return None
-    if may(Action.READ_APPLICATION, acting, found.state) is None:
-        return redirect(url_for(".show", application_id=found.id))
     for side_key in sorted(acting.sides):
         side = queries.side_of(db.session(), found.id, side_key)
         if (
@@ -54,6 +54,8 @@ def elsewhere() -> ResponseReturnValue | None:
             return redirect(url_for("partner.task", side_id=side.id))
     if may(Action.READ_DRAFT, acting, found.state) is None:
         return redirect(url_for("team.draft", application_id=found.id))
+    if may(Action.READ_APPLICATION, acting, found.state) is None:
+        return redirect(url_for(".show", application_id=found.id))
     raise NotAllowed([problem])
 
 
@@ -81,7 +83,7 @@ def readiness(found: Application) -> tuple[list[Problem], list[Problem]]:
 
 def leads() -> bool:
     """Whether this person leads the application: who invites partners and asks for approvals."""
-    return may(Action.INVITE_PARTNER, here(Application).acting, here(Application).state) is None
+    return Hat.LEAD_APPLICANT in here(Application).acting.hats
 
 
 def may_submit() -> bool:
@@ -93,7 +95,9 @@ def approval_texts(found: Application, definition: Definition) -> tuple[Standing
     return standing_texts(approvals.standings(db.session(), found, definition, now()), definition)
 
 
-def take(move: Move, reason: str = "") -> None:
+def take(move: Move, reason: str = "", *, key: str = "", seen: str = "") -> None:
+    """Take a step; the door has loaded the application for writing, in this very transaction."""
     found, acting = here(Application).thing, here(Application).acting
+    form = Form(key[:LONGEST_KEY], seen, is_held=True)
     with transaction(db.session()) as work:
-        services.take(work, found, move, by=acting, at=now(), reason=reason, last_used=last_used(found.id))
+        services.take(work, found, move, by=acting, at=now(), reason=reason, last_used=last_used(found.id), form=form)

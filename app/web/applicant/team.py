@@ -29,6 +29,7 @@ from app.programmes.queries import definition_by_version
 from app.web.applicant import files, forms
 from app.web.applicant.opened import note_use
 from app.web.applicant.shown import call_text
+from app.web.applicant.standing import shown_title
 from app.web.applicant.team_texts import member_text, right_options, role_options
 from app.web.doors import here, now, on_application
 from app.web.receiving import takes_files
@@ -63,7 +64,7 @@ def _team_page(problems: tuple[Problem, ...] = (), typed: Mapping[str, str] | No
     page = render_template(
         "applicant/team.html",
         application_id=found.id,
-        title=found.title,
+        title=shown_title(found, definition),
         call=call_text(found, definition),
         leads=[part for part in parts_of(work, found, definition) if part.person_id and part.declined_at is None],
         members=[
@@ -90,9 +91,9 @@ def back_to(found: Application, acting: Acting) -> str:
             return url_for("partner.task", side_id=side.id)
     if may(Action.EDIT_ANSWERS, acting, found.state) is None:
         return url_for("applicant.edit", application_id=found.id)
-    if may(Action.READ_APPLICATION, acting, found.state) is None:
-        return url_for("applicant.show", application_id=found.id)
-    return url_for("team.draft", application_id=found.id)
+    if may(Action.READ_DRAFT, acting, found.state) is None:
+        return url_for("team.draft", application_id=found.id)
+    return url_for("applicant.show", application_id=found.id)
 
 
 @bp.post("/applications/<uuid:application_id>/team")
@@ -175,7 +176,7 @@ def _draft_page(saved: forms.Saved = forms.NOTHING) -> ResponseReturnValue:
     page = render_template(
         "applicant/draft.html",
         application_id=found.id,
-        title=found.title,
+        title=shown_title(found, definition),
         call=call_text(found, definition),
         sections=forms.sections(work, found, by=acting, saved=saved, owners=owners) if own else (),
         side=own[0].side.short if own else "",
@@ -222,7 +223,7 @@ def _comments_page(problems: tuple[Problem, ...] = (), typed: Mapping[str, str] 
     page = render_template(
         "applicant/comments.html",
         application_id=found.id,
-        title=found.title,
+        title=shown_title(found, definition),
         remarks=comments.remarks(work, found),
         titles=titles,
         options=tuple(titles.items()),

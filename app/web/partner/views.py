@@ -31,6 +31,7 @@ from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.web.account.filling import fillable
 from app.web.applicant import budgets, files, forms
+from app.web.applicant.standing import shown_title
 from app.web.doors import Door, hang, here, now, viewer
 from app.web.public.views import places
 from app.web.receiving import takes_files
@@ -76,7 +77,7 @@ class Answered:
 def task(side_id: UUID) -> ResponseReturnValue:
     """The whole task on one page; once it is submitted, the receipt."""
     found = here(Task)
-    if may(Action.READ_APPLICATION, found.acting, found.state) is None:
+    if may(Action.READ_DRAFT, found.acting, found.state) is not None:
         return redirect(url_for("applicant.show", application_id=found.thing.application.id))
     return _page()
 
@@ -104,7 +105,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         application_id=application.id,
         fills=fillable(definition, viewer()),
         remarks=open_counts(work, application),
-        title=application.title,
+        title=shown_title(application, definition),
         side=own.side.name,
         short=own.side.short,
         pays=own.side.pays,
