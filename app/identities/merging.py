@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.identities import proofs
-from app.identities.models import EmailAddress, Person, PersonalLink, Profile, RoleGrant
+from app.identities.models import CareerLeave, EmailAddress, Person, PersonalLink, Profile, RoleGrant
 from app.identities.services import end_all_sessions, primary_address
 from app.kernel.actors import Acting
 from app.kernel.errors import NotFound, Problem, Refused
@@ -25,8 +25,8 @@ from app.kernel.models import Base
 from app.kernel.words import N_
 from app.trail.services import record
 
-KEEPING = frozenset({"application_step", "submission", "approval_entry"})
-"""Tables of which no row may change."""
+KEEPING = frozenset({"application_step", "submission", "approval_entry", "answer_version"})
+"""Tables of which no row may change, or not who it says."""
 OWN = frozenset({"person", "email_address", "profile", "career_leave", "login_session", "personal_link", "role_grant"})
 """Tables of this room, each handled here in its own way."""
 
@@ -146,6 +146,8 @@ def _join_profiles(session: Session, stays: Person, goes: Person) -> None:
     """What the one that stays has not said is taken from the other."""
     for name in ("institution", "department", "country"):
         setattr(stays, name, getattr(stays, name) or getattr(goes, name))
+    if session.scalar(select(CareerLeave.id).where(CareerLeave.person_id == stays.id).limit(1)) is None:
+        session.execute(update(CareerLeave).where(CareerLeave.person_id == goes.id).values(person_id=stays.id))
     theirs = session.get(Profile, goes.id)
     if theirs is None:
         return

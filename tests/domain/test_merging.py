@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.applications import services as applying
@@ -182,10 +182,20 @@ def test_every_column_that_refers_to_a_person_is_moved_but_what_may_never_change
         for table, column in merging.referring()
         if session.scalar(select(func.count()).select_from(table).where(column == other.id))
     }
-    kept = {"application_step.by_person_id", "submission.submitted_by"}  # append-only
+    kept = {"application_step.by_person_id", "submission.submitted_by", "answer_version.by_person_id"}
     assert left - kept <= {"login_session.person_id", "personal_link.person_id"}
     names = {table.name for table, _ in merging.referring()}
     assert {"application_member", "panel_member", "letter", "approval_task"} <= names - merging.KEEPING - merging.OWN
+
+
+def test_what_the_database_keeps_from_changing_is_known_to_merging(session: Session) -> None:
+    """A new table that refuses changes and names people must be named in `KEEPING`."""
+    if session.get_bind().dialect.name == "sqlite":
+        found = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%BEFORE UPDATE%'"
+    else:
+        found = "SELECT event_object_table FROM information_schema.triggers WHERE event_manipulation = 'UPDATE'"
+    guarded = set(session.execute(text(found)).scalars())
+    assert guarded & {table.name for table, _ in merging.referring()} == merging.KEEPING
 
 
 def test_one_who_judges_is_not_one_who_applies(world: World, session: Session) -> None:

@@ -179,7 +179,7 @@ def test_a_reader_reads_a_side_editor_writes_and_both_comment_where_they_may(wor
     written = editor.post(f"/applications/{draft}/comments", data={"question": "title_en", "text": "<b>Why?</b>"})
     assert written.status_code == 303
     assert "&lt;b&gt;Why?" in as_(world.researcher).get(f"/applications/{draft}/comments").text
-    assert "1 comment" in as_(world.researcher).get(f"/applications/{draft}/edit").text
+    assert "1 kommentar" in as_(world.researcher).get(f"/applications/{draft}/edit").text
     (comment,) = rows(do, DraftComment)
     answered = editor.post(f"/applications/{draft}/comments", data={"answers": str(comment["id"]), "text": "Because."})
     assert answered.location.endswith(f"#c-{comment['id']}")
@@ -228,7 +228,7 @@ def test_what_i_say_once_fills_the_forms(world: World, as_: As, do: Do) -> None:
     )
     assert saved.status_code == 303
     page = browser.get("/profile").text
-    assert "6 years and 8 months, 6 months deducted" in page
+    assert "6 år och 8 månader, med 6 månader avräknade" in page
     (profile,) = do(lambda session: session.scalars(select(Profile.orcid)).all())
     assert profile == "0000-0002-1825-0097"
     recorded = do(lambda session: session.get_one(Person, world.researcher).institution)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, literal, null, select, true
+from sqlalchemy import ColumnElement, Uuid, cast, exists, literal, null, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.applications.models import Application, ApplicationSide
@@ -46,7 +46,10 @@ def team_of(session: Session, application: Application) -> tuple[Teammate, ...]:
     """Everybody who is told what happens to an application: whoever leads a side, then every accepted member; who leads
     a side is not named twice."""
     leads = select(
-        ApplicationSide.lead_person_id, ApplicationSide.side_key, null().label("member_id"), literal(0).label("place")
+        ApplicationSide.lead_person_id,
+        ApplicationSide.side_key,
+        cast(null(), Uuid()).label("member_id"),
+        literal(0).label("place"),
     ).where(
         ApplicationSide.application_id == application.id,
         ApplicationSide.lead_person_id.is_not(None),
