@@ -22,6 +22,7 @@ from app.applications import autosave
 from app.applications.autosave import Standing
 from app.applications.models import Application
 from app.applications.parts import Part, parts_of, read_answers
+from app.applications.rules import writes_part
 from app.extensions import db
 from app.kernel.errors import NotFound, Refused, Stale
 from app.kernel.transaction import transaction
@@ -105,7 +106,7 @@ def save_amount(application_id: UUID, name: str) -> ResponseReturnValue:
     if not is_same_person():
         return _another_person()
     definition = definition_by_version(work, found.call_version_id)
-    own = next((part for part in parts_of(work, found, definition) if part.person_id == acting.person_id), None)
+    own = next((part for part in parts_of(work, found, definition) if writes_part(part, acting)), None)
     start = f"budget-{own.key}-" if own is not None else ""
     lines = typed_lines({name: request.form.get("value", "")}, start) if own is not None else {}
     if own is None or not lines:
