@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from app.access.viewer import Viewer
 from app.applications.approvals.models import ApprovalTask
 from app.applications.models import Application, ApplicationSide, Attachment
 from app.applications.team import members
-from app.applications.team.models import ApplicationMember
+from app.applications.team.models import ApplicationMember, Right
 from app.applications.team.rules import hats_of
 from app.identities.models import LinkPurpose
 from app.kernel.actors import Acting
@@ -80,24 +80,38 @@ def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[
     if not rows:
         raise NotFound()
     found, sides, member = rows[0][0], frozenset(key for _, key, _ in rows if key is not None), rows[0][2]
-    acting = _applicant(viewer, found, sides, member)
-    return Here(found, acting or judge_of(session, viewer, found), found.state)
+    hats, sides = hats_towards(viewer, found.lead_person_id, sides, member)
+    acting = _acting(viewer, set(hats), sides) if hats else judge_of(session, viewer, found)
+    return Here(found, acting, found.state)
 
 
-def _applicant(
-    viewer: Viewer, found: Application, led: frozenset[str], member: ApplicationMember | None
-) -> Acting | None:
-    """The hats of somebody who leads the application or a side of it, or works on it; None for whoever does not. By a
-    link, only those of its own task."""
+class Membership(Protocol):
+    """A place in a team that was accepted."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def may(self) -> Right: ...
+
+    @property
+    def side_key(self) -> str | None: ...
+
+
+def hats_towards(
+    viewer: Viewer, lead_person_id: UUID, led: frozenset[str], member: Membership | None
+) -> tuple[frozenset[Hat], frozenset[str]]:
+    """The hats of somebody who leads an application or sides of it, or works on it, and the sides they belong to; none
+    for whoever does not. By a link, only those of its own task."""
     by_invitation = viewer.link is not None and viewer.link.purpose is LinkPurpose.MEMBER
     sides = frozenset() if by_invitation else led
-    if found.lead_person_id == viewer.person_id and viewer.link is None:
-        return _acting(viewer, {Hat.LEAD_APPLICANT}, sides)
-    hats: set[Hat] = {Hat.SIDE_LEAD} if sides else set()
+    if lead_person_id == viewer.person_id and viewer.link is None:
+        return frozenset({Hat.LEAD_APPLICANT}), sides
+    hats = frozenset({Hat.SIDE_LEAD}) if sides else frozenset()
     if member is not None and (viewer.link is None or viewer.link.subject_id == member.id):
         hats |= hats_of(member.may, of_side=member.side_key is not None)
         sides |= frozenset() if member.side_key is None else frozenset({member.side_key})
-    return _acting(viewer, hats, sides) if hats else None
+    return hats, sides
 
 
 def team_member(session: Session, viewer: Viewer, member_id: UUID) -> Here[ApplicationMember]:

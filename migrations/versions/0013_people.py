@@ -6,11 +6,17 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-PURPOSES = ("sign_in", "partner", "review", "approval")
+PURPOSES = ("sign_in", "partner", "review", "approval", "letter", "host")
+
+TABLES = {
+    "personal_link": (sa.column("id"), sa.column("purpose")),
+    "letter": (sa.column("code_id"), sa.column("link_id")),
+    "link_code": (sa.column("id"), sa.column("link_id")),
+}
 
 
 def upgrade() -> None:
@@ -188,9 +194,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_merged_into"))
         batch_op.drop_constraint(batch_op.f("fk_person_merged_into"), type_="foreignkey")
         batch_op.drop_column("merged_into")
-    op.execute(
-        "UPDATE letter SET link_id = NULL WHERE link_id IN (SELECT id FROM personal_link WHERE purpose = 'member')"
-    )
-    op.execute("DELETE FROM login_session WHERE link_id IN (SELECT id FROM personal_link WHERE purpose = 'member')")
-    op.execute("DELETE FROM personal_link WHERE purpose = 'member'")
+    _forget_links_of_members()
     _purposes(PURPOSES)
+
+
+def _forget_links_of_members() -> None:
+    """Links to teams, and what refers to them."""
+    link, letter, code = (sa.table(name, *columns) for name, columns in TABLES.items())
+    links = sa.select(link.c.id).where(link.c.purpose == "member")
+    codes = sa.select(code.c.id).where(code.c.link_id.in_(links))
+    op.execute(sa.update(letter).where(letter.c.code_id.in_(codes)).values(code_id=None))
+    op.execute(sa.update(letter).where(letter.c.link_id.in_(links)).values(link_id=None))
+    for name in ("login_session", "link_browser", "link_code"):
+        table = sa.table(name, sa.column("link_id"))
+        op.execute(sa.delete(table).where(table.c.link_id.in_(links)))
+    op.execute(sa.delete(link).where(link.c.purpose == "member"))

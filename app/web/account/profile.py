@@ -14,7 +14,8 @@ from flask_login import current_user as signed_in_user
 from app.access import reach
 from app.applications import services as applying
 from app.applications.models import Application
-from app.applications.parts import Part, answers_of, parts_of, writes_part
+from app.applications.parts import Part, answers_of, parts_of
+from app.applications.rules import writes_part
 from app.communications import services as mail
 from app.extensions import db
 from app.identities import merging, profile, proofs
