@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.applications.scan_rules import Scan
 from app.kernel.models import Base, Identified, JSONText, Protected, Stamped, one_of, word_of
 from app.programmes.definition.vocabulary import Part
 from app.workflow.vocabulary import Move, State
@@ -200,7 +201,8 @@ class TakenBack(Identified, Protected, Base):
 class Attachment(Identified, Protected, Base):
     """One uploaded file under one question. Its bytes lie in the store under their hash; removing keeps the row.
 
-    `original_name` is what the device called it, for its own team alone; readers get it as `name`.
+    `original_name` is what the device called it, for its own team alone; readers get it as `name`. `scan` is how it
+    stands with the virus scanner, `scan_found` what that found in it.
     """
 
     __tablename__ = "attachment"
@@ -209,6 +211,9 @@ class Attachment(Identified, Protected, Base):
         CheckConstraint("pages IS NULL OR pages >= 1", name="pages"),
         CheckConstraint("length(sha256) = 64", name="sha256"),
         CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed_by_somebody"),
+        CheckConstraint(one_of("scan", Scan), name="scan"),
+        CheckConstraint("(scan IN ('clean', 'refused')) = (scanned_at IS NOT NULL)", name="scanned_at_kept"),
+        CheckConstraint("(scan = 'refused') = (scan_found IS NOT NULL)", name="refused_for_something"),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
@@ -223,6 +228,14 @@ class Attachment(Identified, Protected, Base):
     added_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     removed_at: Mapped[datetime | None]
     removed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    scan: Mapped[Scan] = mapped_column(
+        word_of(Scan), default=Scan.NOT_SCANNED, server_default="not_scanned", index=True
+    )
+    scanned_at: Mapped[datetime | None]
+    scan_found: Mapped[str | None]
+    scan_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    scan_next_at: Mapped[datetime | None]
+    scan_error: Mapped[str | None]
 
 
 class SubmissionFile(Identified, Protected, Base):
