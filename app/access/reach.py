@@ -80,12 +80,13 @@ def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[
     if not rows:
         raise NotFound()
     found, sides, member = rows[0][0], frozenset(key for _, key, _ in rows if key is not None), rows[0][2]
-    acting = acting_of_applicant(viewer, found.lead_person_id, sides, member)
-    return Here(found, acting or judge_of(session, viewer, found), found.state)
+    hats, sides = hats_towards(viewer, found.lead_person_id, sides, member)
+    acting = _acting(viewer, set(hats), sides) if hats else judge_of(session, viewer, found)
+    return Here(found, acting, found.state)
 
 
-class Place(Protocol):
-    """Somebody's place in the team: what the person may do, for the whole or for one side."""
+class Membership(Protocol):
+    """A place in a team that was accepted."""
 
     @property
     def id(self) -> UUID: ...
@@ -97,20 +98,20 @@ class Place(Protocol):
     def side_key(self) -> str | None: ...
 
 
-def acting_of_applicant(
-    viewer: Viewer, lead_person_id: UUID, led: frozenset[str], member: Place | None
-) -> Acting | None:
-    """The hats of somebody who leads the application or a side of it, or works on it; None for whoever does not. By a
-    link, only those of its own task."""
+def hats_towards(
+    viewer: Viewer, lead_person_id: UUID, led: frozenset[str], member: Membership | None
+) -> tuple[frozenset[Hat], frozenset[str]]:
+    """The hats of somebody who leads an application or sides of it, or works on it, and the sides they belong to; none
+    for whoever does not. By a link, only those of its own task."""
     by_invitation = viewer.link is not None and viewer.link.purpose is LinkPurpose.MEMBER
     sides = frozenset() if by_invitation else led
     if lead_person_id == viewer.person_id and viewer.link is None:
-        return _acting(viewer, {Hat.LEAD_APPLICANT}, sides)
-    hats: set[Hat] = {Hat.SIDE_LEAD} if sides else set()
+        return frozenset({Hat.LEAD_APPLICANT}), sides
+    hats = frozenset({Hat.SIDE_LEAD}) if sides else frozenset()
     if member is not None and (viewer.link is None or viewer.link.subject_id == member.id):
         hats |= hats_of(member.may, of_side=member.side_key is not None)
         sides |= frozenset() if member.side_key is None else frozenset({member.side_key})
-    return _acting(viewer, hats, sides) if hats else None
+    return hats, sides
 
 
 def team_member(session: Session, viewer: Viewer, member_id: UUID) -> Here[ApplicationMember]:

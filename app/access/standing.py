@@ -12,7 +12,7 @@ from sqlalchemy import Select, Uuid, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.access import scope
-from app.access.reach import Here, acting_of_applicant
+from app.access.reach import Here, hats_towards
 from app.access.viewer import Link, Viewer
 from app.applications.autosave import LedPart, Standing, kept_of
 from app.applications.models import Answer, AnswerVersion, Application, ApplicationSide
@@ -25,7 +25,7 @@ from app.kernel.errors import NotFound
 from app.programmes.models import Call, CallVersion
 from app.programmes.queries import definition_by_hash
 
-_every, _mine = aliased(AnswerVersion), aliased(ApplicationMember)
+_every = aliased(AnswerVersion)
 _newest = (
     select(func.max(_every.number))
     .where(_every.application_id == Answer.application_id, _every.key == Answer.key)
@@ -56,21 +56,21 @@ _COLUMNS = (
         AnswerVersion.begun_at,
         AnswerVersion.at,
         AnswerVersion.by_person_id,
-        _mine.id.label("member_id"),
-        _mine.may,
-        _mine.side_key.label("member_side_key"),
+        ApplicationMember.id.label("member_id"),
+        ApplicationMember.may.label("member_may"),
+        ApplicationMember.side_key.label("member_side"),
     )
     .select_from(Application)
     .join(CallVersion, CallVersion.id == Application.call_version_id)
     .join(Call, Call.id == Application.call_id)
     .join(ApplicationSide, ApplicationSide.application_id == Application.id)
     .outerjoin(
-        _mine,
+        ApplicationMember,
         and_(
-            _mine.application_id == Application.id,
-            _mine.person_id == bindparam("person", type_=Uuid()),
-            _mine.accepted_at.is_not(None),
-            _mine.ended_at.is_(None),
+            ApplicationMember.application_id == Application.id,
+            ApplicationMember.person_id == bindparam("person", type_=Uuid()),
+            ApplicationMember.accepted_at.is_not(None),
+            ApplicationMember.ended_at.is_(None),
         ),
     )
 )
@@ -100,6 +100,15 @@ def standing(session: Session, viewer: Viewer, application_id: UUID, key: str) -
     if not rows:
         raise NotFound()
     return Here(_standing(session, key, rows), _acting(viewer, rows), rows[0].state)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The person's place in the team."""
+
+    id: UUID
+    may: Right
+    side_key: str | None
 
 
 @cache
@@ -134,7 +143,11 @@ def _standing(session: Session, key: str, rows: Any) -> Standing:
         row.submitted_at,
         key,
         definition,
-        tuple(_led(each) for each in rows if each.takes_part),
+        tuple(
+            LedPart(each.side_key, each.side_lead_id, each.confirmed_at, each.side_lead_id == row.lead_person_id)
+            for each in rows
+            if each.takes_part
+        ),
         row.answer_id,
         kept_of(row.value, row.version, row.changed_by, row.changed_at) if has_answer else None,
         Last(row.last_id, row.last_value, row.begun_at, row.at, row.by_person_id) if has_last else None,
@@ -142,26 +155,10 @@ def _standing(session: Session, key: str, rows: Any) -> Standing:
     )
 
 
-def _led(row: Any) -> LedPart:
-    is_own = row.side_lead_id == row.lead_person_id
-    return LedPart(row.side_key, row.side_lead_id, row.confirmed_at, is_own)
-
-
-@dataclass(frozen=True)
-class _Mine:
-    """The reader's own place in the team."""
-
-    id: UUID
-    may: Right
-    side_key: str | None
-
-
 def _acting(viewer: Viewer, rows: Any) -> Acting:
     """The hats of `reach.application` towards one's own application."""
     row = rows[0]
     led = frozenset(each.side_key for each in rows if each.side_lead_id == viewer.person_id)
-    mine = _Mine(row.member_id, row.may, row.member_side_key) if row.member_id is not None else None
-    acting = acting_of_applicant(viewer, row.lead_person_id, led, mine)
-    if acting is None:
-        raise NotFound()
-    return acting
+    member = None if row.member_id is None else Place(row.member_id, row.member_may, row.member_side)
+    hats, sides = hats_towards(viewer, row.lead_person_id, led, member)
+    return Acting(viewer.person_id, viewer.name, hats, sides, viewer.link.id if viewer.link else None, viewer.deed)

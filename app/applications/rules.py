@@ -182,19 +182,19 @@ def side_count_problems(count: int, least: int | None, most: int | None) -> list
 
 
 class Led(Protocol):
-    """A side that takes part: who leads it, whether it is the lead applicant's, and whether it has confirmed."""
+    """A side that takes part: who leads it, whether that is the lead applicant, and whether it has confirmed."""
 
     @property
     def key(self) -> str: ...
-
-    @property
-    def is_own(self) -> bool: ...
 
     @property
     def person_id(self) -> UUID | None: ...
 
     @property
     def confirmed_at(self) -> datetime | None: ...
+
+    @property
+    def is_own(self) -> bool: ...
 
 
 def writes_part(part: Led, by: Acting) -> bool:

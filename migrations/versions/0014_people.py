@@ -12,6 +12,12 @@ depends_on = None
 
 PURPOSES = ("sign_in", "partner", "review", "approval", "letter", "host")
 
+TABLES = {
+    "personal_link": (sa.column("id"), sa.column("purpose")),
+    "letter": (sa.column("code_id"), sa.column("link_id")),
+    "link_code": (sa.column("id"), sa.column("link_id")),
+}
+
 
 def upgrade() -> None:
     _purposes((*PURPOSES, "member"))
@@ -188,11 +194,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_merged_into"))
         batch_op.drop_constraint(batch_op.f("fk_person_merged_into"), type_="foreignkey")
         batch_op.drop_column("merged_into")
-    links = "SELECT id FROM personal_link WHERE purpose = 'member'"
-    codes = f"SELECT id FROM link_code WHERE link_id IN ({links})"  # noqa: S608  # names of our own tables
-    op.execute(f"UPDATE letter SET code_id = NULL WHERE code_id IN ({codes})")  # noqa: S608  # the same
-    op.execute(f"UPDATE letter SET link_id = NULL WHERE link_id IN ({links})")  # noqa: S608  # the same
-    for table in ("login_session", "link_code", "link_browser"):
-        op.execute(f"DELETE FROM {table} WHERE link_id IN ({links})")  # noqa: S608  # the same
-    op.execute("DELETE FROM personal_link WHERE purpose = 'member'")
+    _forget_links_of_members()
     _purposes(PURPOSES)
+
+
+def _forget_links_of_members() -> None:
+    """Links to teams, and what refers to them."""
+    link, letter, code = (sa.table(name, *columns) for name, columns in TABLES.items())
+    links = sa.select(link.c.id).where(link.c.purpose == "member")
+    codes = sa.select(code.c.id).where(code.c.link_id.in_(links))
+    op.execute(sa.update(letter).where(letter.c.code_id.in_(codes)).values(code_id=None))
+    op.execute(sa.update(letter).where(letter.c.link_id.in_(links)).values(link_id=None))
+    for name in ("login_session", "link_browser", "link_code"):
+        table = sa.table(name, sa.column("link_id"))
+        op.execute(sa.delete(table).where(table.c.link_id.in_(links)))
+    op.execute(sa.delete(link).where(link.c.purpose == "member"))

@@ -363,35 +363,6 @@ def test_two_valid_decisions_on_one_outline(world: World, application: Applicati
     refused(session, decision(), r"uq_outline_decision_valid|outline_decision.application_id")
 
 
-def test_doors_that_cannot_be(application: Application, session: Session) -> None:
-    at, application_id, person_id = AFTER_CLOSING, application.id, application.lead_person_id
-    nobody = {"application_id": application_id, "question_key": "q"}
-    person = {"person_id": person_id, "invited_by": person_id, "invited_at": at}
-    asked = {**nobody, **person, "kind": Sought.LETTER, "text": ""}
-    refused(session, InvitedLetter(**asked, came_at=at), "ck_invited_letter_came_from_somebody")
-    both = {"came_at": at, "name_given": "N", "declined_at": at}
-    refused(session, InvitedLetter(**asked, **both), "ck_invited_letter_one_answer")
-    says = {"came_at": at, "name_given": "N", "says_yes": True}
-    refused(session, InvitedLetter(**asked, **says), "ck_invited_letter_host_says")
-    refused(session, InvitedLetter(**asked, sha256="a" * 64), "ck_invited_letter_whole_file")
-    days = {"starts_on": at.date(), "ends_on": at.date() - timedelta(days=1)}
-    refused(session, InvitedLetter(**asked, **days), "ck_invited_letter_dates_in_order")
-    kept = {"application_id": application_id, "side_key": "ki", "written_by": "N", "written_on": at.date(), "name": "n"}
-    kept |= {"recorded_by": person_id, "recorded_by_name": "K", "recorded_at": at, "type": MailType.TXT}
-    refused(session, KeptMail(**kept, size=0, sha256="a" * 64), "ck_kept_mail_not_empty")
-    refused(session, KeptMail(**kept, size=1, sha256="a"), "ck_kept_mail_sha256")
-    where = f"WHERE side_key = 'mayo' AND application_id = '{_id(session, application_id)}'"
-    refused(
-        session, f"UPDATE application_side SET objected_because = 'x' {where}", "ck_application_side_objected_in_words"
-    )
-    link = identities.make_link(session, LinkPurpose.PARTNER, person_id, "a@b.example", at=at)
-    refused(session, LinkCode(link_id=link.id, created_at=at, expires_at=at, wrong=-1), "ck_link_code_wrong")
-
-
-def _id(session: Session, key: UUID) -> str:
-    return key.hex if session.get_bind().dialect.name == "sqlite" else str(key)
-
-
 def test_a_member_who_may_not_be(world: World, session: Session) -> None:
     accepted(session, stages.draft(session, world))
     for change, constraint in (
@@ -438,3 +409,32 @@ def test_a_merged_record_that_is_open_and_months_without_end(world: World, sessi
     refused(
         session, "UPDATE address_proof SET proved_at = '2000-01-01 00:00:00+00:00'", "ck_address_proof_proved_later"
     )
+
+
+def test_doors_that_cannot_be(application: Application, session: Session) -> None:
+    at, application_id, person_id = AFTER_CLOSING, application.id, application.lead_person_id
+    nobody = {"application_id": application_id, "question_key": "q"}
+    person = {"person_id": person_id, "invited_by": person_id, "invited_at": at}
+    asked = {**nobody, **person, "kind": Sought.LETTER, "text": ""}
+    refused(session, InvitedLetter(**asked, came_at=at), "ck_invited_letter_came_from_somebody")
+    both = {"came_at": at, "name_given": "N", "declined_at": at}
+    refused(session, InvitedLetter(**asked, **both), "ck_invited_letter_one_answer")
+    says = {"came_at": at, "name_given": "N", "says_yes": True}
+    refused(session, InvitedLetter(**asked, **says), "ck_invited_letter_host_says")
+    refused(session, InvitedLetter(**asked, sha256="a" * 64), "ck_invited_letter_whole_file")
+    days = {"starts_on": at.date(), "ends_on": at.date() - timedelta(days=1)}
+    refused(session, InvitedLetter(**asked, **days), "ck_invited_letter_dates_in_order")
+    kept = {"application_id": application_id, "side_key": "ki", "written_by": "N", "written_on": at.date(), "name": "n"}
+    kept |= {"recorded_by": person_id, "recorded_by_name": "K", "recorded_at": at, "type": MailType.TXT}
+    refused(session, KeptMail(**kept, size=0, sha256="a" * 64), "ck_kept_mail_not_empty")
+    refused(session, KeptMail(**kept, size=1, sha256="a"), "ck_kept_mail_sha256")
+    where = f"WHERE side_key = 'mayo' AND application_id = '{_id(session, application_id)}'"
+    refused(
+        session, f"UPDATE application_side SET objected_because = 'x' {where}", "ck_application_side_objected_in_words"
+    )
+    link = identities.make_link(session, LinkPurpose.PARTNER, person_id, "a@b.example", at=at)
+    refused(session, LinkCode(link_id=link.id, created_at=at, expires_at=at, wrong=-1), "ck_link_code_wrong")
+
+
+def _id(session: Session, key: UUID) -> str:
+    return key.hex if session.get_bind().dialect.name == "sqlite" else str(key)

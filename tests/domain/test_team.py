@@ -31,6 +31,7 @@ from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.reviews.conflicts import closed_people
 from app.reviews.detection import SAME_ORCID, detected
+from app.reviews.queries import candidates
 from app.reviews.services import name_member
 from app.workflow.vocabulary import Hat, Move, State
 from tests import stages
@@ -362,6 +363,10 @@ def test_a_member_judges_nothing_of_it_after_leaving_either(world: World, sessio
     office = viewer(session, world.ki_coordinator)
     assert session.scalars(scoped(scope.office_ids(office, world.call))).all() == []
     assert acting(session, world.ki_coordinator, draft).hats.isdisjoint({Hat.COORDINATOR})
+    seat = stages.named(session, world)["mayo"][0]
+    (shown,) = candidates(session, seat, only_assigned=False)
+    assert {person.name for person in shown.people} >= {"Rut Granskare", "Kajsa Samordning", "Ylva Exempelsson"}
+    assert "Runar Läsare" not in {person.name for person in shown.people}
     with pytest.raises(Refused) as no:
         name_member(
             session, stages.panels(session, world)["ki"], name="Rut", address=stages.address_of(session, rut),

@@ -170,11 +170,20 @@ def test_a_reader_reads_a_side_editor_writes_and_both_comment_where_they_may(wor
     typed = {"v-mayo_budget_reasons": "1", "q-mayo_budget_reasons": "Mice.", "v-title_en": "1", "q-title_en": "Mine"}
     assert editor.post(f"/applications/{draft}/draft", data=typed).status_code == 303
 
+    by_itself = {"value": "Mice, and men.", "version": "2"}
+    assert editor.post(f"/applications/{draft}/answers/mayo_budget_reasons", data=by_itself).status_code == 200
+    for nobodys in (editor.post, reader.post):
+        path = f"/applications/{draft}/answers/title_en"
+        assert nobodys(path, data={"value": "Mine", "version": "1"}).status_code in (403, 404)
+    amount = {"value": "40 000", "was": ""}
+    assert editor.post(f"/applications/{draft}/amounts/budget-mayo-1", data=amount).status_code == 200
+    assert editor.post(f"/applications/{draft}/amounts/budget-ki-1", data=amount).status_code == 404
+
     def title_and_reasons(session: Session) -> list[Any]:
         answers = select(Answer).where(Answer.key.in_(("title_en", "mayo_budget_reasons"))).order_by(Answer.key)
         return [row.value for row in session.scalars(scoped(answers))]
 
-    assert do(title_and_reasons) == ["Mice.", "Silent partners"]
+    assert do(title_and_reasons) == ["Mice, and men.", "Silent partners"]
     assert editor.post(f"/applications/{draft}/comments", data={"question": "title_en", "text": " "}).status_code == 422
     written = editor.post(f"/applications/{draft}/comments", data={"question": "title_en", "text": "<b>Why?</b>"})
     assert written.status_code == 303

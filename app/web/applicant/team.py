@@ -61,16 +61,15 @@ def _team_page(problems: tuple[Problem, ...] = (), typed: Mapping[str, str] | No
     may_invite = may(Action.INVITE_MEMBER, acting, found.state) is None
     may_change = may(Action.CHANGE_MEMBER, acting, found.state) is None
     options = sides_to_invite(work, found, acting.person_id) if may_invite else ()
-    texts = problem_texts(problems)
+    texts, rows = problem_texts(problems), members_of(work, found.id)
     page = render_template(
         "applicant/team.html",
         application_id=found.id,
         title=shown_title(found, definition),
         call=call_text(found, definition),
         leads=[part for part in parts_of(work, found, definition) if part.person_id and part.declined_at is None],
-        members=[
-            member_text(row, definition, found, acting, may_change=may_change) for row in members_of(work, found.id)
-        ],
+        members=[member_text(row, definition, found, acting, may_change=may_change) for row in rows],
+        own_invitation=next((row.member.id for row in rows if row.member.person_id == acting.person_id), None),
         all_answer=definition.team is not None and definition.team.all_answer,
         parts=tuple((key or "", name or gettext("The whole application")) for key, name in options),
         roles=role_options(),
