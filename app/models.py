@@ -6,6 +6,7 @@ from app.applications import models as applications
 from app.applications.approvals import models as approvals
 from app.applications.checking import models as checking
 from app.applications.letters import models as letters
+from app.applications.team import models as team
 from app.awards import models as awards
 from app.communications import models as communications
 from app.decisions import models as decisions
@@ -28,6 +29,7 @@ ROOMS = (
     notices,
     programmes,
     reviews,
+    team,
     trail,
 )
 metadata = Base.metadata

@@ -59,10 +59,12 @@ def tasks(application_id: UUID) -> ResponseReturnValue:
 
 
 def _own_part(found: Application) -> str:
-    """The page of the part that this partner leads."""
-    sides = (queries.side_of(db.session(), found.id, key) for key in sorted(here(Application).acting.sides))
-    own = (url_for("partner.task", side_id=side.id) for side in sides if side is not None)
-    return next(own, url_for("applicant.edit", application_id=found.id))
+    """The page of the part that this partner leads; for other members of the team, the draft as they see it."""
+    acting = here(Application).acting
+    sides = (queries.side_of(db.session(), found.id, key) for key in sorted(acting.sides))
+    led = (side for side in sides if side is not None and side.lead_person_id == acting.person_id)
+    own = (url_for("partner.task", side_id=side.id) for side in led)
+    return next(own, url_for("team.draft", application_id=found.id))
 
 
 def lacks(found: Application) -> tuple[list[Problem], list[Problem]]:
