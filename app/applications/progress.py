@@ -52,6 +52,7 @@ class Task:
     since: datetime | None = None
     why: Problem | None = None
     said: str = ""
+    declined: bool = False
 
 
 def tasks_of(
@@ -163,7 +164,10 @@ def _side(part: Part) -> Task:
         return Task(place, name, Stand.COMPLETE, holder=part.confirmed_as or part.name, since=part.confirmed_at)
     if part.declined_at is not None:
         said = part.declined_because or ""
-        return Task(place, name, Stand.CHANGES, holder=part.name, since=part.declined_at, said=said)
+        return Task(place, name, Stand.CHANGES, holder=part.name, since=part.declined_at, said=said, declined=True)
+    if part.objected_at is not None:
+        said = part.objected_because or ""
+        return Task(place, name, Stand.CHANGES, holder=part.name, since=part.objected_at, said=said)
     if part.person_id is None:
         return Task(place, name, Stand.NOT_STARTED)
     return Task(place, name, Stand.WAITING, holder=part.name, since=part.invited_at)

@@ -59,9 +59,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_notice_read_application_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_read_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_read")),
-        sa.UniqueConstraint(
-            "application_id", "person_id", "sha256", name=op.f("uq_notice_read_application_id_person_id_sha256")
-        ),
     )
     with op.batch_alter_table("notice_read", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notice_read_application_id"), ["application_id"], unique=False)

@@ -64,12 +64,15 @@ def test_an_empty_draft_has_not_been_started_and_waits_for_its_partner() -> None
 def test_a_partners_part_says_what_became_of_it() -> None:
     gone = part("mayo", declined_at=ASKED_AT, declined_because="No time.")
     nobody = part("mayo", person_id=None, name="")
+    other = part("mayo", objected_at=ASKED_AT, objected_because="Less for us.")
     there = part("mayo", confirmed_at=ASKED_AT, confirmed_as="Dr X")
 
     assert (listed({}, KI, gone)["side-mayo"].stand, listed({}, KI, gone)["side-mayo"].said) == (
         Stand.CHANGES,
         "No time.",
     )
+    objecting = listed({}, KI, other)["side-mayo"]
+    assert (objecting.stand, objecting.said, objecting.declined) == (Stand.CHANGES, "Less for us.", False)
     assert listed({}, KI, nobody)["side-mayo"].stand is Stand.NOT_STARTED
     assert listed({}, KI, there)["side-mayo"].stand is Stand.COMPLETE
 

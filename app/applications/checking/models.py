@@ -14,13 +14,11 @@ from app.kernel.models import Base, Identified, JSONText, Protected, one_of, wor
 
 
 class NoticeRead(Identified, Protected, Base):
-    """The notice as it stood before somebody on the first day of typing: its words, in both languages."""
+    """The notice as it stood before somebody on the first day of typing: its words, in both languages. Two records of
+    one person that are made one may both have read it."""
 
     __tablename__ = "notice_read"
-    __table_args__ = (
-        UniqueConstraint("application_id", "person_id", "sha256"),
-        CheckConstraint("length(sha256) = 64", name="sha256"),
-    )
+    __table_args__ = (CheckConstraint("length(sha256) = 64", name="sha256"),)
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

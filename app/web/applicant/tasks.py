@@ -97,7 +97,7 @@ def _state(task: Task) -> str:
         return waits_text(task.holder, task.since)
     if task.place == SUBMIT and task.stand is Stand.NOT_STARTED:
         return str(gettext("Ready"))
-    if task.stand is Stand.CHANGES and task.place != APPROVALS:
+    if task.declined:
         return str(gettext("%(person)s has declined", person=task.holder))
     words = {
         Stand.NOT_STARTED: gettext("Not started"),
