@@ -15,6 +15,7 @@ from app.applications.models import Answer, Application, ApplicationSide, Attach
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.programmes.definition import SHARED, Definition, Question, QuestionKind
+from app.programmes.kinds import written_pages
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Attached:
     pages: int | None
     sha256: str
     added_at: datetime
+    first_pages: Mapping[str, int] | None = None
 
 
 def attached(session: Session, application_id: UUID) -> dict[str, tuple[Attached, ...]]:
@@ -46,6 +48,7 @@ def attached(session: Session, application_id: UUID) -> dict[str, tuple[Attached
             row.pages,
             row.sha256,
             row.added_at,
+            row.first_pages,
         )
         found[row.question_key] = (*found.get(row.question_key, ()), one)
     return found
@@ -79,8 +82,10 @@ def keep_answer(session: Session, application: Application, key: str, *, by_pers
 
 def as_row(row: Attachment | Attached) -> dict[str, str]:
     """A file inside an answer, as submitted versions keep it."""
-    pages = {"pages": str(row.pages)} if row.pages else {}
-    return {"id": str(row.id), "name": row.name, "type": row.type, "size": str(row.size), "sha256": row.sha256} | pages
+    more = {"pages": str(row.pages)} if row.pages else {}
+    if row.first_pages is not None:
+        more["parts"] = written_pages(row.first_pages)
+    return {"id": str(row.id), "name": row.name, "type": row.type, "size": str(row.size), "sha256": row.sha256} | more
 
 
 def name_for(
