@@ -1,4 +1,5 @@
-"""Fetching a file of an application: the scope says who may, and nothing a browser would open runs."""
+"""Fetching a file of an application: the scope says who may, and nothing a browser would open runs. Only a PDF is also
+opened in the browser, under a policy of its own."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from app.applications.attachments import frozen_name
 from app.applications.file_rules import MEDIA
 from app.applications.models import Attachment
 from app.extensions import db
+from app.kernel.errors import NotFound
 from app.web import errors
 from app.web.doors import Door, hang, here
 from app.web.receiving import store
@@ -21,13 +23,32 @@ log = logging.getLogger("tandem.web")
 bp = Blueprint("files", __name__)
 file_of_readers = hang(Door("file: readers of its application", None, reach.attachment, "file_id"))
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
+READING = (
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'none'"
+)
+"""Of a PDF that a browser opens: browsers draw PDFs with parts of their own, which a sandbox would refuse. A page that
+hides in a PDF may run, load and send nothing."""
 
 
 @bp.get("/files/<uuid:file_id>")
 @file_of_readers
 def fetch(file_id: UUID) -> ResponseReturnValue:
     """The bytes, always as a download, under the name that the frozen version gives them."""
+    return _served(here(Attachment).thing, SANDBOX)
+
+
+@bp.get("/files/<uuid:file_id>/read")
+@file_of_readers
+def read(file_id: UUID) -> ResponseReturnValue:
+    """The same opened in the browser, so that a link leads to a page of it; for PDFs alone."""
     found = here(Attachment).thing
+    if found.type != "pdf":
+        raise NotFound()
+    return _served(found, READING)
+
+
+def _served(found: Attachment, policy: str) -> ResponseReturnValue:
     name = frozen_name(db.session(), found.id) or found.name
     try:
         stream = store().open(found.sha256)
@@ -37,13 +58,13 @@ def fetch(file_id: UUID) -> ResponseReturnValue:
     answer: Response = send_file(
         stream,
         mimetype=MEDIA[found.type],
-        as_attachment=True,
+        as_attachment=policy is SANDBOX,
         download_name=name,
         etag=found.sha256,
         conditional=False,
     )
     answer.content_length = found.size
     answer.make_conditional(request, accept_ranges=True, complete_length=found.size)
-    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["Content-Security-Policy"] = policy
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -15,12 +15,15 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.admin.views import bp as admin
     from app.web.api.views import bp as api
     from app.web.applicant import checking, receipt, sides, writing  # noqa: F401  # they hang their pages on the blueprint
+    from app.web.applicant.one_pdf import bp as one_pdf
     from app.web.applicant.shown import bp as applicant
     from app.web.applicant.stages import bp as rejoinder
     from app.web.approver.views import bp as approver
     from app.web.files import bp as files
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
+    from app.web.papers import bp as papers
+    from app.web.partner import office_paper  # noqa: F401  # hangs its page on the blueprint
     from app.web.partner.views import bp as partner
     from app.web.public import call, listing, quiz  # noqa: F401  # they hang their pages on the blueprint
     from app.web.public.alerts import bp as alerts
@@ -33,7 +36,7 @@ def open_all(app: Flask, settings: Settings) -> None:
 
     for blueprint in (public_pages, account, applicant, approver, partner, reviewer, panel, office, admin, api):
         app.register_blueprint(blueprint)
-    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past):
+    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, one_pdf, papers):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

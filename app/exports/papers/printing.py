@@ -7,11 +7,11 @@ import logging
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, BinaryIO
 
 log = logging.getLogger("tandem.papers")
 CHILD = Path(__file__).with_name("printing_child.py")
@@ -47,16 +47,18 @@ def printed(template: str, data: Mapping[str, Any]) -> Paper:
     return Paper(content, is_checked)
 
 
-def asked_of_child(script: Path, told: bytes, *, seconds: float, arguments: tuple[str, ...] = ()) -> bytes:
-    """What a script of ours answers, run as a process of its own. Raises CannotPrint when it dies, dawdles or complains."""
+def asked_of_child(script: Path, told: bytes, *, seconds: float, files: Sequence[BinaryIO] = ()) -> bytes:
+    """What a script of ours answers, run as a process of its own that holds these open files and nothing else of ours.
+    Raises CannotPrint when it dies, dawdles or complains."""
     if not TURNS.acquire(timeout=WAIT):
         raise CannotPrint("too many papers are being made just now")
     try:
         done = subprocess.run(  # noqa: S603  # our own script under our own interpreter
-            [sys.executable, "-I", str(script), *arguments],
+            [sys.executable, "-I", str(script)],
             input=told,
             capture_output=True,
             timeout=seconds,
+            pass_fds=[file.fileno() for file in files],
             env={},
             check=False,
         )

@@ -29,9 +29,7 @@ DIRECT = Text("Direct costs", "Direkta kostnader")
 INDIRECT = Text("Indirect costs, %(percent)s %% on top", "Indirekta kostnader, %(percent)s %% utöver")
 ASKED_FOR = Text("Asked for", "Söks")
 WITHHELD = Text("Some answers are withheld", "Vissa svar visas inte")
-WITHHELD_SAYS = Text(
-    "They may not be read outside the EU and the EEA:", "De får inte läsas utanför EU och EES:"
-)
+WITHHELD_SAYS = Text("They may not be read outside the EU and the EEA:", "De får inte läsas utanför EU och EES:")
 TOLD = Text(
     "What the applicants were told of reading outside the EU and the EEA",
     "Vad de sökande fick veta om läsning utanför EU och EES",
@@ -46,8 +44,16 @@ MY_PART = Text("The part of %(side)s", "Den del som rör %(side)s")
 LEAD = Text("Leads the project there", "Leder projektet där")
 STATUS = Text("Confirmed", "Bekräftat")
 NOT_CONFIRMED = Text("Not yet", "Inte än")
-RULES = Text("The rules of the call for this budget", "Utlysningens regler för denna budget")
 TERMS = Text("Terms of the call", "Utlysningens villkor")
+CONTINGENT = Text(
+    "Paid only if the condition of the call is met: year %(years)s.",
+    "Betalas bara om utlysningens villkor är uppfyllt: år %(years)s.",
+)
+USABLE_UNTIL = Text("Money can be used until %(day)s.", "Pengarna kan användas till och med %(day)s.")
+OWN_CURRENCY = Text(
+    "Each side pays its own researcher in its own currency. The amounts are never added together.",
+    "Varje part betalar sin egen forskare i sin egen valuta. Beloppen läggs aldrig ihop.",
+)
 MEANING = Text("What confirming means", "Vad det innebär att bekräfta")
 DEADLINE = Text("Deadline", "Sista dag")
 SIGNATURES = Text("Signatures", "Underskrifter")
@@ -74,14 +80,17 @@ CONTENTS = Text("Contents", "Innehåll")
 DOCUMENT = Text("Document", "Dokument")
 BEGINS = Text("Begins on page", "Börjar på sida")
 APPLICATION = Text("The application", "Ansökan")
-HELD = Text("%(held)s of %(all)s documents are in this dossier.", "%(held)s av %(all)s dokument finns i denna handling.")
+HELD = Text(
+    "%(held)s of %(all)s documents are in this dossier.", "%(held)s av %(all)s dokument finns i denna handling."
+)
 LEFT_OUT = {
     "no_pdf": Text("not a PDF: fetch it separately", "ingen PDF: hämta den separat"),
     "missing": Text("its bytes are missing on the server: tell the coordinators", "saknas på servern: säg till koordinatorerna"),
+    "too_large": Text("too large for a dossier: fetch it separately", "för stor för en samlad handling: hämta den separat"),
     "broken": Text("could not be merged: fetch it separately", "kunde inte slås ihop: hämta den separat"),
 }  # fmt: skip
 FILES_COUNT = Text("%(held)s of %(all)s files", "%(held)s av %(all)s filer")
-MISSING_FILE = Text("missing on the server: tell the coordinators", "saknas på servern: säg till koordinatorerna")
+NOT_MADE = Text("could not be made now: fetch it from its page", "kunde inte skapas nu: hämta den från sidan")
 APPLICATIONS_COUNT = Text("%(held)s of %(all)s applications", "%(held)s av %(all)s ansökningar")
 EXCLUDED = (
     Text("1 excluded because of a conflict of interest", "1 utelämnad på grund av jäv"),

@@ -20,7 +20,7 @@ from app.kernel.actors import Acting
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
 from app.programmes.definition import Definition, Question
-from app.programmes.kinds import answer_problems, file_facts
+from app.programmes.kinds import answer_problems, file_facts, parts_of_row, placed_text
 from app.web.receiving import received
 from app.web.words import language, moment_text, problem_text, zone_name
 
@@ -38,6 +38,8 @@ class FileText:
     received: str
     facts: str
     warnings: tuple[str, ...]
+    parts_url: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ def _text(question: Question, file: Attached, tolerance: int, at: datetime) -> F
         _when(file.added_at, at),
         file_facts(row, language()),
         tuple(problem_text(problem).text for problem in answer_problems(question, [row], tolerance)),
+        url_for("one_pdf.parts", file_id=file.id) if question.parts else None,
+        tuple(placed_text(placed).in_(language()) for placed in parts_of_row(question, row)),
     )
 
 

@@ -99,6 +99,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
     page = render_template(
         "partner/task.html",
         side_id=own.id,
+        application_id=application.id,
         title=application.title,
         side=own.side.name,
         short=own.side.short,

@@ -103,14 +103,18 @@ def _limits(call: Definition, asked: Question) -> Iterator[str]:
         yield gettext("as %(types)s", types=", ".join(kind.upper() for kind in asked.file_types))
     if asked.max_megabytes is not None:
         yield gettext("at most %(size)s MB", size=asked.max_megabytes)
-    if asked.parts:
-        yield gettext("one PDF of these parts: %(parts)s", parts=", ".join(_part(part) for part in asked.parts))
-    if asked.columns:
-        yield gettext("columns: %(columns)s", columns=", ".join(words(column.title) for column in asked.columns))
+    yield from _made_of(asked)
     if asked.when is not None:
         yield gettext("asked only when %(condition)s", condition=condition_text(call, asked.when))
     if not asked.leaves_eu and outside_eu(call):
         yield gettext("not shown to readers outside the EU")
+
+
+def _made_of(asked: Question) -> Iterator[str]:
+    if asked.parts:
+        yield gettext("one PDF of these parts: %(parts)s", parts=", ".join(_part(part) for part in asked.parts))
+    if asked.columns:
+        yield gettext("columns: %(columns)s", columns=", ".join(words(column.title) for column in asked.columns))
 
 
 def _part(part: FilePart) -> str:
