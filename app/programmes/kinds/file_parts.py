@@ -41,13 +41,10 @@ def read_pages(text: str) -> dict[str, int]:
 
 def placed(question: Question, first_pages: Mapping[str, int], pages: int) -> tuple[Placed, ...]:
     """The parts that are there, in the order of the call."""
-    starts = sorted(set(first_pages.values()))
-    ends = dict(zip(starts, [following - 1 for following in starts[1:]] + [pages], strict=True))
-    return tuple(
-        Placed(part, first_pages[part.key], ends[first_pages[part.key]])
-        for part in question.parts
-        if part.key in first_pages
-    )
+    there = [(part, first_pages[part.key]) for part in question.parts if part.key in first_pages]
+    starts = sorted({first for _, first in there})
+    ends = dict(zip(starts, [*(following - 1 for following in starts[1:]), pages], strict=False))
+    return tuple(Placed(part, first, ends[first]) for part, first in there)
 
 
 def parts_of_row(question: Question, row: Mapping[str, str]) -> tuple[Placed, ...]:
