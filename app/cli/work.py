@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import uploads
 from app.applications.approvals.ticks import tend
+from app.applications.overdue import let_stand, warn_all
 from app.applications.reminders import remind_all
 from app.communications.delivery import deliver_due
 from app.config import Settings
@@ -55,7 +56,9 @@ def remind(app: Flask) -> int:
     with write(app) as session:
         at = clock.now()
         return (
-            remind_all(session, at)
+            let_stand(session, at)
+            + warn_all(session, at)
+            + remind_all(session, at)
             + remind_reviewers(session, at)
             + tend(session, at)
             + tell_all(session, cooperations().programmes, at)

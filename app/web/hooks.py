@@ -23,6 +23,7 @@ from app.extensions import babel, db, login
 from app.kernel import clock
 from app.kernel.database import writing
 from app.web import receiving, words
+from app.web.applicant.standing import taken_back_texts
 from app.web.doors import open_door, viewer_or_none
 from app.web.shared import is_shared
 from app.web.sums import sum_table
@@ -166,6 +167,7 @@ def _every_page() -> dict[str, Any]:
         "static_url": static_url,
         **words.template_words(),
         "sum_table": sum_table,
+        "taken_back": taken_back_texts,
     }
 
 

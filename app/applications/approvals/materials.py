@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from app.identities.models import Person
 from app.kernel.database import scoped
 from app.kernel.money import Money
 from app.programmes.definition import Definition, Material, QuestionKind
+from app.workflow.table import TAKEN_BACK
 
 PEOPLE = frozenset({QuestionKind.PERSON, QuestionKind.PEOPLE})
 
@@ -50,7 +51,7 @@ def drafts(
     sides = _sides(session, ids)
     return {
         application.id: Basis(
-            application.title,
+            title_of(application, definitions[application.id], answers.get(application.id, ())),
             sides.get(application.id, {}),
             (
                 *_answered(
@@ -61,6 +62,13 @@ def drafts(
         )
         for application in applications
     }
+
+
+def title_of(application: Application, definition: Definition, answers: Iterable[Answer]) -> str:
+    """The title as it is written now; of what is being improved, the application's own is the one that stands."""
+    if application.state not in TAKEN_BACK:
+        return application.title
+    return next((str(row.value or "") for row in answers if row.key == definition.title_question), "")
 
 
 def _sides(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, SideBasis]]:

@@ -1,6 +1,6 @@
 """Reading applications. Whoever calls hands in one that was reached, or the ids of those that may be read."""
 
-from app.applications.queries.applicants import OwnRow, draft_sheet, own_applications, own_draft
+from app.applications.queries.applicants import OwnRow, draft_sheet, improved, own_applications, own_draft
 from app.applications.queries.lacks import (
     answers_lacking,
     balances_of,
@@ -18,6 +18,7 @@ from app.applications.queries.partners import (
     invitation,
     side_of,
     taking_part,
+    team_of,
 )
 from app.applications.queries.readers import (
     OfficeRow,
@@ -52,6 +53,7 @@ __all__ = [
     "frozen_sheet",
     "frozen_sheets",
     "has_side",
+    "improved",
     "invitation",
     "offers",
     "office_rows",
@@ -61,6 +63,7 @@ __all__ = [
     "steps_of",
     "taking_part",
     "tallies",
+    "team_of",
     "ticked",
     "waiting_for",
 ]

@@ -16,7 +16,7 @@ from app.applications.status import standing
 from app.kernel.database import scoped
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
-from app.workflow.table import WRITTEN
+from app.workflow.table import TAKEN_BACK, UNSENT, WRITTEN
 from app.workflow.vocabulary import State
 
 
@@ -34,12 +34,18 @@ def own_draft(session: Session, call_id: UUID, person_id: UUID) -> Application |
             .where(
                 Application.call_id == call_id,
                 Application.lead_person_id == person_id,
-                Application.state.in_(WRITTEN),
+                Application.state.in_(UNSENT),
             )
             .order_by(Application.created_at)
             .limit(1)
         )
     ).first()
+
+
+def improved(session: Session, *, among: Select[Any]) -> tuple[Application, ...]:
+    """The applications `among` these that are taken back now, by reference."""
+    found = select(Application).where(Application.id.in_(among), Application.state.in_(TAKEN_BACK))
+    return tuple(session.scalars(scoped(found.order_by(Application.reference))))
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,16 @@ class OwnRow:
     call_version_id: UUID
     submitted_at: datetime | None
     leads: bool = True
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its team writes it now."""
+        return self.state in WRITTEN
+
+    @property
+    def is_improved(self) -> bool:
+        """Whether it is taken back."""
+        return self.state in TAKEN_BACK
 
     @property
     def status(self) -> str:

@@ -13,8 +13,10 @@ from app.applications import queries
 from app.applications.models import Application
 from app.applications.participation import both_invalid
 from app.applications.parts import parts_of
+from app.applications.stages import outline_selects, part_at
 from app.extensions import db
 from app.kernel.errors import NotAllowed, Problem, Refused
+from app.programmes.definition import Part
 from app.programmes.queries import definition_by_version
 from app.web.applicant.budgets import balance_text
 from app.web.applicant.opened import note_use
@@ -29,6 +31,7 @@ from app.web.applicant.shown import (
     take,
 )
 from app.web.applicant.stages import part_text
+from app.web.applicant.standing import shown_title, taken_back_text
 from app.web.doors import here
 from app.web.transfer import transfer_text
 from app.web.words import (
@@ -52,13 +55,15 @@ def check_page(refused: Sequence[Problem]) -> ResponseReturnValue:
     """The page before submitting, with what stood in the way of the last try."""
     found = here(Application).thing
     definition = definition_by_version(db.session(), found.call_version_id)
-    closed, missing = readiness(found)
+    closed, missing, stage = *readiness(found), part_at(definition, found.state)
     back = url_for("applicant.edit", application_id=found.id)
     page = render_template(
         "applicant/check.html",
         application_id=found.id,
         part=part_text(found, definition),
-        title=found.title,
+        title=shown_title(found, definition),
+        improved=taken_back_text(found, definition),
+        can_improve=not (stage is Part.OUTLINE and not outline_selects(definition)),
         call=call_text(found, definition),
         sheet=queries.draft_sheet(db.session(), found),
         problems=problem_texts(refused, back),
@@ -95,5 +100,5 @@ def _submitted_text(found: Application) -> str:
             gettext("The outline is submitted. Everything you wrote stands in the full form, which is open now.")
         )
     if found.state is State.OUTLINE_SUBMITTED:
-        return str(gettext("The outline is submitted. Everybody who leads a side gets a receipt by mail."))
-    return str(gettext("The application is submitted. Everybody who leads a side gets a receipt by mail."))
+        return str(gettext("The outline is submitted. Everybody of the team gets a receipt by mail."))
+    return str(gettext("The application is submitted. Everybody of the team gets a receipt by mail."))

@@ -39,12 +39,12 @@ def elsewhere() -> ResponseReturnValue | None:
     problem = may(Action.EDIT_ANSWERS, acting, found.state)
     if problem is None:
         return None
-    if may(Action.READ_APPLICATION, acting, found.state) is None:
-        return redirect(url_for(".show", application_id=found.id))
     for side_key in sorted(acting.sides):
         side = queries.side_of(db.session(), found.id, side_key)
         if side is not None and may(Action.READ_DRAFT, acting, found.state) is None:
             return redirect(url_for("partner.task", side_id=side.id))
+    if may(Action.READ_APPLICATION, acting, found.state) is None:
+        return redirect(url_for(".show", application_id=found.id))
     raise NotAllowed([problem])
 
 

@@ -21,6 +21,7 @@ from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.web.applicant.budgets import balance_text, budget_words
+from app.web.applicant.standing import shown_title
 from app.web.doors import here
 from app.web.papers import not_made, pdf
 from app.web.partner.views import Task, bp, own_part
@@ -37,7 +38,7 @@ def office_paper(side_id: UUID) -> ResponseReturnValue:
     own = next(part for part in parts if part.id == found.side.id)
     balance = balance_text(definition, parts)
     paper = OfficePaper(
-        found.application.title,
+        shown_title(found.application, definition),
         definition,
         parts,
         own,
