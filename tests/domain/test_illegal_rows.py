@@ -333,3 +333,12 @@ def test_two_valid_decisions_on_one_outline(world: World, application: Applicati
     session.add(decision())
     session.flush()
     refused(session, decision(), r"uq_outline_decision_valid|outline_decision.application_id")
+
+
+def test_the_parts_of_a_file_are_placed_by_somebody_at_some_time(
+    world: World, session: Session, tmp_path: Path
+) -> None:
+    files.give(session, world, files.begin(session, world), files.bring(tmp_path, files.pdf(2)))
+
+    refused(session, "UPDATE attachment SET first_pages = '{}'", "placed_once_said")
+    refused(session, "UPDATE attachment SET first_pages = '{}', placed_at = added_at", "placed_by_somebody")

@@ -23,7 +23,7 @@ class Reading:
     locale: str
     zone: str
 
-    def say(self, text: Text, **values: object) -> str:
+    def say(self, text: Text, /, **values: object) -> str:
         """A text of the house, with values."""
         said = text.in_(self.locale)
         return said % values if values else said

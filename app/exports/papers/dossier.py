@@ -100,6 +100,8 @@ def _merged(streams: Sequence[BinaryIO], names: Sequence[str], title: str) -> tu
     if not content.startswith(b"%PDF-"):
         raise CannotPrint("nothing was merged")
     counts: list[int | None] = json.loads(head)
+    if counts[0] is None:
+        raise CannotPrint("our own paper could not be merged")
     return counts, content
 
 

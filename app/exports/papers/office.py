@@ -104,8 +104,13 @@ def _terms(paper: OfficePaper, reading: Reading) -> dict[str, Any] | None:
         years = ", ".join(str(year) for year in call.contingent_years)
         points.append(say(w.CONTINGENT, years=years))
     after = call.after
-    texts = (call.gate, side.source_of_funds, after.report if after else None, after.success if after else None)
-    points += [text.in_(reading.locale) for text in texts if text is not None]
+    texts = (
+        (w.GATE, call.gate),
+        (w.SOURCE, side.source_of_funds),
+        (w.REPORTS, after.report if after else None),
+        (w.SUCCESS, after.success if after else None),
+    )
+    points += [say(label, text=text.in_(reading.locale)) for label, text in texts if text is not None]
     if call.disposal_end is not None:
         points.append(say(w.USABLE_UNTIL, day=day_text(call.disposal_end, reading.locale)))
     if len(paper.parts) > 1:

@@ -49,6 +49,10 @@ CONTINGENT = Text(
     "Paid only if the condition of the call is met: year %(years)s.",
     "Betalas bara om utlysningens villkor är uppfyllt: år %(years)s.",
 )
+GATE = Text("The condition: %(text)s", "Villkoret: %(text)s")
+SOURCE = Text("Source of funds: %(text)s", "Medlens ursprung: %(text)s")
+REPORTS = Text("Reports: %(text)s", "Rapporter: %(text)s")
+SUCCESS = Text("What counts as success: %(text)s", "Vad som räknas som framgång: %(text)s")
 USABLE_UNTIL = Text("Money can be used until %(day)s.", "Pengarna kan användas till och med %(day)s.")
 OWN_CURRENCY = Text(
     "Each side pays its own researcher in its own currency. The amounts are never added together.",
