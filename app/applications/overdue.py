@@ -63,6 +63,6 @@ def let_stand(session: Session, at: datetime) -> int:
             services.take(session, application, Move.STAND, by=services.system("the deadline"), at=at)
         else:
             definition = definition_by_version(session, application.call_version_id)
-            standing.put_back(session, application, definition, at=at)
+            standing.put_back(session, application, definition, by=services.system("the deadline"), at=at)
         count += 1
     return count

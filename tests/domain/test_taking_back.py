@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import overdue, queries, services, standing
 from app.applications.areas import areas_of
-from app.applications.models import Application, Submission, TakenBack
+from app.applications.models import AnswerVersion, Application, Submission, TakenBack
 from app.applications.snapshots import hash_of, snapshot_of
 from app.communications.models import Letter
 from app.identities.models import Person
@@ -133,6 +133,10 @@ def test_after_the_deadline_the_first_version_stands_by_itself(world: World, ses
     assert snapshot_of(session, application, asked) == before
     assert hash_of(before) == versions(session, application)[-1].sha256
     assert len(versions(session, application)) == 1
+    found = select(AnswerVersion).where(AnswerVersion.application_id == application.id, AnswerVersion.key == "title_en")
+    written = list(session.scalars(scoped(found.order_by(AnswerVersion.number))))
+    assert [each.value for each in written] == ["Silent partners", UNSENT, "Silent partners"]
+    assert written[-1].by_name == "Tandem (automatic: the deadline)"
     told = letters(session, "version_stands")
     assert {each.person_id for each in told} == {who for who, _ in queries.team_of(session, application)}
     assert told[0].values["number"] == 1

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.applications.models import Application
-from app.applications.snapshots import Sheet, sheet_of, snapshot_of
+from app.applications.models import Application, Submission
+from app.applications.snapshots import Sheet, seen_hash_of, sheet_of, snapshot_of
 from app.applications.status import standing
 from app.kernel.database import scoped
 from app.programmes.models import Call
@@ -24,6 +24,21 @@ def draft_sheet(session: Session, application: Application) -> Sheet:
     """What would be submitted now."""
     definition = definition_by_version(session, application.call_version_id)
     return sheet_of(snapshot_of(session, application, definition))
+
+
+def seen_draft(session: Session, application: Application) -> tuple[Sheet, str]:
+    """What would be submitted now, and the hash by which submitting knows that it is still the same."""
+    definition = definition_by_version(session, application.call_version_id)
+    snapshot = snapshot_of(session, application, definition)
+    return sheet_of(snapshot), seen_hash_of(snapshot)
+
+
+def version_under(session: Session, application: Application, key: str) -> int | None:
+    """The number of the version that was submitted with this key of a form, or None."""
+    if not key or application.submitted_at is None:
+        return None
+    found = select(Submission.number).where(Submission.application_id == application.id, Submission.key == key)
+    return session.scalar(scoped(found))
 
 
 def own_draft(session: Session, call_id: UUID, person_id: UUID) -> Application | None:

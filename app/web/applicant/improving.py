@@ -8,8 +8,8 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.applications.effects import newest_number
 from app.applications.models import Application
-from app.applications.taking_back import newest_number
 from app.extensions import db
 from app.kernel.errors import NotAllowed, Refused
 from app.policy.vocabulary import Action

@@ -8,9 +8,10 @@ from flask import url_for
 
 from app.access import scope
 from app.applications import queries
+from app.applications.effects import newest_number
 from app.applications.models import Application
 from app.applications.standing import working_title
-from app.applications.taking_back import closing, newest_number
+from app.applications.taking_back import closing
 from app.extensions import db
 from app.kernel.actors import Acting
 from app.policy.table import may
