@@ -60,7 +60,7 @@ def test_a_bundle_holds_every_file_of_the_version_the_form_the_budget_and_the_co
     tmp_path_factory: pytest.TempPathFactory, contents: dict[str, tuple[bytes, bool]]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:  # the paper itself is proven elsewhere, and costs a process each time
-        patch.setattr(bundles, "printed", lambda *_: Paper(b"%PDF-paper", True))
+        patch.setattr(bundles, "printed", lambda *_, **__: Paper(b"%PDF-paper", True))
         store = LocalStore(tmp_path_factory.mktemp("store"))
         files = [file_of(store, name, content) for name, (content, _) in contents.items()]
         lost = {name for name, (_, is_there) in contents.items() if not is_there}
@@ -103,7 +103,7 @@ def test_budget_and_confirmations_are_tables_by_side(store: LocalStore) -> None:
 def test_several_applications_lie_in_folders_and_the_index_counts_those_left_out(
     store: LocalStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundles, "printed", lambda *_: Paper(b"%PDF-paper", True))
+    monkeypatch.setattr(bundles, "printed", lambda *_, **__: Paper(b"%PDF-paper", True))
     several = [Bundled(replace(sheet(), reference=f"MKB-27-{n:04}"), f"MKB-27-{n:04}") for n in range(1, 12)]
     archive = opened(bundle_of_several(several, EN, store, Left(conflicts=1)))
     page = archive.read("index.html").decode()

@@ -189,6 +189,8 @@ def test_a_maker_that_dawdles_or_dies_is_told(tmp_path: Path) -> None:
         "bytearray(4 * 1024 ** 3)"
     )
 
+    with pytest.raises(CannotPrint, match="too many papers"), printing.TURNS, printing.TURNS:
+        asked_of_child(dying, b"", seconds=10, patience=0.01)
     with pytest.raises(CannotPrint, match=r"within 0\.3 seconds"):
         asked_of_child(slow, b"", seconds=0.3)
     with pytest.raises(CannotPrint, match="no paper"):

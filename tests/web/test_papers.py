@@ -150,7 +150,7 @@ def statuses(as_: As, world: World, *paths: str) -> dict[str, set[int]]:
 def test_each_door_gives_what_its_scope_lets_through(
     as_: As, do: Do, world: World, draft: UUID, app: Flask, time: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.web.papers.printed", lambda *_: Paper(b"%PDF-paper", True))
+    monkeypatch.setattr("app.web.papers.printed", lambda *_, **__: Paper(b"%PDF-paper", True))
     own, sent = f"/applications/{draft}/draft/application.pdf", f"/applications/{draft}/papers/application.pdf"
     nobody = {name: {404} for name in ("lead", "other", "office", "administrator", "reviewer", "second")}
     while_draft = statuses(as_, world, own)
@@ -227,7 +227,7 @@ def in_review(do: Do, world: World, count: int) -> str:
 @pytest.fixture
 def cheaply(monkeypatch: pytest.MonkeyPatch) -> None:
     """Papers that cost no process: what they hold is proven elsewhere."""
-    monkeypatch.setattr(bundles, "printed", lambda *_: Paper(b"%PDF-paper", True))
+    monkeypatch.setattr(bundles, "printed", lambda *_, **__: Paper(b"%PDF-paper", True))
 
 
 @pytest.mark.usefixtures("cheaply")
@@ -290,7 +290,7 @@ def test_nothing_is_taken_home_before_the_conflicts_are_answered_or_by_somebody_
 def test_a_partner_opens_the_paper_for_the_own_office_by_link(
     client: FlaskClient, as_: As, do: Do, world: World
 ) -> None:
-    _, path, side_id = invited(do, world)
+    draft, path, side_id = invited(do, world)
     page = press(client, client.get(path), "Open my part")
     client.post(f"/parts/{side_id}", data=ANSWER | {"then": "later"})
     paper = client.get(f"/parts/{side_id}/sponsored-programs.pdf")
@@ -304,6 +304,7 @@ def test_a_partner_opens_the_paper_for_the_own_office_by_link(
     ):  # fmt: skip
         assert text in told
     assert "SEK" not in told
+    assert client.get(f"/applications/{draft}/draft/application.pdf").data.startswith(b"%PDF")
     assert as_(world.researcher).get(f"/parts/{side_id}/sponsored-programs.pdf").status_code == 404
     assert as_(world.outsider).get(f"/parts/{side_id}/sponsored-programs.pdf").status_code == 404
 

@@ -18,7 +18,7 @@ from app.exports.csv_text import csv_bytes
 from app.exports.overview import Value
 from app.exports.papers import words as w
 from app.exports.papers.content import Reading, application_data
-from app.exports.papers.printing import CannotPrint, printed
+from app.exports.papers.printing import LONG_PATIENCE, CannotPrint, printed
 from app.kernel.files import CHUNK, Store
 
 ALWAYS = (1980, 1, 1, 0, 0, 0)
@@ -113,7 +113,10 @@ Source = bytes | BinaryIO | str
 def _documents(sheet: Sheet, reading: Reading, store: Store) -> Iterator[tuple[str, Source]]:
     """What belongs to an application, in order."""
     try:
-        yield paper_name(sheet), printed("application.typ", application_data(sheet, reading)).content
+        yield (
+            paper_name(sheet),
+            printed("application.typ", application_data(sheet, reading), patience=LONG_PATIENCE).content,
+        )
     except CannotPrint:
         yield paper_name(sheet), reading.say(w.NOT_MADE)
     for file in sheet.files:

@@ -16,9 +16,10 @@ from typing import Any, BinaryIO
 log = logging.getLogger("tandem.papers")
 CHILD = Path(__file__).with_name("printing_child.py")
 SECONDS = 20
-WAIT = 30
 TURNS = BoundedSemaphore(2)
 """As many papers as are made at once: more would only slow each other down."""
+PATIENCE, LONG_PATIENCE = 5, 60
+"""Seconds that a page waits for its turn, and that a bundle waits, which is being sent already."""
 
 
 class CannotPrint(RuntimeError):
@@ -33,11 +34,11 @@ class Paper:
     is_checked: bool
 
 
-def printed(template: str, data: Mapping[str, Any]) -> Paper:
+def printed(template: str, data: Mapping[str, Any], *, patience: float = PATIENCE) -> Paper:
     """The data under a template. The same data gives the same bytes. Raises CannotPrint."""
     begun = time.monotonic()
     told = json.dumps({"template": template, "data": json.dumps(data, ensure_ascii=False)}).encode()
-    head, _, content = asked_of_child(CHILD, told, seconds=SECONDS).partition(b"\n")
+    head, _, content = asked_of_child(CHILD, told, seconds=SECONDS, patience=patience).partition(b"\n")
     if not content.startswith(b"%PDF-"):
         raise CannotPrint("no PDF came back")
     is_checked = bool(json.loads(head)["is_checked"])
@@ -47,10 +48,12 @@ def printed(template: str, data: Mapping[str, Any]) -> Paper:
     return Paper(content, is_checked)
 
 
-def asked_of_child(script: Path, told: bytes, *, seconds: float, files: Sequence[BinaryIO] = ()) -> bytes:
+def asked_of_child(
+    script: Path, told: bytes, *, seconds: float, files: Sequence[BinaryIO] = (), patience: float = PATIENCE
+) -> bytes:
     """What a script of ours answers, run as a process of its own that holds these open files and nothing else of ours.
     Raises CannotPrint when it dies, dawdles or complains."""
-    if not TURNS.acquire(timeout=WAIT):
+    if not TURNS.acquire(timeout=patience):
         raise CannotPrint("too many papers are being made just now")
     try:
         done = subprocess.run(  # noqa: S603  # our own script under our own interpreter
