@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.applications import models as applications
 from app.applications.approvals import models as approvals
+from app.applications.letters import models as letters
 from app.awards import models as awards
 from app.communications import models as communications
 from app.decisions import models as decisions
@@ -13,6 +14,6 @@ from app.programmes import models as programmes
 from app.reviews import models as reviews
 from app.trail import models as trail
 
-ROOMS = (applications, approvals, awards, communications, decisions, identities, programmes, reviews, trail)
+ROOMS = (applications, approvals, awards, communications, decisions, identities, letters, programmes, reviews, trail)
 metadata = Base.metadata
 __all__ = ["ROOMS", "Base", "metadata"]

@@ -31,6 +31,21 @@ _APPROVALS = {
     ],
 }
 
+_LETTER = {
+    "name": "Sven Handledare",
+    "lead": "Ylva Exempelsson",
+    "writer": "Sven Handledare",
+    "title": "Tysta följeslagare",
+    "call": "The fictional call",
+    "what": "Letter of support",
+    "is_host": False,
+    "has_come": True,
+    "is_shown": False,
+    "times": _TIMES,
+    "application_id": "0",
+    "senders": "Karolinska Institutet",
+}
+
 SAMPLES: dict[str, dict[str, Any]] = {
     "approval_request": {**_APPROVALS, "asked_by": "Ylva Exempelsson"},
     "approval_reminder": _APPROVALS,
@@ -101,6 +116,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "has_confirmed": False,
         "because": "No time this year.",
         "application_id": "0",
+        "recorded_by": None,
     },
     "partner_invitation": {
         **_ABOUT,
@@ -150,6 +166,18 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "lead": "Ylva Exempelsson",
         "lead_institution": "Karolinska Institutet",
         "side": "Mayo Clinic",
+    },
+    "letter_invitation": _LETTER,
+    "letter_reminder": _LETTER,
+    "letter_came": _LETTER,
+    "link_code": {"name": "Pia Partner", "minutes": 15, "code": "012345"},
+    "new_link": {**_ABOUT, "what": "Your part at Mayo Clinic", "replaces": True},
+    "partner_objects": {
+        **_ABOUT,
+        "partner": "Parker Påhitt",
+        "side": "Mayo Clinic",
+        "because": "The second year starts too early.",
+        "application_id": "0",
     },
     "still_taken_back": {
         **_ABOUT,

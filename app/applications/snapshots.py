@@ -6,14 +6,15 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
-from app.applications.parts import Content, Part, asked_of, content_of, values_of
+from app.applications.parts import ByMail, Content, Part, asked_of, content_of, values_of
 from app.applications.stages import asks_budget, part_at
 from app.applications.tally import Tally
 from app.kernel.money import Money
@@ -41,6 +42,7 @@ class SheetSide:
     confirmed_as: str | None
     tally: Tally | None
     costs: tuple[tuple[str, Text], ...] = ()
+    mail: ByMail | None = None
 
     @property
     def years(self) -> tuple[tuple[int, Money], ...]:
@@ -209,7 +211,25 @@ def side_snapshot(part: Part, *, has_budget: bool = True) -> dict[str, Any]:
         "lead": {"name": part.name, "address": part.address, "institution": part.institution or part.side.name},
         "confirmed_at": part.confirmed_at.isoformat() if part.confirmed_at else None,
         "confirmed_as": part.confirmed_as,
+        **_by_mail(part),
         **_budget(part, has_budget=has_budget),
+    }
+
+
+def _by_mail(part: Part) -> dict[str, Any]:
+    """A yes that came by mail is never written down as if the partner had clicked."""
+    mail = part.mail
+    if mail is None:
+        return {}
+    return {
+        "by_mail": {
+            "id": str(mail.id),
+            "written_by": mail.written_by,
+            "written_on": mail.written_on.isoformat(),
+            "recorded_by": mail.recorded_by,
+            "recorded_at": mail.recorded_at.isoformat(),
+            "sha256": mail.sha256,
+        }
     }
 
 
@@ -335,6 +355,20 @@ def sheet_side(side: Mapping[str, Any]) -> SheetSide:
         side["confirmed_as"],
         _sheet_tally(side, costs),
         tuple((cost["key"], Text(**cost["title"])) for cost in costs),
+        _sheet_mail(side.get("by_mail")),
+    )
+
+
+def _sheet_mail(mail: Mapping[str, str] | None) -> ByMail | None:
+    if mail is None:
+        return None
+    return ByMail(
+        UUID(mail["id"]),
+        mail["written_by"],
+        date.fromisoformat(mail["written_on"]),
+        mail["recorded_by"],
+        datetime.fromisoformat(mail["recorded_at"]),
+        mail["sha256"],
     )
 
 

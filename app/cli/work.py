@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import uploads
 from app.applications.approvals.ticks import tend
+from app.applications.letters.effects import remind_all as remind_writers
 from app.applications.overdue import let_stand, warn_all
 from app.applications.reminders import remind_all
 from app.communications.delivery import deliver_due
@@ -61,6 +62,7 @@ def remind(app: Flask) -> int:
             + remind_all(session, at)
             + remind_reviewers(session, at)
             + tend(session, at)
+            + remind_writers(session, at)
             + tell_all(session, cooperations().programmes, at)
         )
 

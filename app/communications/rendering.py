@@ -44,6 +44,7 @@ class Post:
     reply_to: str
     link_url: Callable[[UUID], str]
     alert_url: Callable[[UUID], str] = lambda _subscription: ""
+    digits_of: Callable[[UUID], str] = lambda _code: ""
 
 
 def environment(templates: Path) -> Environment:
@@ -74,6 +75,7 @@ def words_of(
     *,
     show_link: bool = True,
     link: str | None = None,
+    code: str | None = None,
 ) -> Words:
     """Render a kind of letter in a language. Raises CannotRender when a placeholder is missing or empty."""
     if link_id is not None:
@@ -82,7 +84,12 @@ def words_of(
         text = (
             environment(post.templates)
             .get_template(f"{kind}/{locale}.txt")
-            .render(**values, base_url=post.base_url, **({"link": link} if link else {}))
+            .render(
+                **values,
+                base_url=post.base_url,
+                **({"link": link} if link else {}),
+                **({"code": code} if code else {}),
+            )
         )
     except UndefinedError as hole:
         raise CannotRender(f"{kind}/{locale}: {hole.message}") from hole

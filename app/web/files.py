@@ -50,21 +50,26 @@ def read(file_id: UUID) -> ResponseReturnValue:
 
 def _served(found: Attachment, policy: str) -> ResponseReturnValue:
     name = frozen_name(db.session(), found.id) or found.name
+    return sent(found.sha256, MEDIA[found.type], name, found.size, policy)
+
+
+def sent(sha256: str, media: str, name: str, size: int, policy: str = SANDBOX) -> ResponseReturnValue:
+    """Bytes that are kept, as a download that runs nowhere; under the policy for reading, opened in the browser."""
     try:
-        stream = store().open(found.sha256)
+        stream = store().open(sha256)
     except FileNotFoundError:
-        log.error("the bytes of attachment %s are missing", found.id)
+        log.error("the bytes of file %s are missing", sha256)
         return errors.page(500)
     answer: Response = send_file(
         stream,
-        mimetype=MEDIA[found.type],
+        mimetype=media,
         as_attachment=policy is SANDBOX,
         download_name=name,
-        etag=found.sha256,
+        etag=sha256,
         conditional=False,
     )
-    answer.content_length = found.size
-    answer.make_conditional(request, accept_ranges=True, complete_length=found.size)
+    answer.content_length = size
+    answer.make_conditional(request, accept_ranges=True, complete_length=size)
     answer.headers["Content-Security-Policy"] = policy
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

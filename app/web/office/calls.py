@@ -38,6 +38,7 @@ from app.trail import queries as trail
 from app.web.approver.texts import standing_texts
 from app.web.doors import here, now, on_application, on_call, viewer, with_account
 from app.web.labels import move_label, state_label, state_tone
+from app.web.letters.texts import read_texts
 from app.web.office import bp
 from app.web.office.later import later_stages
 from app.web.office.publishing import proposal_of, published
@@ -346,6 +347,7 @@ def application_page(
         state_label=state_label,
         move_label=move_label,
         later=later_stages(work, found, definition),
+        letters=read_texts(work, viewer(), found.id),
         has_outlines=Stage.OUTLINE in definition.stages,
         outline=applications.frozen_sheet(work, found.id, Part.OUTLINE, is_outside=is_outside)
         if _is_full(found, definition)
