@@ -19,6 +19,7 @@ from app.exports.papers.assigned import take_assigned
 from app.exports.papers.bundles import bundle_of
 from app.exports.papers.content import Reading, application_data
 from app.exports.papers.dossier import dossier_of
+from app.exports.papers.enclosed import Enclosed, enclosed_in
 from app.exports.papers.printing import CannotPrint, printed
 from app.extensions import db
 from app.kernel.errors import NotFound, Problem
@@ -64,7 +65,9 @@ def submitted(application_id: UUID, paper: str) -> ResponseReturnValue:
     definition = definition_by_version(work, found.call_version_id)
     is_reader = acting.hats.isdisjoint(reach.TEAM)
     is_outside = is_reader and reads_outside(work, viewer().person_id, definition)
-    return _answer(paper, queries.frozen_sheet(work, found.id, is_outside=is_outside), definition)
+    letters = enclosed_in(work, viewer(), [found.id], definition) if is_reader else {}
+    sheet = queries.frozen_sheet(work, found.id, is_outside=is_outside)
+    return _answer(paper, sheet, definition, letters.get(found.id, ()))
 
 
 @bp.get("/reviews/<uuid:assignment_id>/papers/<paper>")
@@ -78,7 +81,9 @@ def reviewed(assignment_id: UUID, paper: str) -> ResponseReturnValue:
     call = work.get_one(Call, work.get_one(Panel, assignment.panel_id).call_id)
     is_outside = reads_application_outside(work, viewer().person_id, assignment.application_id)
     sheet = queries.frozen_sheet(work, assignment.application_id, is_outside=is_outside)
-    return _answer(paper, sheet, definition_of(work, call))
+    definition = definition_of(work, call)
+    letters = enclosed_in(work, viewer(), [assignment.application_id], definition)
+    return _answer(paper, sheet, definition, letters.get(assignment.application_id, ()))
 
 
 @bp.post("/memberships/<uuid:member_id>/applications.zip")
@@ -90,20 +95,22 @@ def assigned(member_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("reviewer.queue", member_id=member_id), 303)
     with transaction(db.session()) as work:
         own = scope.own_assignments(viewer())
-        taken = take_assigned(work, member, own, by=acting, at=now(), locale=language())
+        taken = take_assigned(work, member, own, viewer(), by=acting, at=now(), locale=language())
     return _zip(taken.pieces(store()), taken.name)
 
 
-def _answer(paper: str, sheet: Sheet | None, definition: Definition) -> ResponseReturnValue:
+def _answer(
+    paper: str, sheet: Sheet | None, definition: Definition, letters: tuple[Enclosed, ...] = ()
+) -> ResponseReturnValue:
     if sheet is None or paper not in PAPERS:
         raise NotFound()
     reading = Reading(language(), definition.lead_side.zone)
     stem = f"{sheet.reference}-v{sheet.number}" if sheet.number is not None else f"{definition.key}-draft"
     if paper == "files.zip":
-        return _zip(bundle_of(sheet, reading, store()), f"{stem}-files.zip")
+        return _zip(bundle_of(sheet, reading, store(), letters), f"{stem}-files.zip")
     try:
         if paper == "dossier.pdf":
-            return pdf(dossier_of(sheet, reading, store()).content, f"{stem}-dossier.pdf")
+            return pdf(dossier_of(sheet, reading, store(), letters).content, f"{stem}-dossier.pdf")
         return pdf(printed("application.typ", application_data(sheet, reading)).content, f"{stem}.pdf")
     except CannotPrint as why:
         return not_made(why)

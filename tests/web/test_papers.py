@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.applications.letters.models import InvitedLetter, Sought
 from app.applications.models import Application, ApplicationSide, Attachment, SubmissionFile
 from app.exports.papers import bundles, printing
 from app.exports.papers.printing import Paper
@@ -29,8 +30,9 @@ from tests.amended import amend
 from tests.conftest import Clock
 from tests.forms import press, text_of, tree, words
 from tests.web.test_files import folder, reviewing_starts, submitted
+from tests.web.test_letters import SUPPORT
 from tests.web.test_partner import ANSWER, invited
-from tests.world import AFTER_CLOSING, World
+from tests.world import AFTER_CLOSING, BEFORE_CLOSING, World
 
 As = Callable[[Any], FlaskClient]
 Do = Callable[[Callable[[Session], Any]], Any]
@@ -370,3 +372,34 @@ def test_the_pages_offer_the_papers(as_: As, do: Do, world: World, draft: UUID, 
         assert f'href="/applications/{draft}/papers/{name}"' in receipt
         assert f'href="/applications/{draft}/papers/{name}"' in office
         assert f'href="{desk}/papers/{name}"' in judge
+
+
+def test_letters_of_others_are_enclosed_for_those_who_judge_and_for_nobody_else(
+    as_: As, do: Do, world: World, app: Flask
+) -> None:
+    asks = [dict(each) for each in light.LIGHT["questions"]] + [SUPPORT | {"required": False}]
+    draft = do(lambda s: light.begin(s, world, questions=asks).id)
+    came = light.bring(folder(app), light.pdf(2), "letter.pdf")
+
+    def arrives(session: Session) -> None:
+        session.add(
+            InvitedLetter(
+                application_id=draft, question_key="support", kind=Sought.LETTER, person_id=world.outsider,
+                invited_by=world.researcher, invited_at=BEFORE_CLOSING, came_at=BEFORE_CLOSING, name_given="Sven",
+                text="A candid word.", sha256=came.sha256, type="pdf", size=came.size, pages=2,
+            )
+        )  # fmt: skip
+
+    do(arrives)
+    submitted(do, world, draft, folder(app))
+    office, team = (
+        zipfile.ZipFile(io.BytesIO(as_(person).get(f"/applications/{draft}/papers/files.zip").data))
+        for person in (world.ki_coordinator, world.researcher)
+    )
+    dossier = as_(world.ki_coordinator).get(f"/applications/{draft}/papers/dossier.pdf").data
+
+    assert {"letters/support-1.txt", "letters/support-1.pdf"} <= set(office.namelist())
+    assert "A candid word." in office.read("letters/support-1.txt").decode()
+    assert "6 of 6 files" in office.read("index.txt").decode()
+    assert [name for name in team.namelist() if name.startswith("letters/")] == []
+    assert "support-1.txtnotaPDF:fetchitseparately–support-1.pdf5" in said(dossier)

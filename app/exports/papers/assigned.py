@@ -11,9 +11,11 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from app.access.transfer import reads_outside
+from app.access.viewer import Viewer
 from app.applications.queries import frozen_sheets
 from app.exports.papers.bundles import Bundled, Left, bundle_of_several
 from app.exports.papers.content import Reading
+from app.exports.papers.enclosed import enclosed_in
 from app.kernel.actors import Acting
 from app.kernel.files import Store
 from app.programmes.models import Call
@@ -37,7 +39,14 @@ class Taken:
 
 
 def take_assigned(
-    session: Session, member: PanelMember, own: Select[Assignment], *, by: Acting, at: datetime, locale: str
+    session: Session,
+    member: PanelMember,
+    own: Select[Assignment],
+    viewer: Viewer,
+    *,
+    by: Acting,
+    at: datetime,
+    locale: str,
 ) -> Taken:
     """Every application that this member judges, as far as `own` may be read; readers outside the EU and the EEA get
     theirs with what is withheld."""
@@ -57,5 +66,6 @@ def take_assigned(
         taken=len(sheets),
         excluded=left.conflicts,
     )
-    several = tuple(Bundled(sheet, sheet.reference) for sheet in sheets.values())
+    letters = enclosed_in(session, viewer, given.open, definition)
+    several = tuple(Bundled(sheet, sheet.reference, letters.get(key, ())) for key, sheet in sheets.items())
     return Taken(f"{call.key}-{at.date().isoformat()}.zip", several, left, Reading(locale, definition.lead_side.zone))

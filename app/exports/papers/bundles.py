@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from app.applications.snapshots import Sheet
+from app.applications.snapshots import Sheet, SheetFile
 from app.exports.csv_text import csv_bytes
 from app.exports.overview import Value
 from app.exports.papers import words as w
 from app.exports.papers.content import Reading, application_data
+from app.exports.papers.enclosed import Enclosed
 from app.exports.papers.printing import LONG_PATIENCE, CannotPrint, printed
 from app.kernel.files import CHUNK, Store
 
@@ -37,10 +38,11 @@ class Listed:
 
 @dataclass(frozen=True)
 class Bundled:
-    """One application of a bundle: its sheet, and the folder it lies in (empty: at the top)."""
+    """One application of a bundle: its sheet, the folder it lies in (empty: at the top), and letters of others."""
 
     sheet: Sheet
     folder: str = ""
+    enclosed: tuple[Enclosed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,9 @@ class _Outlet(io.RawIOBase):
         return b"".join(pieces)
 
 
-def bundle_of(sheet: Sheet, reading: Reading, store: Store) -> Iterator[bytes]:
-    """One application as a ZIP: its tagged PDF, every file, budget and confirmations as CSV, and the index."""
-    yield from _streamed([Bundled(sheet)], reading, store, None)
+def bundle_of(sheet: Sheet, reading: Reading, store: Store, enclosed: tuple[Enclosed, ...] = ()) -> Iterator[bytes]:
+    """One application as a ZIP: its tagged PDF, every file and letter, budget and confirmations as CSV, the index."""
+    yield from _streamed([Bundled(sheet, enclosed=enclosed)], reading, store, None)
 
 
 def bundle_of_several(several: Sequence[Bundled], reading: Reading, store: Store, left: Left) -> Iterator[bytes]:
@@ -90,7 +92,7 @@ def _streamed(several: Sequence[Bundled], reading: Reading, store: Store, left: 
     with zipfile.ZipFile(outlet, "w") as archive:
         for bundled in several:
             lines: list[Listed] = []
-            for name, source in _documents(bundled.sheet, reading, store):
+            for name, source in _documents(bundled, reading, store):
                 path = f"{bundled.folder}/{name}" if bundled.folder else name
                 for listed in _written(archive, path, source):
                     if listed is not None:
@@ -110,8 +112,9 @@ Source = bytes | BinaryIO | str
 """Bytes, an open file, or in words why the document is missing."""
 
 
-def _documents(sheet: Sheet, reading: Reading, store: Store) -> Iterator[tuple[str, Source]]:
+def _documents(bundled: Bundled, reading: Reading, store: Store) -> Iterator[tuple[str, Source]]:
     """What belongs to an application, in order."""
+    sheet = bundled.sheet
     try:
         yield (
             paper_name(sheet),
@@ -120,15 +123,25 @@ def _documents(sheet: Sheet, reading: Reading, store: Store) -> Iterator[tuple[s
     except CannotPrint:
         yield paper_name(sheet), reading.say(w.NOT_MADE)
     for file in sheet.files:
-        try:
-            stream = store.open(file.sha256)
-        except FileNotFoundError:
-            yield f"files/{file.name}", reading.say(w.LEFT_OUT["missing"])
+        yield from _kept(f"files/{file.name}", file, reading, store)
+    for letter in bundled.enclosed:
+        if letter.text:
+            yield f"letters/{letter.file.name}", letter.text.encode()
         else:
-            with stream:
-                yield f"files/{file.name}", stream
+            yield from _kept(f"letters/{letter.file.name}", letter.file, reading, store)
     yield "budget.csv", _budget(sheet, reading)
     yield "confirmations.csv", _confirmations(sheet, reading)
+
+
+def _kept(name: str, file: SheetFile, reading: Reading, store: Store) -> Iterator[tuple[str, Source]]:
+    """The bytes of a file, or that they are missing."""
+    try:
+        stream = store.open(file.sha256)
+    except FileNotFoundError:
+        yield name, reading.say(w.LEFT_OUT["missing"])
+    else:
+        with stream:
+            yield name, stream
 
 
 def paper_name(sheet: Sheet) -> str:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from app.applications.snapshots import Sheet, SheetFile
 from app.exports.papers import words as w
 from app.exports.papers.content import Reading, application_data, running
+from app.exports.papers.enclosed import Enclosed
 from app.exports.papers.markdown import broken
 from app.exports.papers.printing import CannotPrint, asked_of_child, printed
 from app.kernel.files import Store
@@ -46,11 +47,12 @@ class Dossier:
         return sum(document.begins is not None for document in self.documents)
 
 
-def dossier_of(sheet: Sheet, reading: Reading, store: Store) -> Dossier:
-    """The application's PDF and behind it every PDF of the form, in its order. Raises CannotPrint."""
+def dossier_of(sheet: Sheet, reading: Reading, store: Store, enclosed: Sequence[Enclosed] = ()) -> Dossier:
+    """The application's PDF, behind it every PDF of the form in its order, and the letters of others that are PDFs.
+    Raises CannotPrint."""
     application = printed("application.typ", application_data(sheet, reading)).content
     with ExitStack() as stack:
-        found = _opened(sheet.files, store, stack)
+        found = _opened([*sheet.files, *(letter.file for letter in enclosed)], store, stack)
         held = [(file, stream) for file, stream in found if not isinstance(stream, Text)]
         streams = [_on_disk(application, stack), *(stream for _, stream in held)]
         names = [reading.say(w.APPLICATION), *(file.name for file, _ in held)]
