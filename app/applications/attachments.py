@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.applications.file_rules import served_name
 from app.applications.models import Answer, Application, ApplicationSide, Attachment, Submission, SubmissionFile
+from app.applications.scan_rules import Scan
+from app.applications.snapshots import Sheet, with_scans
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.programmes.definition import SHARED, Definition, Question, QuestionKind
@@ -31,6 +34,7 @@ class Attached:
     pages: int | None
     sha256: str
     added_at: datetime
+    scan: Scan = Scan.NOT_SCANNED
     first_pages: Mapping[str, int] | None = None
 
 
@@ -48,6 +52,7 @@ def attached(session: Session, application_id: UUID) -> dict[str, tuple[Attached
             row.pages,
             row.sha256,
             row.added_at,
+            row.scan,
             row.first_pages,
         )
         found[row.question_key] = (*found.get(row.question_key, ()), one)
@@ -191,3 +196,21 @@ def frozen_name(session: Session, attachment_id: UUID) -> str | None:
             .limit(1)
         )
     )
+
+
+def as_scanned(session: Session, sheet: Sheet) -> Sheet:
+    """The sheet with how its files stand with the virus scanner now; a frozen version does not remember it."""
+    return all_scanned(session, {None: sheet})[None]
+
+
+K = TypeVar("K")
+
+
+def all_scanned(session: Session, sheets: Mapping[K, Sheet]) -> dict[K, Sheet]:
+    """The same for several sheets, asked at once."""
+    ids = [UUID(file.id) for sheet in sheets.values() for file in sheet.files]
+    if not ids:
+        return dict(sheets)
+    rows = session.execute(scoped(select(Attachment.id, Attachment.scan).where(Attachment.id.in_(ids)))).all()
+    scans = {str(row.id): row.scan for row in rows}
+    return {key: with_scans(sheet, scans) for key, sheet in sheets.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.applications.models import Application
 from app.applications.parts import ByMail, Content, Part, asked_of, content_of, values_of
+from app.applications.scan_rules import Scan
 from app.applications.stages import asks_budget, part_at
 from app.applications.tally import Tally
 from app.kernel.money import Money
@@ -76,6 +77,17 @@ class SheetFile:
     facts: Text
     type: str = ""
     parts: tuple[SheetPart, ...] = ()
+    scan: Scan = Scan.NOT_SCANNED
+
+    @property
+    def is_being_checked(self) -> bool:
+        """Whether the virus scanner has not answered yet."""
+        return self.scan is Scan.WAITING
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the virus scanner found something in it."""
+        return self.scan is Scan.REFUSED
 
 
 @dataclass(frozen=True)
@@ -313,6 +325,26 @@ def sheet_of(
         told.get("notice"),
         told.get("basis"),
     )
+
+
+def with_scans(sheet: Sheet, scans: Mapping[str, Scan]) -> Sheet:
+    """The sheet with how each of its files stands with the virus scanner now, by their ids."""
+    sections = tuple(
+        (
+            title,
+            tuple(
+                replace(
+                    answer,
+                    files=tuple(replace(file, scan=scans.get(file.id, Scan.NOT_SCANNED)) for file in answer.files),
+                )
+                if answer.files
+                else answer
+                for answer in answers
+            ),
+        )
+        for title, answers in sheet.sections
+    )
+    return replace(sheet, sections=sections)
 
 
 def _sheet_answer(answer: Mapping[str, Any], *, is_withheld: bool) -> SheetAnswer:

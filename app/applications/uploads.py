@@ -63,6 +63,7 @@ def attach(
         size=file.size,
         pages=file.pages,
         sha256=file.sha256,
+        scan=file.scan,
         added_at=at,
         added_by=by.person_id,
     )

@@ -98,12 +98,21 @@ def words_of(
 
 
 def message_of(
-    post: Post, words: Words, *, to_address: str, message_id: str, locale: str, at: datetime, stop_url: str = ""
+    post: Post,
+    words: Words,
+    *,
+    to_address: str,
+    message_id: str,
+    locale: str,
+    at: datetime,
+    stop_url: str = "",
+    reply_to: str = "",
 ) -> EmailMessage:
-    """One mail to one recipient, in text and HTML. A retry has the same Message-ID. Alerts say how to stop them."""
+    """One mail to one recipient, in text and HTML. A retry has the same Message-ID. Alerts say how to stop them.
+    `reply_to` is a person's address where the answer is for a person and not for the house."""
     message = EmailMessage()
     message["From"] = post.sender
-    message["Reply-To"] = post.reply_to
+    message["Reply-To"] = reply_to or post.reply_to
     message["To"] = to_address
     message["Subject"] = words.subject
     message["Date"] = format_datetime(at)

@@ -24,6 +24,8 @@ from app.kernel.words import N_
 
 LEASE = timedelta(minutes=5)
 RETRIES = 8
+REPLY_TO = "reply_to_person"
+"""Among a letter's values: the person who reads the answer. The address is looked up when the mail is made."""
 Send = Callable[[EmailMessage], None]
 
 
@@ -227,6 +229,7 @@ def compose(session: Session, letter_id: UUID, house: Post, *, at: datetime) -> 
         locale=letter.locale,
         at=at,
         stop_url=house.alert_url(letter.subscription_id) if letter.subscription_id else "",
+        reply_to=primary_address(session, UUID(letter.values[REPLY_TO])) if REPLY_TO in letter.values else "",
     )
 
 

@@ -45,3 +45,4 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage_people"  # people, addresses and roles
     SEE_DELIVERY = "see_delivery"  # which mails wait, went or failed; not what they say
     IMPORT_AWARDS = "import_awards"  # bring in awards from before this system
+    HIDE_NOTICE = "hide_notice"  # take a notice off the board with a reason, and put it back

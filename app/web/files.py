@@ -13,10 +13,11 @@ from app.access import reach
 from app.applications.attachments import frozen_name
 from app.applications.file_rules import MEDIA
 from app.applications.models import Attachment
+from app.applications.scan_rules import opening_problem
 from app.extensions import db
 from app.kernel.errors import NotFound
 from app.web import errors
-from app.web.doors import Door, hang, here
+from app.web.doors import Door, hang, here, viewer
 from app.web.receiving import store
 
 log = logging.getLogger("tandem.web")
@@ -34,7 +35,8 @@ hides in a PDF may run, load and send nothing."""
 @bp.get("/files/<uuid:file_id>")
 @file_of_readers
 def fetch(file_id: UUID) -> ResponseReturnValue:
-    """The bytes, always as a download, under the name that the frozen version gives them."""
+    """The bytes, always as a download, under the name that the frozen version gives them. 409 while the virus
+    scanner has not found them clean, for all but their uploader; for good when it has found something."""
     return _served(here(Attachment).thing, SANDBOX)
 
 
@@ -49,6 +51,9 @@ def read(file_id: UUID) -> ResponseReturnValue:
 
 
 def _served(found: Attachment, policy: str) -> ResponseReturnValue:
+    problem = opening_problem(found.scan, is_uploader=found.added_by == viewer().person_id)
+    if problem is not None:
+        return errors.waiting_file(problem)
     name = frozen_name(db.session(), found.id) or found.name
     return sent(found.sha256, MEDIA[found.type], name, found.size, policy)
 

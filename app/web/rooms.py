@@ -25,6 +25,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.letters.views import bp as letters
     from app.web.links.mails import bp as mails
     from app.web.links.views import bp as links
+    from app.web.notices.views import bp as notices
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
     from app.web.papers import bp as papers
@@ -41,7 +42,7 @@ def open_all(app: Flask, settings: Settings) -> None:
 
     for blueprint in (public_pages, account, applicant, approver, partner, reviewer, panel, office, admin, api):
         app.register_blueprint(blueprint)
-    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, keeping):
+    for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, keeping, notices):
         app.register_blueprint(blueprint)
     for blueprint in (codes, links, mails, letters, one_pdf, papers):
         app.register_blueprint(blueprint)

@@ -22,6 +22,7 @@ from app.decisions.rules import Outcome
 from app.identities import services as identities
 from app.identities.models import EmailAddress, LinkCode, LinkPurpose
 from app.kernel.database import scoped
+from app.notices.models import Notice
 from app.reviews.models import Panel, PanelTurn, Rejoinder
 from app.workflow.vocabulary import Move, State
 from tests import light as files
@@ -239,11 +240,32 @@ def test_a_nomination_with_half_an_answer(world: World, session: Session, applic
         ("pages = 0", "ck_attachment_pages"),
         ("sha256 = '../../etc'", "ck_attachment_sha256"),
         ("removed_at = added_at", "ck_attachment_removed_by_somebody"),
+        ("scan = 'perhaps'", "ck_attachment_scan"),
+        ("scan = 'clean'", "ck_attachment_scanned_at_kept"),
+        ("scan = 'refused', scanned_at = added_at", "ck_attachment_refused_for_something"),
     ],
 )
 def test_a_file_that_may_not_be(world: World, session: Session, tmp_path: Path, change: str, constraint: str) -> None:
     files.give(session, world, files.begin(session, world), files.bring(tmp_path, files.pdf(1)))
     refused(session, f"UPDATE attachment SET {change}", constraint)
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("programme_key = 'sinf'", "ck_notice_one_aim"),
+        ("ends_at = changed_at", "ck_notice_ends_later"),
+        ("seeks = ''", "ck_notice_says_something"),
+        ("hidden_at = changed_at", "ck_notice_hidden_by_somebody"),
+        ("hidden_at = changed_at, hidden_by = person_id", "ck_notice_hidden_by_somebody"),
+    ],
+)
+def test_a_notice_that_may_not_be(world: World, session: Session, change: str, constraint: str) -> None:
+    words = {"topic": "Dormancy", "brings": "A cohort", "seeks": "A model", "call_id": world.call}
+    at, later = BEFORE_CLOSING, AFTER_CLOSING
+    session.add(Notice(person_id=world.researcher, created_at=at, changed_at=at, ends_at=later, **words))
+    session.flush()
+    refused(session, f"UPDATE notice SET {change}", constraint)
 
 
 @pytest.mark.parametrize(

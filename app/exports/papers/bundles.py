@@ -18,7 +18,7 @@ from app.exports.csv_text import csv_bytes
 from app.exports.overview import Value
 from app.exports.papers import words as w
 from app.exports.papers.content import Reading, application_data
-from app.exports.papers.enclosed import Enclosed
+from app.exports.papers.enclosed import Enclosed, closed_by_scanner
 from app.exports.papers.printing import LONG_PATIENCE, CannotPrint, printed
 from app.kernel.files import CHUNK, Store
 
@@ -134,7 +134,11 @@ def _documents(bundled: Bundled, reading: Reading, store: Store) -> Iterator[tup
 
 
 def _kept(name: str, file: SheetFile, reading: Reading, store: Store) -> Iterator[tuple[str, Source]]:
-    """The bytes of a file, or that they are missing."""
+    """The bytes of a file, or why they are not there."""
+    closed = closed_by_scanner(file)
+    if closed is not None:
+        yield name, reading.say(closed)
+        return
     try:
         stream = store.open(file.sha256)
     except FileNotFoundError:

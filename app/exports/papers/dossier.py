@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from app.applications.snapshots import Sheet, SheetFile
 from app.exports.papers import words as w
 from app.exports.papers.content import Reading, application_data, running
-from app.exports.papers.enclosed import Enclosed
+from app.exports.papers.enclosed import Enclosed, closed_by_scanner
 from app.exports.papers.markdown import broken
 from app.exports.papers.printing import CannotPrint, asked_of_child, printed
 from app.kernel.files import Store
@@ -69,7 +69,10 @@ def _opened(files: Sequence[SheetFile], store: Store, stack: ExitStack) -> list[
     found: list[tuple[SheetFile, BinaryIO | Text]] = []
     room = LARGEST
     for file in files:
-        if file.type != "pdf":
+        closed = closed_by_scanner(file)
+        if closed is not None:
+            found.append((file, closed))
+        elif file.type != "pdf":
             found.append((file, w.LEFT_OUT["no_pdf"]))
         elif file.size > room:
             found.append((file, w.LEFT_OUT["too_large"]))

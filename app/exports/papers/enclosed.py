@@ -16,6 +16,7 @@ from app.applications.file_rules import ENDINGS
 from app.applications.letters.models import InvitedLetter
 from app.applications.letters.queries import read_by, sought_of
 from app.applications.snapshots import SheetFile
+from app.exports.papers import words as w
 from app.programmes.definition import Definition, Question, Text
 
 NO_FACTS = Text("", "")
@@ -27,6 +28,13 @@ class Enclosed:
 
     file: SheetFile
     text: str = ""
+
+
+def closed_by_scanner(file: SheetFile) -> Text | None:
+    """Why the bytes of a file may not leave the house now; None where the virus scanner lets them."""
+    if file.is_refused:
+        return w.LEFT_OUT["refused"]
+    return w.LEFT_OUT["waiting"] if file.is_being_checked else None
 
 
 def enclosed_in(

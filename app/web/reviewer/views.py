@@ -118,7 +118,8 @@ class QueueText:
     url: str
     reference: str
     title: str
-    state: str
+    is_submitted: bool
+    is_begun: bool
     scores: tuple[str, ...]
     overall: str
     changed: str | None
@@ -201,7 +202,8 @@ def _queue_text(row: desks.QueueRow) -> QueueText:
         url_for(".desk", assignment_id=row.assignment_id),
         row.reference,
         row.title,
-        row.state,
+        row.state == "submitted",
+        row.state == "draft",
         tuple("–" if score is None else desks.point_text(score) for score in row.scores),
         "–" if row.overall is None else _grade(row),
         moment_text(row.changed_at),
