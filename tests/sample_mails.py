@@ -151,6 +151,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "lead_institution": "Karolinska Institutet",
         "side": "Mayo Clinic",
     },
+    "draft_deleted": {
+        "name": "Parker Påhitt",
+        "call": "The fictional call",
+        "by": "Ylva Exempelsson",
+        "is_forgotten": False,
+        "senders": "Karolinska Institutet",
+    },
+    "draft_forgotten": {**_ABOUT, "application_id": "0", "day": "1 July 2027"},
     "still_taken_back": {
         **_ABOUT,
         "application_id": "0",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import uploads
 from app.applications.approvals.ticks import tend
+from app.applications.forgetting import forget_drafts
 from app.applications.overdue import let_stand, warn_all
 from app.applications.reminders import remind_all
 from app.communications.delivery import deliver_due
@@ -81,6 +82,12 @@ def sweep(app: Flask) -> int:
     return len(gone)
 
 
+def forget(app: Flask) -> int:
+    """Warn of drafts that their call forgets, and delete those of which was warned in time."""
+    with write(app) as session:
+        return forget_drafts(session, clock.now())
+
+
 def run(app: Flask, stop: threading.Event, pause: float = 1.0) -> None:
     """Deliver until `stop` is set. A round that fails is logged, and the next one tries again."""
     next_look = next_sweep = 0.0
@@ -90,6 +97,7 @@ def run(app: Flask, stop: threading.Event, pause: float = 1.0) -> None:
                 remind(app)
                 next_look = time.monotonic() + LOOK_EVERY
             if time.monotonic() >= next_sweep:
+                forget(app)
                 sweep(app)
                 next_sweep = time.monotonic() + SWEEP_EVERY
             deliver(app)

@@ -41,6 +41,7 @@ POLICY: dict[Action, Rule] = {
     Action.READ_DRAFT: Rule(APPLICANTS, during=DRAFT),
     Action.EDIT_ANSWERS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
     Action.EDIT_LEAD_BUDGET: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
+    Action.DELETE_DRAFT: Rule(frozenset({H.LEAD_APPLICANT}), during=frozenset({S.DRAFT})),
     Action.INVITE_PARTNER: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT - TAKEN_BACK),
     Action.CONFIRM_SIDE: Rule(frozenset({H.SIDE_LEAD}), during=DRAFT),
     Action.ASK_APPROVALS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),

@@ -17,6 +17,7 @@ class Action(StrEnum):
     READ_DRAFT = "read_draft"  # open an application while it is written
     EDIT_ANSWERS = "edit_answers"  # write the shared part
     EDIT_LEAD_BUDGET = "edit_lead_budget"  # write the leading side's own budget
+    DELETE_DRAFT = "delete_draft"  # delete a draft that was never submitted
     INVITE_PARTNER = "invite_partner"  # ask a partner by mail
     CONFIRM_SIDE = "confirm_side"  # say yes or no for one side and give its budget
     ASK_APPROVALS = "ask_approvals"  # ask people to approve a draft
