@@ -121,7 +121,7 @@ def there(session: Session, application_id: UUID) -> bool:
 def test_a_call_that_says_so_forgets_its_drafts_after_a_warning_that_went(world: World, session: Session) -> None:
     draft = forgotten(session, world, drafts_kept_days=60)
     closes = CLOSES  # the light call closes with the others
-    for day in range(0, 46):
+    for day in range(46):
         forgetting.forget_drafts(session, closes + day * DAY)
     assert letters(session, "draft_forgotten") == []
 
