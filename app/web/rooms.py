@@ -16,7 +16,16 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.admin import awards  # noqa: F401  # hangs its pages on the blueprint
     from app.web.admin.views import bp as admin
     from app.web.api.views import bp as api
-    from app.web.applicant import autosaving, checking, history, improving, receipt, sides, writing  # noqa: F401  # they hang their pages on the blueprint
+    from app.web.applicant import (  # noqa: F401  # they hang their pages on the blueprint
+        autosaving,
+        checking,
+        discarding,
+        history,
+        improving,
+        receipt,
+        sides,
+        writing,
+    )
     from app.web.applicant.membership import bp as membership
     from app.web.applicant.shown import bp as applicant
     from app.web.applicant.stages import bp as rejoinder

@@ -189,6 +189,7 @@ def whole(draw: st.DrawFn) -> dict[str, Any]:
             opens=maybe(st.just(moment("2027-02-01"))),
             closes=maybe(st.just(moment("2027-04-01"))),
             grace_minutes=maybe(st.integers(0, 60)),
+            drafts_kept_days=some(st.integers(30, 400)),
             reminders=some(st.just([7, 2])),
             decision_by=maybe(st.just("2027-06-01")),
             disposal_end=maybe(st.just("2029-12-31")),
