@@ -126,7 +126,16 @@ BY_KIND: dict[str, dict[str, Any]] = {
     "institution": {},
     "country": {},
     "orcid": {},
-    "file": {"file_types": ["pdf"], "max_megabytes": 5, "max_pages": 3, "file_name": "Plan_{last}"},
+    "file": {
+        "file_types": ["pdf"],
+        "max_megabytes": 5,
+        "max_pages": 3,
+        "file_name": "Plan_{last}",
+        "parts": [
+            {"key": "plan", "title": {"en": "Plan", "sv": "Plan"}, "max_pages": 5},
+            {"key": "cv", "title": {"en": "CV", "sv": "CV"}, "required": False},
+        ],
+    },
     "table": {
         "columns": [
             {"key": "item", "title": {"en": "Item", "sv": "Post"}},
