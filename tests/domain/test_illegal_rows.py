@@ -363,15 +363,6 @@ def test_two_valid_decisions_on_one_outline(world: World, application: Applicati
     refused(session, decision(), r"uq_outline_decision_valid|outline_decision.application_id")
 
 
-def test_the_parts_of_a_file_are_placed_by_somebody_at_some_time(
-    world: World, session: Session, tmp_path: Path
-) -> None:
-    files.give(session, world, files.begin(session, world), files.bring(tmp_path, files.pdf(2)))
-
-    refused(session, "UPDATE attachment SET first_pages = '{}'", "placed_once_said")
-    refused(session, "UPDATE attachment SET first_pages = '{}', placed_at = added_at", "placed_by_somebody")
-
-
 def test_a_member_who_may_not_be(world: World, session: Session) -> None:
     accepted(session, stages.draft(session, world))
     for change, constraint in (
@@ -418,6 +409,15 @@ def test_a_merged_record_that_is_open_and_months_without_end(world: World, sessi
     refused(
         session, "UPDATE address_proof SET proved_at = '2000-01-01 00:00:00+00:00'", "ck_address_proof_proved_later"
     )
+
+
+def test_the_parts_of_a_file_are_placed_by_somebody_at_some_time(
+    world: World, session: Session, tmp_path: Path
+) -> None:
+    files.give(session, world, files.begin(session, world), files.bring(tmp_path, files.pdf(2)))
+
+    refused(session, "UPDATE attachment SET first_pages = '{}'", "placed_once_said")
+    refused(session, "UPDATE attachment SET first_pages = '{}', placed_at = added_at", "placed_by_somebody")
 
 
 def test_doors_that_cannot_be(application: Application, session: Session) -> None:
