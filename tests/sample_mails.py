@@ -37,7 +37,20 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "approval_voided": {
         **_ABOUT,
         "what": "The department signs",
-        "changed": ["the budget of KI, year 1"],
+        "changed": ["the budget of KI, year 1: SEK 300,000 → SEK 400,000"],
+        "by": "Ylva Exempelsson",
+    },
+    "approval_digest": {
+        "name": "Harriet Prefektsdotter",
+        "items": [{**item, "call": "A joint call"} for item in _APPROVALS["items"]],
+        "promised": ["SEK 1,800,000", "USD 50,000"],
+        "above_full": ["With this, Nils Påhittad would be at 130 per cent in 2027."],
+        "senders": "Karolinska Institutet",
+    },
+    "other_side_changed": {
+        **_ABOUT,
+        "side": "Karolinska Institutet",
+        "changed": ["the budget of KI, year 1: SEK 300,000 → SEK 400,000"],
         "by": "Ylva Exempelsson",
     },
     "approval_answer": {

@@ -58,6 +58,7 @@ class Definition:
     opens: Moment | None = None
     closes: Moment | None = None
     grace_minutes: int | None = None
+    partner_grace_days: int | None = None
     reminders: tuple[int, ...] = ()
     decision_by: dt.date | None = None
     disposal_end: dt.date | None = None
