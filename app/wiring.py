@@ -12,6 +12,7 @@ def wire() -> None:
     """Register every effect and every fact with its one provider."""
     from app.applications import effects as applications
     from app.applications import outlines as openings
+    from app.applications import taking_back
     from app.applications.approvals.queries import provide_closed
     from app.applications.registry import provide_effect, provide_facts
     from app.awards import effects as awards
@@ -21,7 +22,7 @@ def wire() -> None:
     from app.reviews import interviews, rejoinders
     from app.reviews.conflicts import closed_people
 
-    stages = (openings, outlines, rejoinders, interviews)
+    stages = (openings, outlines, rejoinders, interviews, taking_back)
     for effects in (each.EFFECTS for each in (applications, reviews, decisions, awards, *stages)):
         for effect, follow in effects.items():
             provide_effect(effect, follow)

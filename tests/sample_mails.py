@@ -164,5 +164,16 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "lead_institution": "Karolinska Institutet",
         "side": "Mayo Clinic",
     },
+    "still_taken_back": {
+        **_ABOUT,
+        "application_id": "0",
+        "number": 2,
+        "hours": 48,
+        "times": _TIMES,
+        "grace": 10,
+    },
+    "taken_back": {**_ABOUT, "application_id": "0", "number": 2, "by": "Ylva Exempelsson", "times": _TIMES},
+    "version_stands": {**_ABOUT, "application_id": "0", "number": 2, "sha256": "0" * 64, "times": _TIMES},
+    "withdrawal_undone": {**_ABOUT, "application_id": "0", "by": "Ylva Exempelsson"},
     "withdrawn": {**_ABOUT, "by": "Ylva Exempelsson", "reason": "Moving abroad."},
 }

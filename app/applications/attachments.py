@@ -64,7 +64,7 @@ def rows_of(session: Session, application_id: UUID) -> list[Attachment]:
     )
 
 
-def keep_answer(session: Session, application: Application, key: str, *, by_person_id: UUID, at: datetime) -> None:
+def keep_answer(session: Session, application: Application, key: str, *, by_person_id: UUID, at: datetime) -> Answer:
     """Write the answer under a question of kind file anew, from the files that stand."""
     rows = [row for row in rows_of(session, application.id) if row.question_key == key]
     answer = session.scalar(scoped(select(Answer).where(Answer.application_id == application.id, Answer.key == key)))
@@ -75,6 +75,7 @@ def keep_answer(session: Session, application: Application, key: str, *, by_pers
     elif answer.value != value:
         answer.value, answer.changed_at, answer.changed_by = value, at, by_person_id
     session.flush()
+    return answer
 
 
 def as_row(row: Attachment | Attached) -> dict[str, str]:

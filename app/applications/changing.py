@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.applications.effects import tell_moved
 from app.applications.models import Application
-from app.applications.stages import closing_of
+from app.applications.stages import closing_of, written_in
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.programmes import queries, revising
 from app.programmes.definition import Part
 from app.programmes.models import Call, WorkingCopy
-from app.workflow.table import WRITTEN
-from app.workflow.vocabulary import State
 
 
 def propose(session: Session, call: Call, work: WorkingCopy, *, by: Acting, at: datetime) -> tuple[str, ...]:
@@ -54,6 +52,6 @@ def _tell(session: Session, call: Call, before: Mapping[Part, datetime | None], 
         new = closing_of(call, part)
         if new is None or new == old:
             continue
-        states = {State.DRAFT if part is Part.OUTLINE else State.INVITED} if has_outlines else WRITTEN
+        states = written_in(part, has_outlines=has_outlines)
         drafts = select(Application).where(Application.call_id == call.id, Application.state.in_(states))
         tell_moved(session, call, drafts, old, new, at, f"version-{number}")

@@ -11,17 +11,18 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.applications import standing
 from app.applications.approvals.voiding import void_what_changed
 from app.applications.attachments import freeze_files, settle_names
 from app.applications.models import Application, ApplicationSide, Extension, Submission
 from app.applications.paragraphs import own_paragraph
 from app.applications.parts import Part, parts_of
 from app.applications.points import failed_texts
-from app.applications.queries import applicants_of, taking_part
+from app.applications.queries import taking_part, team_of
 from app.applications.registry import Deed, Follow
 from app.applications.side_deadlines import SideDue
 from app.applications.snapshots import hash_of, sheet_of, snapshot_of
-from app.applications.stages import closing_of, part_at
+from app.applications.stages import closing_of, part_at, written_in
 from app.communications import services as mail
 from app.communications.instants import instant_text
 from app.communications.services import About
@@ -32,7 +33,7 @@ from app.programmes.definition import Definition, Text
 from app.programmes.definition import Part as Stage
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
-from app.workflow.table import WRITTEN
+from app.workflow.table import TAKEN_BACK
 from app.workflow.vocabulary import Effect, State
 
 More = Callable[[str], dict[str, Any]]
@@ -55,6 +56,9 @@ def present(session: Session, application: Application) -> Definition:
 def freeze(session: Session, application: Application, deed: Deed) -> None:
     """Keep the whole content with its hash; nothing that is edited later changes it."""
     definition = definition_by_version(session, application.call_version_id)
+    if deed.step.start in TAKEN_BACK:
+        application.title = standing.working_title(session, application, definition)
+        standing.forget(session, application)
     settle_names(
         session,
         application,
@@ -83,7 +87,7 @@ def freeze(session: Session, application: Application, deed: Deed) -> None:
 
 
 def receipt(session: Session, application: Application, deed: Deed) -> None:
-    """A receipt to whoever leads a side: reference, time in each side's zone, version and hash, and each file."""
+    """A receipt to all of the team: reference, time in each side's zone, version and hash, and each file."""
     frozen = session.execute(
         scoped(
             select(Submission.number, Submission.sha256, Submission.snapshot)
@@ -96,7 +100,7 @@ def receipt(session: Session, application: Application, deed: Deed) -> None:
     definition = present(session, application)
     is_outline = part_at(definition, deed.step.start) is Stage.OUTLINE
     closes = session.get_one(Call, application.call_id).closes_at
-    _tell_applicants(
+    post_to_team(
         session,
         application,
         "outline_receipt" if is_outline else "receipt",
@@ -128,9 +132,9 @@ def _after_outline(definition: Definition, closes: datetime | None, deed: Deed, 
 
 
 def tell_ineligible(session: Session, application: Application, deed: Deed) -> None:
-    """The formal reason with the texts of the points that failed, to whoever leads a side."""
+    """The formal reason with the texts of the points that failed, to all of the team."""
     texts = failed_texts(session, application, definition_by_version(session, application.call_version_id))
-    _tell_applicants(
+    post_to_team(
         session,
         application,
         "ineligible",
@@ -140,14 +144,21 @@ def tell_ineligible(session: Session, application: Application, deed: Deed) -> N
 
 
 def tell_withdrawn(session: Session, application: Application, deed: Deed) -> None:
-    """That the application was withdrawn, by whom and why, to whoever leads a side."""
+    """That the application was withdrawn, by whom and why, to all of the team."""
     said = {"reason": deed.reason.strip(), "by": deed.by.name}
-    _tell_applicants(session, application, "withdrawn", deed.at, lambda locale: said)
+    post_to_team(session, application, "withdrawn", deed.at, lambda locale: said)
 
 
-def _tell_applicants(session: Session, application: Application, kind: str, at: datetime, more: More) -> None:
-    definition = present(session, application)
-    for person_id, side_key in applicants_of(session, application):
+def post_to_team(
+    session: Session, application: Application, kind: str, at: datetime, more: More, *, once: str = ""
+) -> int:
+    """One letter to everybody of the team, with the way in that each has. How many were put; with `once`, those who
+    got a letter of this name before get no second one."""
+    definition, count = present(session, application), 0
+    for person_id, side_key in team_of(session, application):
+        dedupe = f"{kind}:{application.id}:{side_key}:{person_id}:{once or at.isoformat()}"
+        if once and mail.is_posted(session, dedupe):
+            continue
         person = session.get_one(Person, person_id)
         values = _common(application, definition, person) | more(person.locale)
         values |= own_paragraph(session, application, definition, kind, person.locale)
@@ -155,12 +166,14 @@ def _tell_applicants(session: Session, application: Application, kind: str, at: 
             session,
             kind,
             person_id,
-            dedupe=f"{kind}:{application.id}:{side_key}:{person_id}:{at.isoformat()}",
+            dedupe=dedupe,
             values=values,
             at=at,
             about=About(application.call_id, application.id),
             link_id=_own_link(session, application, person_id, side_key, at),
         )
+        count += 1
+    return count
 
 
 def _common(application: Application, definition: Definition, person: Person) -> dict[str, Any]:
@@ -362,7 +375,7 @@ def tell_one(  # noqa: PLR0917  # whom, of what, and when
 def tell_extended(session: Session, call: Call, extension: Extension, at: datetime) -> None:
     """The later deadline, to whoever leads the drafts it holds for."""
     has_outlines = call.outline_closes_at is not None
-    states = WRITTEN if not has_outlines else {State.DRAFT if extension.part is Stage.OUTLINE else State.INVITED}
+    states = written_in(extension.part, has_outlines=has_outlines)
     statement = select(Application).where(Application.call_id == call.id, Application.state.in_(states))
     if extension.application_id is not None:
         statement = statement.where(Application.id == extension.application_id)

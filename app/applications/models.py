@@ -54,6 +54,27 @@ class Answer(Identified, Protected, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+class AnswerVersion(Identified, Protected, Base):
+    """An answer, or a line of a budget, as it once stood. A stretch of writing by one person is one row that grows until
+    it ends (`history.is_one_stretch`); who wrote it and since when never changes."""
+
+    __tablename__ = "answer_version"
+    __table_args__ = (
+        UniqueConstraint("application_id", "key", "number"),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("begun_at <= at", name="begun_first"),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"))
+    key: Mapped[str]
+    number: Mapped[int]
+    value: Mapped[Any] = mapped_column(JSONText)
+    begun_at: Mapped[datetime]
+    at: Mapped[datetime]
+    by_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    by_name: Mapped[str]
+
+
 class ApplicationSide(Identified, Protected, Base):
     """One side's part: who leads it, whether that person has confirmed, and its budget.
 
@@ -119,6 +140,19 @@ class Submission(Identified, Protected, Base):
     submitted_at: Mapped[datetime]
     submitted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     part: Mapped[Part] = mapped_column(word_of(Part), default=Part.FULL, server_default="full")
+
+
+class TakenBack(Identified, Protected, Base):
+    """What stands of an application while its team improves it: its rows as they were submitted. Gone with the next
+    version, or when the deadline puts the rows back."""
+
+    __tablename__ = "taken_back"
+    __table_args__ = (UniqueConstraint("application_id"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"))
+    taken_at: Mapped[datetime]
+    taken_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    kept: Mapped[Any] = mapped_column(JSONText)
 
 
 class Attachment(Identified, Protected, Base):

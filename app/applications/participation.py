@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.applications.models import Answer, Application, ApplicationSide, Submission
+from app.applications.models import Answer, Application, ApplicationSide, Submission, TakenBack
 from app.applications.parts import answers_of, asked_of, parts_of, values_of
+from app.applications.standing import stands
 from app.identities.models import EmailAddress, Person
 from app.identities.rules import normalised_address
 from app.kernel.database import scoped
@@ -98,6 +99,7 @@ def _people_of(session: Session, application: Application, definition: Definitio
 
 def _leading(session: Session, ids: Collection[UUID]) -> dict[UUID, set[Who]]:
     found: dict[UUID, set[Who]] = {each: set() for each in ids}
+    improved = select(TakenBack.application_id)  # who says no meanwhile is part of what stands
     for row in session.execute(
         scoped(select(Application.id, Application.lead_person_id).where(Application.id.in_(found)))
     ):
@@ -107,7 +109,7 @@ def _leading(session: Session, ids: Collection[UUID]) -> dict[UUID, set[Who]]:
             select(ApplicationSide.application_id, ApplicationSide.lead_person_id).where(
                 ApplicationSide.application_id.in_(found),
                 ApplicationSide.lead_person_id.is_not(None),
-                ApplicationSide.declined_at.is_(None),
+                or_(ApplicationSide.declined_at.is_(None), ApplicationSide.application_id.in_(improved)),
             )
         )
     ):
@@ -134,7 +136,8 @@ def _named_elsewhere(session: Session, ids: Collection[UUID]) -> dict[UUID, set[
 def _that_name(session: Session, ids: Collection[UUID]) -> list[UUID]:
     """Those among them in which an answer holds an address at all: the others need not be read."""
     rows = session.execute(scoped(select(Answer.application_id, Answer.value).where(Answer.application_id.in_(ids))))
-    return list({row.application_id for row in rows if addresses_in(row.value)})
+    named = {row.application_id for row in rows if addresses_in(row.value)}
+    return list(named | stands(session, ids).keys())
 
 
 def _frozen_addresses(snapshot: Mapping[str, Any]) -> set[str]:

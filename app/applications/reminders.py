@@ -19,7 +19,7 @@ from app.programmes.deadlines import LATE, deadline, reminder_instant
 from app.programmes.definition import Definition
 from app.programmes.definition.vocabulary import DeadlineKind
 from app.programmes.models import Call, CallState
-from app.workflow.table import WRITTEN
+from app.workflow.table import UNSENT
 
 
 def remind_all(session: Session, at: datetime) -> int:
@@ -37,7 +37,7 @@ def remind_all(session: Session, at: datetime) -> int:
 
 def _remind_call(session: Session, call: Call, definition: Definition, at: datetime) -> int:
     drafts = session.scalars(
-        scoped(select(Application).where(Application.call_id == call.id, Application.state.in_(WRITTEN)))
+        scoped(select(Application).where(Application.call_id == call.id, Application.state.in_(UNSENT)))
     ).all()
     count = 0
     for application in drafts:

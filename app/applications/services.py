@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import queries
 from app.applications.approvals.voiding import void_what_changed
+from app.applications.history import note_versions
 from app.applications.models import Answer, Application, ApplicationSide, ApplicationStep, EligibilityTick
 from app.applications.notes import note
 from app.applications.participation import hold_call
@@ -33,7 +34,7 @@ from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, newest_version, read
 from app.workflow.guards import Facts, call_is_open
 from app.workflow.machine import Step
-from app.workflow.table import TABLE
+from app.workflow.table import TABLE, TAKEN_BACK
 from app.workflow.vocabulary import Hat, Move, State
 
 __all__ = ["bring_in", "confirm_side", "decline_side", "invite_partner", "leave_out", "save_budget"]
@@ -114,7 +115,7 @@ def save_answers(
     kept = answers_of(session, application)
     rows = _answer_rows(session, application)
     clashes: list[Clash] = []
-    has_changed = False
+    changed: dict[str, Answer] = {}
     for question in questions:
         key = question.key
         if key not in values or values[key] == (kept[key].value if key in kept else None):
@@ -124,9 +125,11 @@ def save_answers(
             continue
         row = rows.get(key) or _new_answer(session, application, key, by, at)
         row.value, row.changed_at, row.changed_by = _stored(values[key]), at, by.person_id  # type: ignore[assignment]  # a person, by `writable`
-        has_changed = True
+        changed[key] = row
     session.flush()
-    if has_changed:
+    if changed:
+        written = {key: (row.version, row.value) for key, row in changed.items()}
+        note_versions(session, application, written, by=by, at=at, stood=kept)
         _keep_title(session, application, definition)
         void_what_changed(session, application, by=by, at=at)
     return tuple(clashes)
@@ -179,7 +182,9 @@ def _clash(question: Question, yours: Value, kept: Kept) -> Clash:
 
 
 def _keep_title(session: Session, application: Application, definition: Definition) -> None:
-    """Lists show the title without reading the answers."""
+    """Lists show the title without reading the answers: while an application is improved, the one that stands."""
+    if application.state in TAKEN_BACK:
+        return
     row = _answer_rows(session, application).get(definition.title_question)
     application.title = str(meant(row.value) or "") if row is not None else ""
     session.flush()
@@ -225,7 +230,7 @@ def take(
     """
     session.flush()
     session.refresh(application, with_for_update=True)
-    if move is Move.SUBMIT:
+    if move in (Move.SUBMIT, Move.UNDO_WITHDRAW):
         hold_call(session, application)
     with session.no_autoflush:
         definition = definition_by_version(session, application.call_version_id)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.applications import effects, queries
 from app.applications.approvals.asking import ask_on_invitation
 from app.applications.approvals.voiding import void_what_changed
+from app.applications.history import amount_value, budget_key, note_versions
 from app.applications.models import Application, ApplicationSide, BudgetYear
 from app.applications.notes import note
 from app.applications.parts import parts_of, read_amounts
@@ -48,30 +49,23 @@ def save_budget(
         raise Refused(problems)
     changed = _write_lines(session, side, amounts)
     if changed:
-        note(
-            session,
-            "save-budget",
-            application,
-            by=by,
-            at=at,
-            side=side.side_key,
-            minor=changed,
-            currency=declared.currency,
-        )
+        _remember(session, application, side, {line: amounts[line] for line in changed}, by=by, at=at)
+        # The office reads the trail, and what is being written is private: no amounts; the history has them.
+        note(session, "save-budget", application, by=by, at=at, side=side.side_key)
         void_what_changed(session, application, by=by, at=at)
 
 
 def _write_lines(
     session: Session, side: ApplicationSide, amounts: Mapping[Line, Money | None]
-) -> dict[str, int | None]:
+) -> dict[Line, int | None]:
     """Write what differs; returns the new minor units of each changed line."""
     rows = {(row.year, row.cost): row for row in _years_of(session, side)}
-    changed: dict[str, int | None] = {}
+    changed: dict[Line, int | None] = {}
     for (year, cost), money in amounts.items():
         row = rows.get((year, cost))
         if (row.amount_minor if row else None) == (money.minor if money else None):
             continue
-        changed[f"{year} {cost}".strip()] = money.minor if money else None
+        changed[year, cost] = money.minor if money else None
         if money is None:
             session.delete(row)
         elif row is not None:
@@ -88,6 +82,20 @@ def _write_lines(
             )
     session.flush()
     return changed
+
+
+def _remember(
+    session: Session,
+    application: Application,
+    side: ApplicationSide,
+    amounts: Mapping[Line, Money | None],
+    *,
+    by: Acting,
+    at: datetime,
+) -> None:
+    """The history of the budget: each line that changed, as it stands now."""
+    lines = {budget_key(side.side_key, line): (None, amount_value(money)) for line, money in amounts.items()}
+    note_versions(session, application, lines, by=by, at=at)
 
 
 def _years_of(session: Session, side: ApplicationSide) -> Sequence[BudgetYear]:
@@ -133,7 +141,9 @@ def invite_partner(
     is_free(session, application, side, partner)
     if side.lead_person_id != partner.id:
         identities.revoke_links(session, LinkPurpose.PARTNER, side.id, at=at)
-        for row in _years_of(session, side):
+        gone = _years_of(session, side)
+        _remember(session, application, side, {(row.year, row.cost): None for row in gone}, by=by, at=at)
+        for row in gone:
             session.delete(row)
     side.lead_person_id, side.invited_at, side.declined_at, side.declined_because = partner.id, at, None, None
     session.flush()

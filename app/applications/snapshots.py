@@ -21,6 +21,7 @@ from app.programmes.asking import AskedQuestion
 from app.programmes.definition import Definition, QuestionKind, Text
 from app.programmes.definition import Part as Stage
 from app.programmes.kinds import file_facts
+from app.workflow.table import TAKEN_BACK
 
 LANGUAGES = ("en", "sv")
 
@@ -109,7 +110,7 @@ def snapshot_of(
     return {
         "schema": 1,
         "reference": application.reference or "",
-        "title": application.title,
+        "title": _title(application, definition, answers),
         "call": {"key": definition.key, "title": _both(definition.title)},
         "submitted_at": application.submitted_at.isoformat() if application.submitted_at else None,
         "sections": [
@@ -127,6 +128,13 @@ def snapshot_of(
         "sides": [side_snapshot(part, has_budget=asks_budget(definition, stage, part.key)) for part in parts],
         **_told(definition),
     }
+
+
+def _title(application: Application, definition: Definition, answers: Mapping[str, Any]) -> str:
+    """Of what is being improved, the title as it is written now; the application's own is the one that stands."""
+    if application.state in TAKEN_BACK:
+        return str(answers.get(definition.title_question) or "")
+    return application.title
 
 
 def _told(definition: Definition) -> dict[str, Any]:

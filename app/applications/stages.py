@@ -38,6 +38,12 @@ def asks_budget(definition: Definition, part: Part, side_key: str) -> bool:
     )
 
 
+def written_in(part: Part, *, has_outlines: bool) -> frozenset[State]:
+    """The states in which this part of an application is written, in a call that has outlines or has none."""
+    of_outline = frozenset({State.OUTLINE_REOPENED} | ({State.DRAFT} if has_outlines else set()))
+    return of_outline if part is Part.OUTLINE else WRITTEN - of_outline
+
+
 def writes_full(definition: Definition, state: State) -> bool:
     """Whether the full application is being written: only then are approvals asked for."""
     return state in WRITTEN and part_at(definition, state) is Part.FULL

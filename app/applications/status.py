@@ -77,6 +77,13 @@ STANDINGS: dict[State, Standing] = {
         N_("After the deadline of the outlines the coordinators look at it."),
         N_("the coordinators"),
     ),
+    State.OUTLINE_REOPENED: Standing(
+        N_("Taken back to be improved"),
+        "wait",
+        N_("Your outline is taken back. The version that was submitted last stands until you submit again."),
+        N_("Improve it, then check and submit it again before the deadline."),
+        N_("you and your partners"),
+    ),
     State.OUTLINE_ELIGIBLE: Standing(
         N_("Outline formally in order"),
         "good",
@@ -98,6 +105,13 @@ STANDINGS: dict[State, Standing] = {
         N_("you and your partners"),
     ),
     State.SUBMITTED: SUBMITTED,
+    State.REOPENED: Standing(
+        N_("Taken back to be improved"),
+        "wait",
+        N_("Your application is taken back. The version that was submitted last stands until you submit again."),
+        N_("Improve it, then check and submit it again before the deadline."),
+        N_("you and your partners"),
+    ),
     State.SIGNED: SIGNED,
     State.ELIGIBLE: ELIGIBLE,
     State.IN_REVIEW: ASSESSED,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.applications.approvals.voiding import void_what_changed
 from app.applications.attachments import keep_answer, name_for, rows_of
 from app.applications.file_rules import Received, files_of, typed_name, upload_problems
+from app.applications.history import note_version
 from app.applications.models import Application, Attachment, SubmissionFile
 from app.applications.services import writable
 from app.kernel.actors import Acting
@@ -91,7 +92,8 @@ def remove(session: Session, application: Application, attachment_id: UUID, *, b
 
 def _keep(session: Session, application: Application, key: str, *, by: Acting, at: datetime) -> None:
     assert by.person_id is not None  # a person, by `writable`
-    keep_answer(session, application, key, by_person_id=by.person_id, at=at)
+    answer = keep_answer(session, application, key, by_person_id=by.person_id, at=at)
+    note_version(session, application, key, answer.value, number=answer.version, by=by, at=at)
     void_what_changed(session, application, by=by, at=at)
 
 

@@ -29,12 +29,12 @@ from app.reviews.models import Panel
 from app.reviews.queries import JUDGED, PanelResults, panel_results
 from app.reviews.rules import Scale, middle_of
 from app.reviews.triage import set_aside_among
-from app.workflow.table import WRITTEN
+from app.workflow.table import UNSENT as HANDED_IN_NOTHING
 from app.workflow.vocabulary import State
 
 RELEASED = frozenset({State.AWARDED, State.RESERVE, State.DECLINED})
 FINAL = RELEASED | {State.WITHDRAWN, State.INELIGIBLE, State.NOT_INVITED}
-UNSENT = WRITTEN
+UNSENT = HANDED_IN_NOTHING
 """Who has been invited and sent no full application has handed nothing in, like a draft."""
 
 

@@ -9,6 +9,7 @@ from app.workflow.vocabulary import State
 STATES = {
     State.DRAFT: Text("Draft", "Utkast"),
     State.OUTLINE_SUBMITTED: Text("Outline submitted", "Skiss inskickad"),
+    State.OUTLINE_REOPENED: Text("Outline submitted, being improved", "Skiss inskickad, omarbetas"),
     State.OUTLINE_ELIGIBLE: Text("Outline eligible", "Skiss behörig"),
     State.OUTLINE_IN_REVIEW: Text("Outline in review", "Skiss under granskning"),
     State.OUTLINE_REVIEWED: Text("Outline reviewed", "Skiss granskad"),
@@ -16,6 +17,7 @@ STATES = {
     State.NOT_INVITED: Text("Not invited", "Inte inbjuden"),
     State.INVITED: Text("Full application being written", "Fullständig ansökan skrivs"),
     State.SUBMITTED: Text("Submitted", "Inskickad"),
+    State.REOPENED: Text("Submitted, being improved", "Inskickad, omarbetas"),
     State.SIGNED: Text("Signatures settled", "Underskrifter klara"),
     State.WITHDRAWN: Text("Withdrawn", "Återkallad"),
     State.INELIGIBLE: Text("Rejected on formal grounds", "Avvisad på formella grunder"),

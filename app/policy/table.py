@@ -9,7 +9,7 @@ from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.policy.vocabulary import Action
 from app.workflow.machine import CONFLICT
-from app.workflow.table import AFTER_REVIEW, WRITTEN
+from app.workflow.table import AFTER_REVIEW, TAKEN_BACK, WRITTEN
 from app.workflow.vocabulary import Hat, State
 
 H, S = Hat, State
@@ -41,7 +41,7 @@ POLICY: dict[Action, Rule] = {
     Action.READ_DRAFT: Rule(APPLICANTS, during=DRAFT),
     Action.EDIT_ANSWERS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
     Action.EDIT_LEAD_BUDGET: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
-    Action.INVITE_PARTNER: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
+    Action.INVITE_PARTNER: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT - TAKEN_BACK),
     Action.CONFIRM_SIDE: Rule(frozenset({H.SIDE_LEAD}), during=DRAFT),
     Action.ASK_APPROVALS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
     Action.GIVE_APPROVAL: Rule(frozenset({H.APPROVER}), during=DRAFT | SIGNING),

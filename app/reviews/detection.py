@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.applications.models import Answer, Application, ApplicationSide
 from app.applications.participation import addresses_in
+from app.applications.standing import stands
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
 from app.programmes.definition import Definition, Side
@@ -139,8 +140,12 @@ def _applicants(
     answers = session.execute(
         scoped(select(Answer.application_id, Answer.value).where(Answer.application_id.in_(list(application_ids))))
     )
-    for row in answers:
-        named = addresses_in(row.value)
+    given = [(row.application_id, row.value) for row in answers]
+    given += [
+        (each, value) for each, kept in stands(session, application_ids).items() for value in kept.answers.values()
+    ]
+    for application_id, value in given:
+        named = addresses_in(value)
         if named:
-            found[row.application_id] = (*found.get(row.application_id, ()), place_of((), named, ()))
+            found[application_id] = (*found.get(application_id, ()), place_of((), named, ()))
     return found

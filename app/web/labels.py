@@ -10,6 +10,7 @@ from app.workflow.vocabulary import Move, State
 STATES = {
     State.DRAFT: (N_("Draft"), "neutral"),
     State.OUTLINE_SUBMITTED: (N_("Outline submitted"), "wait"),
+    State.OUTLINE_REOPENED: (N_("Outline submitted, being improved"), "wait"),
     State.OUTLINE_ELIGIBLE: (N_("Outline eligible"), "good"),
     State.OUTLINE_IN_REVIEW: (N_("Outline in review"), "wait"),
     State.OUTLINE_REVIEWED: (N_("Outline reviewed"), "info"),
@@ -17,6 +18,7 @@ STATES = {
     State.NOT_INVITED: (N_("Not invited"), "neutral"),
     State.INVITED: (N_("Full application being written"), "wait"),
     State.SUBMITTED: (N_("Submitted"), "wait"),
+    State.REOPENED: (N_("Submitted, being improved"), "wait"),
     State.SIGNED: (N_("Signatures settled"), "good"),
     State.WITHDRAWN: (N_("Withdrawn"), "neutral"),
     State.INELIGIBLE: (N_("Rejected on formal grounds"), "bad"),
@@ -34,7 +36,10 @@ STATES = {
 }
 MOVES = {
     Move.SUBMIT: N_("Submit application"),
+    Move.TAKE_BACK: N_("Take it back to improve it"),
+    Move.STAND: N_("Let the submitted version stand"),
     Move.WITHDRAW: N_("Withdraw application"),
+    Move.UNDO_WITHDRAW: N_("Undo the withdrawal"),
     Move.SIGN_OFF: N_("Sign off"),
     Move.WAIVE_SIGNATURE: N_("Go on without the missing signature"),
     Move.PASS_CHECK: N_("Declare eligible"),

@@ -7,6 +7,10 @@ from datetime import datetime
 
 from app.kernel.errors import Problem
 from app.kernel.words import N_
+from app.workflow.vocabulary import State
+
+UNDOABLE = frozenset({State.SUBMITTED, State.REOPENED, State.OUTLINE_SUBMITTED, State.OUTLINE_REOPENED, State.INVITED})
+"""Where an application may have been withdrawn from and go back to."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,7 @@ class Facts:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     last_instant: datetime | None = None
+    grace_ends_at: datetime | None = None
     problems: tuple[Problem, ...] = ()
     waiting_sides: tuple[Problem, ...] = ()
     over_cap: tuple[Problem, ...] = ()
@@ -59,6 +64,31 @@ def call_is_open(facts: Facts) -> Problem | None:
             since=facts.closes_at,
         )
     return None
+
+
+def the_deadline_is_ahead(facts: Facts) -> Problem | None:
+    """What is submitted is taken back, and a withdrawal undone, until the deadline; the grace is for submitting alone."""
+    problem = call_is_open(facts)
+    if problem is None and (facts.closes_at is None or facts.at <= facts.closes_at):
+        return None
+    if problem is not None and problem.code != "call_closed":
+        return problem
+    message = N_("The deadline has passed: what was submitted stands.")
+    return Problem("call_closed", message, holder="coordinator", since=facts.closes_at)
+
+
+def the_deadline_is_over(facts: Facts) -> Problem | None:
+    """Nobody can submit any more, the stated grace included."""
+    if facts.grace_ends_at is not None and facts.at > facts.grace_ends_at:
+        return None
+    return Problem("call_still_open", N_("The applicants may still submit again."), until=facts.grace_ends_at)
+
+
+def it_was_not_taken_further(facts: Facts) -> Problem | None:
+    """A withdrawal is undone only where nobody but the applicants has had the application in hand."""
+    if facts.came_from in UNDOABLE:
+        return None
+    return Problem("taken_further", N_("This application was being assessed already: its withdrawal stands."))
 
 
 def call_is_closed(facts: Facts) -> Problem | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.kernel.errors import Problem
 from app.workflow.guards import (
+    UNDOABLE,
     Facts,
     a_signature_is_lacking,
     an_outcome_is_recorded,
@@ -18,6 +19,7 @@ from app.workflow.guards import (
     is_declined,
     is_no_award,
     is_not_released,
+    it_was_not_taken_further,
     letters_are_ready,
     no_signature_is_needed,
     outline_letters_are_ready,
@@ -27,6 +29,8 @@ from app.workflow.guards import (
     panels_are_closed,
     panels_are_manned,
     the_answer_is_in,
+    the_deadline_is_ahead,
+    the_deadline_is_over,
     the_interview_is_in_order,
 )
 from app.workflow.machine import Machine, Row
@@ -36,14 +40,27 @@ S, M, H, E = State, Move, Hat, Effect
 OFFICE = frozenset({H.COORDINATOR})
 # Until the release, DECIDED among it: a button that went away would betray that a decision stands.
 OF_OUTLINE = frozenset(
-    {S.OUTLINE_SUBMITTED, S.OUTLINE_ELIGIBLE, S.OUTLINE_IN_REVIEW, S.OUTLINE_REVIEWED, S.OUTLINE_DECIDED}
+    {
+        S.OUTLINE_SUBMITTED,
+        S.OUTLINE_REOPENED,
+        S.OUTLINE_ELIGIBLE,
+        S.OUTLINE_IN_REVIEW,
+        S.OUTLINE_REVIEWED,
+        S.OUTLINE_DECIDED,
+    }
 )
 AFTER_REVIEW = frozenset({S.REVIEWED, S.SET_ASIDE, S.IN_REJOINDER, S.TO_INTERVIEW, S.INTERVIEWED})
 BEFORE_RELEASE = (
-    frozenset({S.SUBMITTED, S.SIGNED, S.ELIGIBLE, S.IN_REVIEW, S.DECIDED, S.INVITED}) | AFTER_REVIEW | OF_OUTLINE
+    frozenset({S.SUBMITTED, S.REOPENED, S.SIGNED, S.ELIGIBLE, S.IN_REVIEW, S.DECIDED, S.INVITED})
+    | AFTER_REVIEW
+    | OF_OUTLINE
 )
-WRITTEN = frozenset({S.DRAFT, S.INVITED})
+TAKEN_BACK = frozenset({S.REOPENED, S.OUTLINE_REOPENED})
+"""Submitted, and being improved. For everybody but the team the version that was submitted last stands meanwhile."""
+WRITTEN = frozenset({S.DRAFT, S.INVITED}) | TAKEN_BACK
 """States in which the applicants write; the invited ones have sent an outline before."""
+UNSENT = WRITTEN - TAKEN_BACK
+"""What is written here has not been submitted in any version: it is private to its team, and nobody waits for it."""
 DECIDABLE = frozenset({S.REVIEWED, S.SET_ASIDE, S.IN_REJOINDER, S.INTERVIEWED})
 BELONGS: dict[State, frozenset[StrEnum]] = {
     **dict.fromkeys((*OF_OUTLINE, S.INVITED, S.NOT_INVITED), frozenset({Stage.OUTLINE})),
@@ -108,6 +125,11 @@ def where_it_was(facts: Facts) -> State:
     return State(facts.came_from or S.REVIEWED)
 
 
+def where_it_was_withdrawn(facts: Facts) -> State:
+    """The state from which it was withdrawn."""
+    return State(facts.came_from or S.SUBMITTED)
+
+
 def where_the_outline_was(facts: Facts) -> State:
     """The state from which the outline was decided."""
     return State(facts.came_from or S.OUTLINE_REVIEWED)
@@ -133,6 +155,37 @@ TABLE: Machine[State, Move, Facts] = Machine(
         Row(
             move=M.SUBMIT, start=frozenset({S.INVITED}), end=S.SUBMITTED, by=frozenset({H.LEAD_APPLICANT}),
             when=COMPLETE, then=(E.FREEZE, E.RECEIPT), only=frozenset({Stage.OUTLINE}),
+        ),
+        Row(
+            move=M.SUBMIT, start=frozenset({S.REOPENED}), end=S.SUBMITTED, by=frozenset({H.LEAD_APPLICANT}),
+            when=COMPLETE, then=(E.FREEZE, E.RECEIPT),
+        ),
+        Row(
+            move=M.SUBMIT, start=frozenset({S.OUTLINE_REOPENED}), end=S.OUTLINE_SUBMITTED,
+            by=frozenset({H.LEAD_APPLICANT}), when=COMPLETE, then=(E.FREEZE, E.RECEIPT),
+            only=frozenset({Stage.OUTLINE}),
+        ),
+        Row(
+            move=M.TAKE_BACK, start=frozenset({S.SUBMITTED}), end=S.REOPENED, by=frozenset({H.LEAD_APPLICANT}),
+            when=(the_deadline_is_ahead,), then=(E.KEEP_STANDING, E.TELL_TAKEN_BACK),
+        ),
+        Row(
+            move=M.TAKE_BACK, start=frozenset({S.OUTLINE_SUBMITTED}), end=S.OUTLINE_REOPENED,
+            by=frozenset({H.LEAD_APPLICANT}), when=(the_deadline_is_ahead,),
+            then=(E.KEEP_STANDING, E.TELL_TAKEN_BACK), only=frozenset({Stage.OUTLINE}),
+        ),
+        Row(
+            move=M.STAND, start=frozenset({S.REOPENED}), end=S.SUBMITTED, by=frozenset({H.SYSTEM}),
+            when=(the_deadline_is_over,), then=(E.PUT_BACK, E.TELL_STANDS),
+        ),
+        Row(
+            move=M.STAND, start=frozenset({S.OUTLINE_REOPENED}), end=S.OUTLINE_SUBMITTED, by=frozenset({H.SYSTEM}),
+            when=(the_deadline_is_over,), then=(E.PUT_BACK, E.TELL_STANDS), only=frozenset({Stage.OUTLINE}),
+        ),
+        Row(
+            move=M.UNDO_WITHDRAW, start=frozenset({S.WITHDRAWN}), end=where_it_was_withdrawn,
+            ends=UNDOABLE, by=frozenset({H.LEAD_APPLICANT}),
+            when=(it_was_not_taken_further, the_deadline_is_ahead, _none_of("problems")), then=(E.TELL_UNDONE,),
         ),
         Row(
             move=M.WITHDRAW, start=BEFORE_RELEASE, end=S.WITHDRAWN, by=frozenset({H.LEAD_APPLICANT}),

@@ -10,6 +10,7 @@ class State(StrEnum):
 
     DRAFT = "draft"
     OUTLINE_SUBMITTED = "outline_submitted"
+    OUTLINE_REOPENED = "outline_reopened"
     OUTLINE_ELIGIBLE = "outline_eligible"
     OUTLINE_IN_REVIEW = "outline_in_review"
     OUTLINE_REVIEWED = "outline_reviewed"
@@ -17,6 +18,7 @@ class State(StrEnum):
     NOT_INVITED = "not_invited"
     INVITED = "invited"
     SUBMITTED = "submitted"
+    REOPENED = "reopened"
     SIGNED = "signed"
     WITHDRAWN = "withdrawn"
     INELIGIBLE = "ineligible"
@@ -37,7 +39,10 @@ class Move(StrEnum):
     """What can be done to an application."""
 
     SUBMIT = "submit"
+    TAKE_BACK = "take_back"
+    STAND = "stand"
     WITHDRAW = "withdraw"
+    UNDO_WITHDRAW = "undo_withdraw"
     SIGN_OFF = "sign_off"
     WAIVE_SIGNATURE = "waive_signature"
     PASS_CHECK = "pass_check"  # noqa: S105  # a move, no password
@@ -88,6 +93,11 @@ class Effect(StrEnum):
 
     FREEZE = "freeze"
     RECEIPT = "receipt"
+    KEEP_STANDING = "keep_standing"
+    PUT_BACK = "put_back"
+    TELL_TAKEN_BACK = "tell_taken_back"
+    TELL_STANDS = "tell_stands"
+    TELL_UNDONE = "tell_undone"
     TELL_INELIGIBLE = "tell_ineligible"
     TELL_WITHDRAWN = "tell_withdrawn"
     ASSIGN = "assign"

@@ -21,10 +21,17 @@ CLOSED = Facts(
     at=AT,
     closes_at=AT - timedelta(days=9),
     last_instant=AT - timedelta(days=9),
+    grace_ends_at=AT - timedelta(days=9),
     outcome="award",
     outline_result="invited",
 )
-OPEN = Facts(at=AT, closes_at=AT + timedelta(days=9), last_instant=AT + timedelta(days=9), outcome="award")
+OPEN = Facts(
+    at=AT,
+    closes_at=AT + timedelta(days=9),
+    last_instant=AT + timedelta(days=9),
+    grace_ends_at=AT + timedelta(days=9),
+    outcome="award",
+)
 WRONG = Problem("wrong", "Something is wrong.")
 STAGES = tuple(
     frozenset(chosen) for chosen in chain.from_iterable(combinations(Stage, size) for size in range(len(Stage) + 1))
@@ -32,7 +39,10 @@ STAGES = tuple(
 FINAL = {State.WITHDRAWN, State.INELIGIBLE, State.NOT_INVITED, State.AWARDED, State.RESERVE, State.DECLINED}
 WHO = {
     Move.SUBMIT: {Hat.LEAD_APPLICANT},
+    Move.TAKE_BACK: {Hat.LEAD_APPLICANT},
+    Move.STAND: {Hat.SYSTEM},
     Move.WITHDRAW: {Hat.LEAD_APPLICANT},
+    Move.UNDO_WITHDRAW: {Hat.LEAD_APPLICANT},
     Move.SIGN_OFF: {Hat.SYSTEM},
     Move.WAIVE_SIGNATURE: {Hat.COORDINATOR},
     Move.PASS_CHECK: {Hat.COORDINATOR},
@@ -54,12 +64,15 @@ WHO = {
 E, R, SIGN = Stage.ELIGIBILITY, Stage.REVIEW, Stage.SIGNATURE
 OUTLINES = {
     State.OUTLINE_SUBMITTED,
+    State.OUTLINE_REOPENED,
     State.OUTLINE_ELIGIBLE,
     State.OUTLINE_IN_REVIEW,
     State.OUTLINE_REVIEWED,
     State.OUTLINE_DECIDED,
 }
 AFTER_REVIEW = {State.REVIEWED, State.SET_ASIDE, State.IN_REJOINDER, State.TO_INTERVIEW, State.INTERVIEWED}
+BACK = {State.SUBMITTED, State.REOPENED, State.INVITED, State.OUTLINE_SUBMITTED, State.OUTLINE_REOPENED}
+"""Where a withdrawal is undone to: wherever only the applicants have had the application in hand."""
 Way = tuple[State, Move, State]
 
 
@@ -71,6 +84,9 @@ def outline_ways(stages: frozenset[Stage]) -> set[Way]:
         (checked, Move.DECIDE_OUTLINE, State.OUTLINE_DECIDED),  # where no panel judges them
         (State.OUTLINE_DECIDED, Move.RELEASE_OUTLINE, State.NOT_INVITED),
         (State.INVITED, Move.SUBMIT, State.SUBMITTED),
+        (State.OUTLINE_SUBMITTED, Move.TAKE_BACK, State.OUTLINE_REOPENED),
+        (State.OUTLINE_REOPENED, Move.SUBMIT, State.OUTLINE_SUBMITTED),
+        (State.OUTLINE_REOPENED, Move.STAND, State.OUTLINE_SUBMITTED),
         (State.OUTLINE_DECIDED, Move.REOPEN_OUTLINE, State.OUTLINE_REVIEWED),
         (State.OUTLINE_DECIDED, Move.RELEASE_OUTLINE, State.INVITED),
     }
@@ -124,9 +140,15 @@ for _stages in STAGES:
     _ways |= later_ways(_stages) if R in _stages else {(_ready, Move.DECIDE, State.DECIDED)}
     _ways |= {
         (state, Move.WITHDRAW, State.WITHDRAWN)
-        for state in {State.SUBMITTED, State.SIGNED, State.ELIGIBLE, State.IN_REVIEW, State.DECIDED, State.INVITED}
+        for state in {State.SUBMITTED, State.REOPENED, State.SIGNED, State.ELIGIBLE, State.IN_REVIEW, State.DECIDED, State.INVITED}
         | AFTER_REVIEW
         | OUTLINES
+    }
+    _ways |= {
+        (State.SUBMITTED, Move.TAKE_BACK, State.REOPENED),
+        (State.REOPENED, Move.SUBMIT, State.SUBMITTED),
+        (State.REOPENED, Move.STAND, State.SUBMITTED),
+        *((State.WITHDRAWN, Move.UNDO_WITHDRAW, end) for end in BACK),
     }
     if SIGN in _stages:
         _ways |= {
@@ -155,6 +177,10 @@ def facts_for(move: Move) -> tuple[Facts, ...]:
     """Everything in order, in the ways in which an end or a guard depends on it."""
     if move is Move.SUBMIT:
         return OPEN, replace(OPEN, outline_selects=False)
+    if move is Move.TAKE_BACK:
+        return (OPEN,)
+    if move is Move.UNDO_WITHDRAW:
+        return tuple(replace(OPEN, came_from=end.value) for end in State)
     if move in (Move.WAIVE_SIGNATURE, Move.FAIL_CHECK):
         return (replace(CLOSED, unsigned=(WRONG,), lacking_signatures=(WRONG,)),)
     return CLOSED, replace(CLOSED, outcome="decline", outline_result="not_invited", outline_is_judged=False)
@@ -204,7 +230,10 @@ problems = st.lists(st.just(WRONG), max_size=1).map(tuple)
 facts = st.builds(
     Facts,
     at=st.just(AT),
+    closes_at=st.sampled_from([AT - timedelta(days=1), AT + timedelta(days=1)]),
     last_instant=st.sampled_from([AT - timedelta(days=1), AT + timedelta(days=1)]),
+    grace_ends_at=st.sampled_from([None, AT - timedelta(days=1), AT + timedelta(days=1)]),
+    came_from=st.sampled_from([None, *(state.value for state in State)]),
     problems=problems,
     waiting_sides=problems,
     over_cap=problems,

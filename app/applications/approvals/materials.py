@@ -20,6 +20,7 @@ from app.kernel.database import scoped
 from app.kernel.money import Money, money_text
 from app.programmes.definition import Definition, Material, Question, QuestionKind
 from app.programmes.kinds import answer_text
+from app.workflow.table import TAKEN_BACK
 
 PEOPLE = frozenset({QuestionKind.PERSON, QuestionKind.PEOPLE})
 LANGUAGES = ("en", "sv")
@@ -65,13 +66,20 @@ def drafts(
     sides = _sides(session, ids, definitions)
     return {
         application.id: _basis(
-            application.title,
+            title_of(application, definitions[application.id], answers.get(application.id, {})),
             definitions[application.id],
             sides.get(application.id, {}),
             answers.get(application.id, {}),
         )
         for application in applications
     }
+
+
+def title_of(application: Application, definition: Definition, answers: Mapping[str, Any]) -> str:
+    """The title as it is written now; of what is being improved, the application's own is the one that stands."""
+    if application.state not in TAKEN_BACK:
+        return application.title
+    return str(answers.get(definition.title_question) or "")
 
 
 def _basis(

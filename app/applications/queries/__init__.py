@@ -18,6 +18,7 @@ from app.applications.queries.partners import (
     invitation,
     side_of,
     taking_part,
+    team_of,
 )
 from app.applications.queries.readers import (
     OfficeRow,
@@ -59,6 +60,7 @@ __all__ = [
     "steps_of",
     "taking_part",
     "tallies",
+    "team_of",
     "ticked",
     "waiting_for",
 ]

@@ -16,7 +16,7 @@ from app.applications.status import standing
 from app.kernel.database import scoped
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
-from app.workflow.table import WRITTEN
+from app.workflow.table import UNSENT
 from app.workflow.vocabulary import State
 
 
@@ -34,7 +34,7 @@ def own_draft(session: Session, call_id: UUID, person_id: UUID) -> Application |
             .where(
                 Application.call_id == call_id,
                 Application.lead_person_id == person_id,
-                Application.state.in_(WRITTEN),
+                Application.state.in_(UNSENT),
             )
             .order_by(Application.created_at)
             .limit(1)

@@ -61,7 +61,10 @@ def facts(session: Session, application: Application, at: datetime, last_used: d
     """
     definition = definition_by_version(session, application.call_version_id)
     call = session.get_one(Call, application.call_id)
-    part = part_at(definition, application.state)
+    came_from = _left_from(session, application)
+    part = part_at(
+        definition, State(came_from) if application.state is State.WITHDRAWN and came_from else application.state
+    )
     later, opened = extended_to(session, application, part), closing_of(call, part)
     closes = max([opened, *later]) if opened is not None else None
     was_begun = application.state not in WRITTEN or (closes is not None and was_open(last_used, closes))
@@ -69,8 +72,9 @@ def facts(session: Session, application: Application, at: datetime, last_used: d
     known |= {"outline_selects": outline_selects(definition), "outline_is_judged": is_judged(definition, Part.OUTLINE)}
     if application.state in WRITTEN:
         known |= _draft_facts(session, application, definition, part, at)
-    if application.state in (State.DECIDED, State.OUTLINE_DECIDED):
-        known["came_from"] = _decided_from(session, application)
+    known["came_from"] = came_from
+    if application.state is State.WITHDRAWN:
+        known["problems"] = too_many(session, application, definition)
     known |= approval_facts(session, application, definition, at)
     if application.state in (State.SUBMITTED, State.SIGNED, State.OUTLINE_SUBMITTED):
         failing = colliding(session, application, definition)
@@ -96,17 +100,21 @@ def call_facts(
         "opens_at": call.opens_at,
         "closes_at": closes,
         "last_instant": None,
+        "grace_ends_at": None,
     }
     if closes is not None:
         due = deadline(closes, definition.grace_minutes, was_begun=was_begun, extended_to=extensions)
-        known |= {"closes_at": due.closes, "last_instant": due.last}
+        ends = deadline(closes, definition.grace_minutes, was_begun=True, extended_to=extensions).last
+        known |= {"closes_at": due.closes, "last_instant": due.last, "grace_ends_at": ends}
     return known
 
 
-def _decided_from(session: Session, application: Application) -> str:
-    """The state from which it was last decided."""
+def _left_from(session: Session, application: Application) -> str | None:
+    """The state from which it was last decided or withdrawn; None where neither was done."""
+    if application.state not in (State.DECIDED, State.OUTLINE_DECIDED, State.WITHDRAWN):
+        return None
     decided = [step for step in steps_of(session, application.id) if step.end is application.state]
-    return decided[-1].start.value
+    return decided[-1].start.value if decided else None
 
 
 def _draft_facts(

@@ -32,6 +32,11 @@ def applicants_of(session: Session, application: Application) -> tuple[tuple[UUI
     return tuple((row.lead_person_id, row.side_key) for row in rows)
 
 
+def team_of(session: Session, application: Application) -> tuple[tuple[UUID, str], ...]:
+    """Everybody who is told what happens to an application, with the side by which the person belongs to it."""
+    return applicants_of(session, application)
+
+
 def side_of(session: Session, application_id: UUID, side_key: str) -> ApplicationSide | None:
     """One side of an application that was reached."""
     return session.scalar(

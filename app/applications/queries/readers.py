@@ -20,6 +20,7 @@ from app.applications.models import (
     Submission,
 )
 from app.applications.snapshots import Sheet, sheet_of
+from app.applications.standing import is_improved, stands
 from app.applications.tally import Line, Tally, tally_of
 from app.identities.models import Person
 from app.kernel.database import scoped
@@ -64,7 +65,8 @@ def tallies(session: Session, application_ids: Sequence[UUID], definition: Defin
 
 
 def _lines(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[Line, Money]]]:
-    """The amounts of the sides that take part. What the invited are still writing is private to them."""
+    """The amounts of the sides that take part. What the invited are still writing is private to them, and of what is
+    being improved the version that stands counts."""
     found: dict[UUID, dict[str, dict[Line, Money]]] = {application_id: {} for application_id in application_ids}
     rows = session.execute(
         scoped(
@@ -82,6 +84,7 @@ def _lines(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict
                 ApplicationSide.application_id.in_(found),
                 ApplicationSide.takes_part,
                 Application.state != State.INVITED,
+                ~is_improved(),
             )
             .order_by(ApplicationSide.side_key, BudgetYear.year, BudgetYear.cost)
         )
@@ -89,6 +92,8 @@ def _lines(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict
     for row in rows:
         lines = found[row.application_id].setdefault(row.side_key, {})
         lines[row.year, row.cost] = Money(row.amount_minor, row.currency)
+    for application_id, kept in stands(session, application_ids).items():
+        found[application_id] = {side_key: dict(lines) for side_key, lines in kept.lines.items() if lines}
     return found
 
 

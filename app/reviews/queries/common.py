@@ -18,8 +18,13 @@ from app.workflow.table import AFTER_REVIEW
 from app.workflow.vocabulary import State
 
 IN_PLAY = {
-    Part.FULL: (State.SUBMITTED, State.SIGNED, State.ELIGIBLE, State.IN_REVIEW),
-    Part.OUTLINE: (State.OUTLINE_SUBMITTED, State.OUTLINE_ELIGIBLE, State.OUTLINE_IN_REVIEW),
+    Part.FULL: (State.SUBMITTED, State.REOPENED, State.SIGNED, State.ELIGIBLE, State.IN_REVIEW),
+    Part.OUTLINE: (
+        State.OUTLINE_SUBMITTED,
+        State.OUTLINE_REOPENED,
+        State.OUTLINE_ELIGIBLE,
+        State.OUTLINE_IN_REVIEW,
+    ),
 }
 """By the stage of a panel: applications that can be assigned to it."""
 NOT_STARTED = {stage: states[:-1] for stage, states in IN_PLAY.items()}
@@ -32,6 +37,7 @@ OUTLINE_JUDGED = (
     State.NOT_INVITED,
     State.INVITED,
     State.SUBMITTED,
+    State.REOPENED,
     State.SIGNED,
     State.ELIGIBLE,
     *JUDGED,

@@ -118,7 +118,8 @@ def _sign_each(work: Session, ids: set[UUID]) -> list[Refusal]:
 
 def _some_left(refusals: list[Refusal]) -> ResponseReturnValue:
     """The page with every row that was not kept and why, each reason once, and what was typed and ticked."""
-    problems = tuple(dict.fromkeys(problem for refusal in refusals for problem in refusal.problems))
+    told = {(problem.code, problem.field): problem for refusal in refusals for problem in refusal.problems}
+    problems = tuple(told.values())
     status = 409 if any(isinstance(refusal, Stale) for refusal in refusals) else 422
     ticked = frozenset(request.form.getlist("task"))
     return _page(Tried(problems, request.form.to_dict(), ticked, status))

@@ -1,0 +1,204 @@
+"""What stands while an application is being improved: the rows as they were submitted, for everybody but its team.
+
+The team writes in the rows themselves. Whoever reads for an office, a panel or an export asks here what to read
+instead, and after the deadline `put_back` makes the rows again what they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy.orm import Session
+
+from app.applications.attachments import keep_answer, newest_submissions
+from app.applications.models import (
+    Answer,
+    Application,
+    ApplicationSide,
+    Attachment,
+    BudgetYear,
+    SubmissionFile,
+    TakenBack,
+)
+from app.applications.parts import meant
+from app.applications.tally import Line
+from app.kernel.actors import Acting
+from app.kernel.database import scoped
+from app.kernel.money import Money
+from app.programmes.definition import Definition
+
+ANSWERED = ("confirmed_at", "confirmed_as", "declined_at", "declined_because")
+"""What of a side may change while an application is taken back; who leads it may not."""
+INSTANTS = frozenset({"confirmed_at", "declined_at"})
+
+
+@dataclass(frozen=True)
+class Stands:
+    """What was submitted last of one application: its answers by question, its amounts by side, year and cost."""
+
+    answers: Mapping[str, Any] = field(hash=False)
+    lines: Mapping[str, Mapping[Line, Money]] = field(hash=False)
+
+
+def is_improved() -> ColumnElement[bool]:
+    """Of `Application` in the statement around: its rows are a working copy, and what stands is kept elsewhere."""
+    return exists().where(TakenBack.application_id == Application.id).correlate(Application)
+
+
+def stands(session: Session, application_ids: Collection[UUID]) -> dict[UUID, Stands]:
+    """What stands of those among these that are being improved, in one statement; nothing of the others."""
+    rows = session.scalars(scoped(select(TakenBack).where(TakenBack.application_id.in_(list(application_ids)))))
+    return {
+        row.application_id: Stands(
+            {key: kept["value"] for key, kept in row.kept["answers"].items()},
+            {side_key: _lines(side["budget"]) for side_key, side in row.kept["sides"].items() if side["takes_part"]},
+        )
+        for row in rows
+    }
+
+
+def _lines(budget: list[list[Any]]) -> dict[Line, Money]:
+    return {(year, cost): Money(minor, currency) for year, cost, minor, currency in budget}
+
+
+def keep(session: Session, application: Application, *, by: Acting, at: datetime) -> None:
+    """Keep what stands, before the team writes on. Kept once: taking back twice keeps the first."""
+    if session.scalar(scoped(select(TakenBack.id).where(TakenBack.application_id == application.id))) is not None:
+        return
+    answers = session.scalars(scoped(select(Answer).where(Answer.application_id == application.id)))
+    kept = {
+        "answers": {
+            row.key: {"value": row.value, "at": row.changed_at.isoformat(), "by": str(row.changed_by)}
+            for row in answers
+        },
+        "sides": {side.side_key: _side(session, side) for side in _sides(session, application)},
+    }
+    session.add(TakenBack(application_id=application.id, taken_at=at, taken_by=by.person_id, kept=kept))
+    session.flush()
+
+
+def _side(session: Session, side: ApplicationSide) -> dict[str, Any]:
+    answered = {name: getattr(side, name) for name in ANSWERED}
+    return {
+        "takes_part": side.takes_part,
+        "answered": {
+            name: value.isoformat() if name in INSTANTS and value else value for name, value in answered.items()
+        },
+        "budget": [[row.year, row.cost, row.amount_minor, row.currency] for row in _years(session, side)],
+    }
+
+
+def _sides(session: Session, application: Application) -> list[ApplicationSide]:
+    found = select(ApplicationSide).where(ApplicationSide.application_id == application.id)
+    return list(session.scalars(scoped(found.order_by(ApplicationSide.side_key))))
+
+
+def _years(session: Session, side: ApplicationSide) -> list[BudgetYear]:
+    found = select(BudgetYear).where(BudgetYear.application_side_id == side.id)
+    return list(session.scalars(scoped(found.order_by(BudgetYear.year, BudgetYear.cost))))
+
+
+def forget(session: Session, application: Application) -> None:
+    """A new version was submitted: the rows are what stands."""
+    session.execute(scoped(delete(TakenBack).where(TakenBack.application_id == application.id)))
+
+
+def put_back(session: Session, application: Application, definition: Definition, *, at: datetime) -> None:
+    """Make the rows what was submitted last. What was written since stays in the history of the answers."""
+    row = session.scalar(scoped(select(TakenBack).where(TakenBack.application_id == application.id)))
+    if row is None:
+        return
+    _put_answers_back(session, application, row.kept["answers"])
+    for side in _sides(session, application):
+        kept = row.kept["sides"].get(side.side_key)
+        if kept is not None:
+            _put_side_back(session, side, kept)
+    _put_files_back(session, application, definition, row.taken_by, at)
+    session.delete(row)
+    session.flush()
+
+
+def _put_answers_back(session: Session, application: Application, kept: Mapping[str, Any]) -> None:
+    for answer in session.scalars(scoped(select(Answer).where(Answer.application_id == application.id))):
+        stood = kept.get(answer.key)
+        value = "" if stood is None else stood["value"]
+        if answer.value == value:
+            continue
+        answer.value = value
+        if stood is not None:
+            answer.changed_at, answer.changed_by = datetime.fromisoformat(stood["at"]), UUID(stood["by"])
+    session.flush()
+
+
+def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, Any]) -> None:
+    for name, value in kept["answered"].items():
+        stood = datetime.fromisoformat(value) if name in INSTANTS and value else value
+        if getattr(side, name) != stood:
+            setattr(side, name, stood)
+    wanted, there = _lines(kept["budget"]), {(row.year, row.cost): row for row in _years(session, side)}
+    for line, row in there.items():
+        if line not in wanted:
+            session.delete(row)
+    for (year, cost), money in wanted.items():
+        known = there.get((year, cost))
+        if known is None:
+            session.add(
+                BudgetYear(
+                    application_side_id=side.id,
+                    year=year,
+                    cost=cost,
+                    amount_minor=money.minor,
+                    currency=money.currency,
+                )
+            )
+        elif known.amount_minor != money.minor:
+            known.amount_minor = money.minor
+    session.flush()
+
+
+def _put_files_back(
+    session: Session, application: Application, definition: Definition, person_id: UUID, at: datetime
+) -> None:
+    """The files of the frozen version stand again, under their names there; what was added since is removed."""
+    frozen = dict(
+        session.execute(
+            scoped(
+                select(SubmissionFile.attachment_id, SubmissionFile.name).where(
+                    SubmissionFile.submission_id.in_(newest_submissions([application.id]))
+                )
+            )
+        )
+        .tuples()
+        .all()
+    )
+    changed: set[str] = set()
+    for row in session.scalars(scoped(select(Attachment).where(Attachment.application_id == application.id))):
+        if row.id in frozen and (row.removed_at is not None or row.name != frozen[row.id]):
+            row.removed_at, row.removed_by, row.name = None, None, frozen[row.id]
+            changed.add(row.question_key)
+        elif row.id not in frozen and row.removed_at is None:
+            row.removed_at, row.removed_by = at, person_id
+            changed.add(row.question_key)
+    session.flush()
+    for key in sorted(changed & {question.key for question in definition.questions}):
+        keep_answer(session, application, key, by_person_id=person_id, at=at)
+
+
+def working_title(session: Session, application: Application, definition: Definition) -> str:
+    """The title as its team writes it; lists show the one that stands."""
+    value = session.scalar(
+        scoped(
+            select(Answer.value).where(Answer.application_id == application.id, Answer.key == definition.title_question)
+        )
+    )
+    return title_in(value)
+
+
+def title_in(value: Any) -> str:
+    """The title that an answer gives."""
+    return str(meant(value) or "")

@@ -1,0 +1,85 @@
+"""Applications that are taken back and improved, and what stands of them meanwhile; withdrawals that are undone."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+STATES_BEFORE = (
+    "draft", "outline_submitted", "outline_eligible", "outline_in_review", "outline_reviewed", "outline_decided",
+    "not_invited", "invited", "submitted", "signed", "withdrawn", "ineligible", "eligible", "in_review", "reviewed",
+    "set_aside", "in_rejoinder", "to_interview", "interviewed", "decided", "awarded", "reserve", "declined",
+)  # fmt: skip
+STATES = (
+    "draft", "outline_submitted", "outline_reopened", "outline_eligible", "outline_in_review", "outline_reviewed",
+    "outline_decided", "not_invited", "invited", "submitted", "reopened", "signed", "withdrawn", "ineligible",
+    "eligible", "in_review", "reviewed", "set_aside", "in_rejoinder", "to_interview", "interviewed", "decided",
+    "awarded", "reserve", "declined",
+)  # fmt: skip
+MOVES_BEFORE = (
+    "submit", "withdraw", "sign_off", "waive_signature", "pass_check", "fail_check", "start_review", "close_review",
+    "decide_outline", "reopen_outline", "release_outline", "set_aside", "bring_back", "open_rejoinder",
+    "invite_to_interview", "note_interview", "decide", "reopen_decision", "release",
+)  # fmt: skip
+MOVES = (
+    "submit", "take_back", "stand", "withdraw", "undo_withdraw", "sign_off", "waive_signature", "pass_check",
+    "fail_check", "start_review", "close_review", "decide_outline", "reopen_outline", "release_outline", "set_aside",
+    "bring_back", "open_rejoinder", "invite_to_interview", "note_interview", "decide", "reopen_decision", "release",
+)  # fmt: skip
+
+
+def _one_of(column: str, words: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(word) for word in words)})"
+
+
+def _lists(states: tuple[str, ...], moves: tuple[str, ...]) -> None:
+    """Write the words that states and moves may be; SQLite copies the table for it, and loses its triggers."""
+    with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_application_state"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_application_state"), _one_of("state", states))
+    with op.batch_alter_table("application_step", schema=None) as batch_op:
+        for column, quoted, words in (
+            ("move", "move", moves),
+            ("start", "start", states),
+            ("end", '"end"', states),
+        ):
+            batch_op.drop_constraint(op.f(f"ck_application_step_{column}"), type_="check")
+            batch_op.create_check_constraint(op.f(f"ck_application_step_{column}"), _one_of(quoted, words))
+    _keep_append_only("application_step")
+
+
+def _keep_append_only(table: str) -> None:
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    for deed in ("UPDATE", "DELETE"):
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_{deed.lower()}")
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+
+
+def upgrade() -> None:
+    _lists(STATES, MOVES)
+    op.create_table(
+        "taken_back",
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=False),
+        sa.Column("kept", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_taken_back_application_id")),
+        sa.ForeignKeyConstraint(["taken_by"], ["person.id"], name=op.f("fk_taken_back_taken_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_taken_back")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_taken_back_application_id")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("taken_back")
+    _lists(STATES_BEFORE, MOVES_BEFORE)
