@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import combinations
 
 from app.kernel.errors import Problem
-from app.kernel.money import Money
+from app.kernel.money import Money, exponent
 from app.kernel.words import N_
 from app.programmes.definition import Side, Text
-from app.programmes.definition.tree.form import MatchingRule
+from app.programmes.definition.tree.form import MatchingRule, Rate
 from app.programmes.definition.vocabulary import Matching
 
 COMPARING = frozenset({Matching.EQUAL, Matching.RATIO})
@@ -141,6 +141,37 @@ def _rates_text(rule: MatchingRule, currencies: set[str], home: str | None) -> s
         return ""
     used = [rate for rate in rule.rates if rate.currency in currencies and rate.currency != home]
     return ", ".join(f"{rate.currency} 1 = {home} {rate.value.normalize():f}" for rate in used)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An amount as it would be in the currency of the lead side, with the rate in words. Only to show; never added."""
+
+    money: Money
+    about: Money
+    rate: Rate
+
+    @property
+    def words(self) -> Text:
+        """`at 10.42 SEK per USD, 2026-01-15, source …`: an amount at a rate is never shown without."""
+        value, home = f"{self.rate.value.normalize():f}", self.about.currency
+        day = f", {self.rate.date.isoformat()}" if self.rate.date is not None else ""
+        source = self.rate.source or Text("", "")
+        return Text(
+            f"at {value} {home} per {self.money.currency}{day}" + (f", source {source.en}" if source.en else ""),
+            f"vid {value.replace('.', ',')} {home} per {self.money.currency}{day}"
+            + (f", källa {source.sv}" if source.sv else ""),
+        )
+
+
+def shown_at_rate(rule: MatchingRule | None, money: Money, home: str | None) -> Shown | None:
+    """What an amount of another currency comes to at the reference rate of the call, to the whole unit; None where the
+    call gives no rate, or the amount is in the lead side's own currency."""
+    rate = next((rate for rate in rule.rates if rate.currency == money.currency), None) if rule else None
+    if rate is None or home is None or money.currency == home:
+        return None
+    whole = (money.major * rate.value).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return Shown(money, Money(int(whole) * 10 ** exponent(home), home), rate)
 
 
 def match_problems(rule: MatchingRule | None, shares: Sequence[Share], home: str | None) -> list[Problem]:

@@ -36,7 +36,8 @@ class Kept:
 @dataclass(frozen=True)
 class Part:
     """One side's part as it stands now. `side` is what the call declares of it; `is_own` marks the applicant's own;
-    `beside` holds the keys of all sides that take part, its own among them."""
+    `beside` holds the keys of all sides that take part, its own among them; `least` is the amount with which it could
+    still do its part."""
 
     id: UUID
     side: Side
@@ -53,6 +54,7 @@ class Part:
     version: int
     lines: Mapping[Line, Money] = field(hash=False)
     beside: frozenset[str] = frozenset()
+    least: Money | None = None
 
     @property
     def key(self) -> str:
@@ -120,10 +122,17 @@ def parts_of(session: Session, application: Application, definition: Definition)
             row.version,
             money[row.id],
             beside,
+            _least(row, definition.side(row.side_key)),
         )
         for row, person, address in rows
     }
     return tuple(found[side.key] for side in definition.sides if side.key in found)
+
+
+def _least(row: ApplicationSide, side: Side) -> Money | None:
+    if row.least_minor is None or side.currency is None or not side.asks_least:
+        return None
+    return Money(row.least_minor, side.currency)
 
 
 def amounts_of(session: Session, side_ids: Collection[UUID]) -> dict[UUID, dict[Line, Money]]:

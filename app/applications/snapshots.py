@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.applications import silence
 from app.applications.models import Application
 from app.applications.parts import Part, answers_of, asked_of, parts_of, values_of
 from app.applications.stages import asks_budget, part_at
@@ -28,7 +29,8 @@ LANGUAGES = ("en", "sv")
 
 @dataclass(frozen=True)
 class SheetSide:
-    """One side on the sheet: who leads it there, and what it asks for, in its own currency."""
+    """One side on the sheet: who leads it there, and what it asks for, in its own currency. `confirm_until` is there
+    where the partner has not confirmed; `least` is with how little the side could still do its part."""
 
     key: str
     name: str
@@ -41,6 +43,8 @@ class SheetSide:
     confirmed_as: str | None
     tally: Tally | None
     costs: tuple[tuple[str, Text], ...] = ()
+    confirm_until: datetime | None = None
+    least: Money | None = None
 
     @property
     def years(self) -> tuple[tuple[int, Money], ...]:
@@ -107,6 +111,8 @@ def snapshot_of(
     answers = values_of(answers_of(session, application))
     stage = at_stage or part_at(definition, application.state)
     asked = {language: asked_of(definition, answers, parts, language, at_stage=stage) for language in LANGUAGES}
+    grace = silence.until(session, application, definition)
+    ends = {part.key: grace[part.key] for part in parts if grace and silence.is_let_pass(definition, part, stage)}
     return {
         "schema": 1,
         "reference": application.reference or "",
@@ -125,7 +131,11 @@ def snapshot_of(
             }
             for english, swedish in zip(asked["en"].sections, asked["sv"].sections, strict=True)
         ],
-        "sides": [side_snapshot(part, has_budget=asks_budget(definition, stage, part.key)) for part in parts],
+        "sides": [
+            side_snapshot(part, has_budget=asks_budget(definition, stage, part.key))
+            | ({"confirm_until": ends[part.key].isoformat()} if part.key in ends else {})
+            for part in parts
+        ],
         **_told(definition),
     }
 
@@ -173,6 +183,7 @@ def side_snapshot(part: Part, *, has_budget: bool = True) -> dict[str, Any]:
         "lead": {"name": part.name, "address": part.address, "institution": part.institution or part.side.name},
         "confirmed_at": part.confirmed_at.isoformat() if part.confirmed_at else None,
         "confirmed_as": part.confirmed_as,
+        **({"least_minor": part.least.minor} if part.least is not None and has_budget else {}),
         **_budget(part, has_budget=has_budget),
     }
 
@@ -281,6 +292,8 @@ def sheet_side(side: Mapping[str, Any]) -> SheetSide:
         side["confirmed_as"],
         _sheet_tally(side, costs),
         tuple((cost["key"], Text(**cost["title"])) for cost in costs),
+        _instant(side.get("confirm_until")),
+        Money(side["least_minor"], side["currency"]) if side.get("least_minor") is not None else None,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.applications import uploads
 from app.applications.approvals.ticks import tend
 from app.applications.reminders import remind_all
+from app.applications.silent_reminders import remind_silent
 from app.communications.delivery import deliver_due
 from app.config import Settings
 from app.extensions import db
@@ -58,6 +59,7 @@ def remind(app: Flask) -> int:
             remind_all(session, at)
             + remind_reviewers(session, at)
             + tend(session, at)
+            + remind_silent(session, at)
             + tell_all(session, cooperations().programmes, at)
         )
 

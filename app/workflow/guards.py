@@ -119,7 +119,9 @@ def no_signature_is_needed(facts: Facts) -> Problem | None:
     """Where the call says that an application without a signature is not eligible, nobody goes on without it."""
     if not facts.needed_signatures:
         return None
-    message = N_("The call says that without this signature the application is not eligible. Give more time, or reject.")
+    message = N_(
+        "The call says that without this signature the application is not eligible. Give more time, or reject."
+    )
     return Problem("signature_needed", message, holder="coordinator", since=facts.needed_signatures[0].until)
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.applications import silence
 from app.applications.approvals.queries import Standing, standings
 from app.applications.approvals.rules import Status
 from app.applications.models import Application
-from app.applications.stages import writes_full
+from app.applications.parts import parts_of
+from app.applications.stages import part_at, writes_full
 from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.programmes.definition import Approver, AtExpiry, Definition, Window
@@ -35,7 +37,14 @@ def facts(session: Session, application: Application, definition: Definition, at
     """`unapproved` of a draft; `unsigned` and, of these, `lacking_signatures` of what is in and waits for signatures."""
     if writes_full(definition, application.state):
         found = missing(standings(session, application, definition, at, {Window.BEFORE_CLOSING}))
-        return {"unapproved": tuple(problem_of(standing) for standing in found)}
+        silent = _let_pass(session, application, definition) if found else set()
+        return {
+            "unapproved": tuple(
+                problem_of(standing)
+                for standing in found
+                if standing.side.key not in silent or standing.approval.who is not Approver.SIDE_LEAD
+            )
+        }
     if application.state is State.SUBMITTED and Stage.SIGNATURE in definition.stages:
         found = missing(standings(session, application, definition, at, {Window.AFTER_CLOSING}))
         return {
@@ -44,6 +53,15 @@ def facts(session: Session, application: Application, definition: Definition, at
             "needed_signatures": tuple(problem_of(standing) for standing in found if is_needed(standing)),
         }
     return {}
+
+
+def _let_pass(session: Session, application: Application, definition: Definition) -> set[str]:
+    """The sides whose silent partner the call lets pass: that partner's own approvals are not waited for either."""
+    if definition.partner_grace_days is None:
+        return set()
+    stage = part_at(definition, application.state)
+    parts = parts_of(session, application, definition)
+    return {part.key for part in parts if silence.is_let_pass(definition, part, stage)}
 
 
 def goes_on(standing: Standing) -> bool:

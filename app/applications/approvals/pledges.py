@@ -222,9 +222,9 @@ def overloads(found: Iterable[Share]) -> tuple[Overload, ...]:
     People are one when they share an address or an ORCID; one entered by name alone is whoever has that name, where
     only one such person is known.
     """
-    shares_, totals = list(found), {}
-    groups = _groups(shares_)
-    for share, group in zip(shares_, groups, strict=True):
+    shares_ = list(found)
+    totals: dict[tuple[str, int], tuple[str, Decimal]] = {}
+    for share, group in zip(shares_, _groups(shares_), strict=True):
         name, sum_ = totals.get((group, share.year), (share.name, Decimal(0)))
         totals[group, share.year] = (name, sum_ + share.percent)
     over = [Overload(name, year, sum_) for (_, year), (name, sum_) in totals.items() if sum_ > FULL]

@@ -6,6 +6,7 @@ from app.applications.queries.lacks import (
     balances_of,
     budget_lacks,
     caps_broken,
+    least_above,
     waiting_for,
 )
 from app.applications.queries.moves import LISTS, call_facts, everything, facts, offers
@@ -25,6 +26,7 @@ from app.applications.queries.readers import (
     StepRow,
     budgets,
     frozen_sheet,
+    least_of,
     office_rows,
     steps_of,
     tallies,
@@ -52,6 +54,8 @@ __all__ = [
     "frozen_sheet",
     "has_side",
     "invitation",
+    "least_above",
+    "least_of",
     "offers",
     "office_rows",
     "own_applications",

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.applications import registry
+from app.applications import registry, silence
 from app.applications.approvals.facts import facts as approval_facts
 from app.applications.extended import extended_to
 from app.applications.models import Application
@@ -78,7 +78,9 @@ def facts(session: Session, application: Application, at: datetime, last_used: d
     known |= approval_facts(session, application, definition, at)
     if application.state in (State.SUBMITTED, State.SIGNED, State.OUTLINE_SUBMITTED):
         failing = colliding(session, application, definition)
-        known["unticked"] = (*failing, *_unticked(definition, ticked(session, application.id)))
+        ticks = ticked(session, application.id)
+        gaps = silence.undecided(session, application, parts_of(session, application, definition), ticks, at)
+        known["unticked"] = (*failing, *gaps, *_unticked(definition, ticks))
     for tell in registry.FACTS.values():
         known |= tell(session, application, at)
     return Facts(at=at, **known)
@@ -123,20 +125,34 @@ def _draft_facts(
     parts = parts_of(session, application, definition)
     answers = values_of(answers_of(session, application))
     closed = closed_parts(session, application, definition, at)
+    let_pass = {one.key for one in parts if silence.is_let_pass(definition, one, part)} - closed.keys()
     return {
         "problems": (
             *sides_lacking(definition, parts),
-            *answer_problems(definition, parts, answers, part),
+            *(
+                one
+                for one in answer_problems(definition, parts, answers, part)
+                if not _is_of(definition, one, let_pass)
+            ),
             *missing_budgets(definition, parts, part),
             *(unmatched(definition, parts) if part is Part.FULL else ()),
             *too_many(session, application, definition),
             *not_nominated(session, application, definition, at),
         ),
         "waiting_sides": tuple(
-            closed.get(part.key, problem) for part in parts if (problem := waiting_for(part)) is not None
+            closed.get(part.key, problem)
+            for part in parts
+            if (problem := waiting_for(part)) is not None and part.key not in let_pass
         ),
         "over_cap": tuple(problem for part in parts for problem in caps_broken(definition, part)),
     }
+
+
+def _is_of(definition: Definition, problem: Problem, sides: set[str]) -> bool:
+    """Whether a problem lies with the answers of one of these sides."""
+    key = (problem.field or "").removeprefix("q-")
+    question = next((question for question in definition.questions if question.key == key), None)
+    return question is not None and definition.section(question.section).owner in sides
 
 
 def _unticked(definition: Definition, ticks: set[str]) -> tuple[Problem, ...]:

@@ -245,8 +245,8 @@ def _approvals_follow(call: Definition, reading: Reading) -> None:
             allowed = N_("the key of an approval that stands above it and is asked in the same window")
             reading.note(f"approvals[{place}].after", wrong, allowed)
         if approval.at_expiry is not AtExpiry.OFFICE_DECIDES and approval.window is Window.BEFORE_CLOSING:
-            wrong = N_("before the deadline, nothing follows by itself")
-            reading.note(f"approvals[{place}].at_expiry", wrong, N_("window = “after_closing”, or no such rule"))
+            early = N_("before the deadline, nothing follows by itself")
+            reading.note(f"approvals[{place}].at_expiry", early, N_("window = “after_closing”, or no such rule"))
 
 
 def _silence_is_decided_on(call: Definition, reading: Reading) -> None:

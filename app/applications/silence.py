@@ -1,0 +1,168 @@
+"""A partner who stays silent: in some calls an application may be submitted without that yes, marked so; the partner may
+still give it for some days after the deadline, and then the office decides on what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.applications.extended import extended_to
+from app.applications.models import Application, ApplicationSide, Submission
+from app.applications.parts import Part
+from app.identities.models import Person
+from app.kernel.actors import Acting
+from app.kernel.database import scoped
+from app.kernel.errors import Problem
+from app.kernel.words import N_
+from app.policy.table import may
+from app.policy.vocabulary import Action
+from app.programmes.deadlines import deadline, window
+from app.programmes.definition import Definition
+from app.programmes.definition import Part as Stage
+from app.programmes.models import Call
+from app.workflow.vocabulary import State
+
+POINT = "silent-"
+"""Under this name and a side's key the office ticks that it goes on without that side's yes."""
+MAY_STILL = N_("%(side)s: %(person)s has not confirmed. The yes can still be given; until then nothing is decided.")
+DECIDE = N_(
+    "%(side)s: %(person)s has not confirmed, and the days of grace have ended. Tick that it goes on without this yes, with "
+    "a reason, or reject it."
+)
+
+
+def is_silent(part: Part) -> bool:
+    """Asked, and neither yes nor no."""
+    return not part.is_own and part.person_id is not None and part.confirmed_at is None and part.declined_at is None
+
+
+def is_let_pass(definition: Definition, part: Part, stage: Stage) -> bool:
+    """Whether the call lets an application be submitted without this part's yes."""
+    return definition.partner_grace_days is not None and stage is Stage.FULL and is_silent(part)
+
+
+def until(session: Session, application: Application, definition: Definition) -> Mapping[str, datetime]:
+    """By side until when a silent partner may still confirm: so many days after the deadline, to the end of the last of
+    them on the side's clocks. Empty where the call gives no such days, or has no deadline yet."""
+    call = session.get_one(Call, application.call_id)
+    days = definition.partner_grace_days
+    if days is None or call.closes_at is None:
+        return {}
+    closes = deadline(call.closes_at, None, was_begun=False, extended_to=extended_to(session, application)).closes
+    return {side.key: window(closes, days, side.zone).last for side in definition.sides}
+
+
+def gaps(snapshot: Mapping[str, Any]) -> dict[str, datetime]:
+    """The sides of a frozen version whose partner had not confirmed, with the end of their days of grace."""
+    return {
+        side["key"]: datetime.fromisoformat(side["confirm_until"])
+        for side in snapshot["sides"]
+        if side.get("confirm_until")
+    }
+
+
+def open_gaps(session: Session, application: Application) -> dict[str, datetime]:
+    """The same of the newest frozen version: a late yes makes a new version, which has that gap no more."""
+    newest = session.scalar(
+        scoped(
+            select(Submission.snapshot)
+            .where(Submission.application_id == application.id, Submission.part == Stage.FULL)
+            .order_by(Submission.number.desc())
+            .limit(1)
+        )
+    )
+    return gaps(newest) if newest is not None else {}
+
+
+def may_confirm_late(
+    session: Session, application: Application, side: ApplicationSide, *, by: Acting, at: datetime
+) -> Problem | None:
+    """None while the silent partner may still complete and confirm the part of a submitted application."""
+    problem = may(Action.CONFIRM_LATE, by, application.state)
+    if problem is not None or side.lead_person_id != by.person_id:
+        return problem or Problem("not_yours", N_("This belongs to somebody else."))
+    ends = open_gaps(session, application).get(side.side_key)
+    if ends is None or side.confirmed_at is not None or side.declined_at is not None:
+        return Problem("not_now", N_("This cannot be done in the present state of the application."))
+    if at > ends:
+        message = N_("The days of grace have ended. Write to the coordinators.")
+        return Problem("grace_ended", message, holder="coordinator", since=ends)
+    return None
+
+
+def undecided(
+    session: Session, application: Application, parts: Iterable[Part], ticked: set[str], at: datetime
+) -> tuple[Problem, ...]:
+    """What keeps the formal check from being passed: a yes that may still come, or a gap that nobody has decided on."""
+    if application.state not in (State.SUBMITTED, State.SIGNED):
+        return ()
+    known, ends = {part.key: part for part in parts}, open_gaps(session, application)
+    return tuple(
+        Problem(
+            "partner_unconfirmed",
+            MAY_STILL if at <= ends[key] else DECIDE,
+            field="tick",
+            holder=known[key].name if at <= ends[key] else "coordinator",
+            side=known[key].side.short,
+            since=known[key].invited_at,
+            until=ends[key] if at <= ends[key] else None,
+            values={"side": known[key].side.short, "person": known[key].name},
+        )
+        for key in ends
+        if key in known and (at <= ends[key] or POINT + key not in ticked)
+    )
+
+
+def points(session: Session, application: Application, parts: Iterable[Part], at: datetime) -> tuple[Part, ...]:
+    """The parts whose gap the office must decide on now."""
+    if application.state not in (State.SUBMITTED, State.SIGNED):
+        return ()
+    ends = open_gaps(session, application)
+    return tuple(part for part in parts if part.key in ends and at > ends[part.key])
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One partner whose yes a submitted application lacks."""
+
+    application_id: UUID
+    side_key: str
+    person: str
+    person_id: UUID
+    invited_at: datetime | None
+    until: datetime
+
+
+def open_in(session: Session, ids: Collection[UUID]) -> tuple[Gap, ...]:
+    """The gaps of these applications, each of which may be read, in two statements."""
+    rows = session.execute(
+        scoped(
+            select(Submission.application_id, Submission.snapshot)
+            .where(Submission.application_id.in_(ids), Submission.part == Stage.FULL)
+            .order_by(Submission.number)
+        )
+    )
+    newest = {application_id: gaps(snapshot) for application_id, snapshot in rows}
+    sides = session.execute(
+        scoped(
+            select(ApplicationSide, Person.name)
+            .join(Person, Person.id == ApplicationSide.lead_person_id)
+            .where(
+                ApplicationSide.application_id.in_([key for key, found in newest.items() if found]),
+                ApplicationSide.confirmed_at.is_(None),
+                ApplicationSide.declined_at.is_(None),
+            )
+            .order_by(ApplicationSide.application_id, ApplicationSide.side_key)
+        )
+    )
+    return tuple(
+        Gap(side.application_id, side.side_key, name, side.lead_person_id, side.invited_at, ends)
+        for side, name in sides
+        if side.lead_person_id is not None and (ends := newest[side.application_id].get(side.side_key)) is not None
+    )
