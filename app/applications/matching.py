@@ -51,7 +51,7 @@ class Balance:
     apart: Fraction
     allowed: int
     is_ratio: bool
-    rates: str
+    rates: Text | None
 
     @property
     def is_met(self) -> bool:
@@ -72,7 +72,7 @@ class Balance:
             "other": self.other.side,
             "second": self.other.money,
             "ratio": f"{self.one.weight}:{self.other.weight}",
-            "rates": self.rates,
+            "rates": self.rates or "",
             "apart": per_cent(self.apart, ROUND_FLOOR if self.is_met else ROUND_CEILING),
             "allowed": str(self.allowed),
         }
@@ -135,12 +135,23 @@ def _apart(one: Fraction, other: Fraction) -> Fraction:
     return 100 * abs(one - other) / larger if larger else Fraction(0)
 
 
-def _rates_text(rule: MatchingRule, currencies: set[str], home: str | None) -> str:
-    """The rates used, as `USD 1 = SEK 10.42`; none where both amounts are in one currency."""
+def _rates_text(rule: MatchingRule, currencies: set[str], home: str | None) -> Text | None:
+    """The rates used, as `USD 1 = SEK 10.42 (2026-01-15, the Central Bank)`; none where both are in one currency."""
     if len(currencies) == 1:
-        return ""
+        return None
     used = [rate for rate in rule.rates if rate.currency in currencies and rate.currency != home]
-    return ", ".join(f"{rate.currency} 1 = {home} {rate.value.normalize():f}" for rate in used)
+    said = [f"{rate.currency} 1 = {home} {rate.value.normalize():f}" for rate in used]
+    whence = [whence_of(rate) for rate in used]
+    return Percent(
+        ", ".join(rate + (f" ({of.en})" if of.en else "") for rate, of in zip(said, whence, strict=True)),
+        ", ".join(rate + (f" ({of.sv})" if of.sv else "") for rate, of in zip(said, whence, strict=True)),
+    )
+
+
+def whence_of(rate: Rate) -> Text:
+    """Of which day a rate is and who published it, as far as the call says."""
+    day, source = rate.date.isoformat() if rate.date is not None else "", rate.source or Text("", "")
+    return Text(", ".join(filter(None, (day, source.en))), ", ".join(filter(None, (day, source.sv))))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.applications import silence
+from app.applications.matching import shown_at_rate
 from app.applications.models import Application
 from app.applications.parts import Part, answers_of, asked_of, parts_of, values_of
 from app.applications.stages import asks_budget, part_at
@@ -30,7 +31,8 @@ LANGUAGES = ("en", "sv")
 @dataclass(frozen=True)
 class SheetSide:
     """One side on the sheet: who leads it there, and what it asks for, in its own currency. `confirm_until` is there
-    where the partner has not confirmed; `least` is with how little the side could still do its part."""
+    where the partner has not confirmed; `least` is with how little the side could still do its part; `at_rate` is the
+    sum at the reference rate of the call, and the words that always stand with it."""
 
     key: str
     name: str
@@ -45,6 +47,7 @@ class SheetSide:
     costs: tuple[tuple[str, Text], ...] = ()
     confirm_until: datetime | None = None
     least: Money | None = None
+    at_rate: tuple[Money, Text] | None = None
 
     @property
     def years(self) -> tuple[tuple[int, Money], ...]:
@@ -133,6 +136,7 @@ def snapshot_of(
         ],
         "sides": [
             side_snapshot(part, has_budget=asks_budget(definition, stage, part.key))
+            | _at_rate(definition, part, has_budget=asks_budget(definition, stage, part.key))
             | ({"confirm_until": ends[part.key].isoformat()} if part.key in ends else {})
             for part in parts
         ],
@@ -145,6 +149,17 @@ def _title(application: Application, definition: Definition, answers: Mapping[st
     if application.state in TAKEN_BACK:
         return str(answers.get(definition.title_question) or "")
     return application.title
+
+
+def _at_rate(definition: Definition, part: Part, *, has_budget: bool) -> dict[str, Any]:
+    """The sum at the reference rate of the call, with the words without which it is never shown."""
+    tally = part.tally if has_budget else None
+    shown = None
+    if tally is not None and not tally.is_empty:
+        shown = shown_at_rate(definition.matching, tally.total, definition.lead_side.currency)
+    if shown is None:
+        return {}
+    return {"at_rate": {"minor": shown.about.minor, "currency": shown.about.currency, "words": _both(shown.words)}}
 
 
 def _told(definition: Definition) -> dict[str, Any]:
@@ -294,7 +309,12 @@ def sheet_side(side: Mapping[str, Any]) -> SheetSide:
         tuple((cost["key"], Text(**cost["title"])) for cost in costs),
         _instant(side.get("confirm_until")),
         Money(side["least_minor"], side["currency"]) if side.get("least_minor") is not None else None,
+        _read_rate(side.get("at_rate")),
     )
+
+
+def _read_rate(at_rate: Mapping[str, Any] | None) -> tuple[Money, Text] | None:
+    return (Money(at_rate["minor"], at_rate["currency"]), Text(**at_rate["words"])) if at_rate else None
 
 
 def _sheet_tally(side: Mapping[str, Any], costs: Sequence[Mapping[str, Any]]) -> Tally | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from app.applications import queries
+from app.applications.matching import shown_at_rate
 from app.applications.parts import Part
 from app.applications.rules import caps_of
 from app.applications.tally import Line, lines_of, place_of, rate_of
@@ -62,6 +63,7 @@ class BudgetField:
     total: str | None
     is_writable: bool
     least: LineField | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,18 @@ def budget_field(
         amount_of(tally.total) if tally and not tally.is_empty else None,
         is_writable,
         _least_field(part, typed, errors) if part.side.asks_least else None,
+        _about(definition, part),
     )
+
+
+def _about(definition: Definition, part: Part) -> str | None:
+    """The sum at the reference rate of the call, and never without the words that say which rate that is."""
+    if part.tally is None or part.tally.is_empty:
+        return None
+    shown = shown_at_rate(definition.matching, part.tally.total, definition.lead_side.currency)
+    if shown is None:
+        return None
+    return str(gettext("about %(amount)s", amount=amount_of(shown.about))) + " " + shown.words.in_(language())
 
 
 def _least_field(part: Part, typed: Mapping[Line, str], errors: Mapping[str, tuple[str, ...]]) -> LineField:
