@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.access import scope
 from app.access.transfer import reads_outside
@@ -59,19 +59,17 @@ def call(session: Session, viewer: Viewer, call_id: UUID) -> Here[Call]:
 
 def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[Application]:
     """An application this person may know of. Whoever applies wears no office or reviewer's hat towards it."""
-    statement = scope.applications(viewer).where(Application.id == application_id)
-    found = session.scalar(statement.with_for_update() if is_writing() else statement)
-    if found is None:
-        raise NotFound()
-    sides = frozenset(
-        session.scalars(
-            scoped(
-                select(ApplicationSide.side_key).where(
-                    ApplicationSide.application_id == application_id, ApplicationSide.lead_person_id == viewer.person_id
-                )
-            )
-        )
+    own = aliased(ApplicationSide)
+    statement = (
+        scope.applications(viewer)
+        .where(Application.id == application_id)
+        .outerjoin(own, (own.application_id == Application.id) & (own.lead_person_id == viewer.person_id))
+        .add_columns(own.side_key)
     )
+    rows = session.execute(statement.with_for_update(of=Application) if is_writing() else statement).all()
+    if not rows:
+        raise NotFound()
+    found, sides = rows[0][0], frozenset(side_key for _, side_key in rows if side_key is not None)
     leads = found.lead_person_id == viewer.person_id and viewer.link is None
     if leads or sides:
         hats: set[Hat] = {Hat.LEAD_APPLICANT} if leads else {Hat.SIDE_LEAD}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
+from app.applications.models import Application, ApplicationSide, TakenBack
 from app.identities.models import LinkPurpose, LoginSession, Person, PersonalLink, Role, RoleGrant
 from app.identities.services import SESSION_LIFETIME, hash_of
+from app.kernel.database import scoped
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Viewer:
-    """A person with a browser session. `duties` are (call, side) pairs of a coordinator."""
+    """A person with a browser session. `duties` are (call, side) pairs of a coordinator; `improves` says that something
+    this person applies with may be taken back just now."""
 
     person_id: UUID
     name: str
@@ -34,6 +37,7 @@ class Viewer:
     duties: frozenset[tuple[UUID, str]] = frozenset()
     is_administrator: bool = False
     link: Link | None = None
+    improves: bool = False
 
     @property
     def calls(self) -> frozenset[UUID]:
@@ -56,8 +60,8 @@ class Viewer:
 
 def viewer_of(session: Session, secret: str, *, at: datetime) -> Viewer | None:
     """Who holds this browser session now; None when it has ended, expired, or the person is disabled."""
-    row = session.execute(
-        select(Person, PersonalLink)
+    statement = (
+        select(Person, PersonalLink, _improves())
         .select_from(LoginSession)
         .join(Person, Person.id == LoginSession.person_id)
         .outerjoin(PersonalLink, PersonalLink.id == LoginSession.link_id)
@@ -68,14 +72,30 @@ def viewer_of(session: Session, secret: str, *, at: datetime) -> Viewer | None:
             LoginSession.created_at > at - SESSION_LIFETIME,
             or_(PersonalLink.id.is_(None), PersonalLink.revoked_at.is_(None) & (PersonalLink.expires_at > at)),
         )
-    ).first()
+    )
+    row = session.execute(scoped(statement)).first()
     if row is None:
         return None
-    person, link = row
+    person, link, improves = row
     if link is not None:
         confined = Link(link.id, link.purpose, link.subject_id, link.sent_to)
-        return Viewer(person.id, person.name, person.locale, person.zone, link=confined)
-    return with_duties(session, person)
+        return Viewer(person.id, person.name, person.locale, person.zone, link=confined, improves=improves)
+    return replace(with_duties(session, person), improves=improves)
+
+
+def _improves() -> ColumnElement[bool]:
+    """Asked with the person, so that the banner costs every other page nothing."""
+    of_side = exists().where(
+        ApplicationSide.application_id == Application.id, ApplicationSide.lead_person_id == Person.id
+    )
+    return (
+        exists()
+        .where(
+            TakenBack.application_id == Application.id,
+            or_(Application.lead_person_id == Person.id, of_side.correlate(Application, Person)),
+        )
+        .correlate(Person)
+    )
 
 
 def with_duties(session: Session, person: Person) -> Viewer:

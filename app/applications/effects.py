@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 
 from app.applications import standing
 from app.applications.approvals.voiding import void_what_changed
-from app.applications.attachments import freeze_files, settle_names
+from app.applications.attachments import file_questions, freeze_files, settle_names
 from app.applications.models import Application, ApplicationSide, Extension, Submission
 from app.applications.paragraphs import own_paragraph
-from app.applications.parts import Part, parts_of
+from app.applications.parts import Content, Part, answers_of, content_of, parts_of, values_of
 from app.applications.points import failed_texts
 from app.applications.queries import taking_part, team_of
 from app.applications.registry import Deed, Follow
 from app.applications.side_deadlines import SideDue
-from app.applications.snapshots import hash_of, sheet_of, snapshot_of
+from app.applications.snapshots import hash_of, seen_hash_of, sheet_of, snapshot_of
 from app.applications.stages import closing_of, part_at, written_in
 from app.communications import services as mail
 from app.communications.instants import instant_text
@@ -29,6 +29,8 @@ from app.communications.services import About
 from app.identities.models import LinkPurpose, Person, PersonalLink
 from app.identities.services import make_link, primary_address
 from app.kernel.database import scoped
+from app.kernel.errors import Problem, Stale
+from app.kernel.words import N_
 from app.programmes.definition import Definition, Text
 from app.programmes.definition import Part as Stage
 from app.programmes.models import Call
@@ -38,6 +40,10 @@ from app.workflow.vocabulary import Effect, State
 
 More = Callable[[str], dict[str, Any]]
 """The values of a letter in the language of whoever gets it."""
+CHANGED_SINCE = Problem(
+    "changed_since",
+    N_("Something was changed after you looked at this page. Look at what stands here now, and submit again."),
+)
 UNTITLED = Text("(without a title yet)", "(ännu utan titel)")
 
 
@@ -46,58 +52,67 @@ def by_side(at: datetime, definition: Definition, locale: str) -> list[dict[str,
     return [{"place": side.short, "time": instant_text(at, side.zone, locale)} for side in definition.sides]
 
 
-def present(session: Session, application: Application) -> Definition:
+def present(session: Session, application: Application, content: Content | None = None) -> Definition:
     """The call as an application's letters speak of it: with the sides that take part, and no others."""
     definition = definition_by_version(session, application.call_version_id)
+    if content is not None:
+        return replace(definition, sides=tuple(part.side for part in content.parts))
     keys = taking_part(session, [application.id])[application.id]
     return replace(definition, sides=tuple(side for side in definition.sides if side.key in keys))
 
 
 def freeze(session: Session, application: Application, deed: Deed) -> None:
-    """Keep the whole content with its hash; nothing that is edited later changes it."""
+    """Keep the whole content with its hash; nothing that is edited later changes it. Stale when somebody changed
+    something since the sender looked at it."""
     definition = definition_by_version(session, application.call_version_id)
+    content = deed.content or content_of(session, application, definition)
     if deed.step.start in TAKEN_BACK:
-        application.title = standing.working_title(session, application, definition)
+        application.title = standing.title_in(values_of(content.answers).get(definition.title_question))
         standing.forget(session, application)
-    settle_names(
-        session,
-        application,
-        definition,
-        by_person_id=deed.by.person_id or application.lead_person_id,
-        at=deed.at,
-    )
+    if file_questions(definition):
+        person_id = deed.by.person_id or application.lead_person_id
+        settle_names(session, application, definition, by_person_id=person_id, at=deed.at)
+        content.answers = answers_of(session, application)
     part = part_at(definition, deed.step.start)
-    snapshot = snapshot_of(session, application, definition, part)
-    last = session.scalar(
-        scoped(select(func.max(Submission.number)).where(Submission.application_id == application.id))
-    )
+    snapshot = snapshot_of(session, application, definition, part, content)
+    if deed.form.seen and deed.form.seen != seen_hash_of(snapshot):
+        raise Stale(problems=[CHANGED_SINCE])
     frozen = Submission(
         application_id=application.id,
-        number=(last or 0) + 1,
+        number=1 if deed.step.start is State.DRAFT else newest_number(session, application) + 1,
         snapshot=snapshot,
         sha256=hash_of(snapshot),
         submitted_at=deed.at,
         submitted_by=deed.by.person_id,
         part=part,
+        key=deed.form.key or None,
     )
     session.add(frozen)
     session.flush()
-    freeze_files(session, application, frozen)
+    content.frozen = frozen
+    if file_questions(definition):
+        freeze_files(session, application, frozen)
     void_what_changed(session, application, by=deed.by, at=deed.at)
+
+
+def newest_number(session: Session, application: Application) -> int:
+    """The number of the version that was submitted last; 0 before the first."""
+    number = select(func.max(Submission.number)).where(Submission.application_id == application.id)
+    return session.scalar(scoped(number)) or 0
+
+
+def _frozen(session: Session, application: Application, deed: Deed) -> Submission:
+    if deed.content is not None and deed.content.frozen is not None:
+        return deed.content.frozen
+    newest = select(Submission).where(Submission.application_id == application.id)
+    return session.scalars(scoped(newest.order_by(Submission.number.desc()).limit(1))).one()
 
 
 def receipt(session: Session, application: Application, deed: Deed) -> None:
     """A receipt to all of the team: reference, time in each side's zone, version and hash, and each file."""
-    frozen = session.execute(
-        scoped(
-            select(Submission.number, Submission.sha256, Submission.snapshot)
-            .where(Submission.application_id == application.id)
-            .order_by(Submission.number.desc())
-            .limit(1)
-        )
-    ).one()
+    frozen = _frozen(session, application, deed)
     files = sheet_of(frozen.snapshot).files
-    definition = present(session, application)
+    definition = present(session, application, deed.content)
     is_outline = part_at(definition, deed.step.start) is Stage.OUTLINE
     closes = session.get_one(Call, application.call_id).closes_at
     post_to_team(
@@ -117,6 +132,7 @@ def receipt(session: Session, application: Application, deed: Deed) -> None:
             }
             | (_after_outline(definition, closes, deed, locale) if is_outline else {})
         ),
+        content=deed.content,
     )
 
 
@@ -163,16 +179,27 @@ def tell_withdrawn(session: Session, application: Application, deed: Deed) -> No
     post_to_team(session, application, "withdrawn", deed.at, lambda locale: said)
 
 
-def post_to_team(
-    session: Session, application: Application, kind: str, at: datetime, more: More, *, once: str = ""
+def post_to_team(  # what, when, and to whom it went before
+    session: Session,
+    application: Application,
+    kind: str,
+    at: datetime,
+    more: More,
+    *,
+    once: str = "",
+    content: Content | None = None,
 ) -> int:
     """One letter to everybody of the team, with the way in that each has. How many were put; with `once`, those who
     got a letter of this name before get no second one."""
-    definition, count = present(session, application), 0
-    for person_id, side_key in team_of(session, application):
-        dedupe = f"{kind}:{application.id}:{side_key}:{person_id}:{once or at.isoformat()}"
-        if once and mail.is_posted(session, dedupe):
-            continue
+    definition = present(session, application, content)
+    team = [
+        (person_id, side_key, f"{kind}:{application.id}:{side_key}:{person_id}:{once or at.isoformat()}")
+        for person_id, side_key in team_of(session, application)
+    ]
+    if once:
+        team = [row for row in team if not mail.is_posted(session, row[2])]
+    links = {row[2]: _own_link(session, application, row[0], row[1], at, content) for row in team}
+    for person_id, _, dedupe in team:
         person = session.get_one(Person, person_id)
         values = _common(application, definition, person) | more(person.locale)
         values |= own_paragraph(session, application, definition, kind, person.locale)
@@ -184,10 +211,11 @@ def post_to_team(
             values=values,
             at=at,
             about=About(application.call_id, application.id),
-            link_id=_own_link(session, application, person_id, side_key, at),
+            link_id=links[dedupe],
+            is_new=content is not None,
         )
-        count += 1
-    return count
+    session.flush()
+    return len(team)
 
 
 def _common(application: Application, definition: Definition, person: Person) -> dict[str, Any]:
@@ -201,10 +229,20 @@ def _common(application: Application, definition: Definition, person: Person) ->
     }
 
 
-def _own_link(session: Session, application: Application, person_id: UUID, side_key: str, at: datetime) -> UUID | None:
+def _own_link(  # noqa: PLR0917  # whose way in, to which part
+    session: Session,
+    application: Application,
+    person_id: UUID,
+    side_key: str,
+    at: datetime,
+    content: Content | None = None,
+) -> UUID | None:
     """A partner needs no account: the letter carries the link of the part. The lead applicant signs in."""
     if person_id == application.lead_person_id:
         return None
+    for part in content.parts if content is not None else ():
+        if part.key == side_key and part.person_id == person_id:
+            return make_link(session, LinkPurpose.PARTNER, person_id, part.address, at=at, subject_id=part.id).id
     side = session.scalars(
         scoped(
             select(ApplicationSide).where(

@@ -128,10 +128,15 @@ class BudgetYear(Identified, Protected, Base):
 
 
 class Submission(Identified, Protected, Base):
-    """A frozen version: the whole content, names and addresses as they were, and its hash."""
+    """A frozen version: the whole content, names and addresses as they were, and its hash. `key` is the one of the form
+    that sent it: sent twice, it submits once."""
 
     __tablename__ = "submission"
-    __table_args__ = (UniqueConstraint("application_id", "number"), CheckConstraint(one_of("part", Part), name="part"))
+    __table_args__ = (
+        UniqueConstraint("application_id", "number"),
+        UniqueConstraint("application_id", "key"),
+        CheckConstraint(one_of("part", Part), name="part"),
+    )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
     number: Mapped[int]
@@ -140,6 +145,7 @@ class Submission(Identified, Protected, Base):
     submitted_at: Mapped[datetime]
     submitted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     part: Mapped[Part] = mapped_column(word_of(Part), default=Part.FULL, server_default="full")
+    key: Mapped[str | None]
 
 
 class TakenBack(Identified, Protected, Base):

@@ -49,9 +49,9 @@ class Collision:
     person: str
 
 
-def hold_call(session: Session, application: Application) -> None:
-    """Two submissions to one call are decided one after the other."""
-    session.get_one(Call, application.call_id, with_for_update=True, populate_existing=True)
+def hold_call(session: Session, application: Application) -> Call:
+    """The call, held: two submissions to it are decided one after the other."""
+    return session.get_one(Call, application.call_id, with_for_update=True, populate_existing=True)
 
 
 def collisions(session: Session, application: Application, definition: Definition) -> tuple[Collision, ...]:

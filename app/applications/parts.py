@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.applications.models import Answer, Application, ApplicationSide, BudgetYear
+from app.applications.models import Answer, Application, ApplicationSide, BudgetYear, Submission
 from app.applications.tally import Line, Tally, place_of, tally_of
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
@@ -95,21 +95,38 @@ def values_of(kept: Mapping[str, Kept]) -> dict[str, Value]:
 
 def parts_of(session: Session, application: Application, definition: Definition) -> tuple[Part, ...]:
     """The sides that take part, in the order of the declaration."""
+    return _parts(_rows_of(session, application), application.lead_person_id, definition)
+
+
+Row = tuple[ApplicationSide, Person | None, str | None, BudgetYear | None]
+
+
+def _rows_of(session: Session, application: Application) -> list[Row]:
+    """Each side that takes part with its lead and the lead's address, once for each line of its budget."""
     rows = session.execute(
         scoped(
-            select(ApplicationSide, Person, EmailAddress.address)
+            select(ApplicationSide, Person, EmailAddress.address, BudgetYear)
             .outerjoin(Person, Person.id == ApplicationSide.lead_person_id)
             .outerjoin(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.is_primary)
+            .outerjoin(BudgetYear, BudgetYear.application_side_id == ApplicationSide.id)
             .where(ApplicationSide.application_id == application.id, ApplicationSide.takes_part)
+            .order_by(ApplicationSide.side_key, BudgetYear.year)
         )
-    ).all()
-    beside = frozenset(row.side_key for row, _, _ in rows)
-    money = amounts_of(session, [row.id for row, _, _ in rows])
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def _parts(rows: Sequence[Row], lead_person_id: UUID | None, definition: Definition) -> tuple[Part, ...]:
+    money: dict[UUID, dict[Line, Money]] = {side.id: {} for side, _, _, _ in rows}
+    for side, _, _, line in rows:
+        if line is not None:
+            money[side.id][line.year, line.cost] = Money(line.amount_minor, line.currency)
+    beside = frozenset(side.side_key for side, _, _, _ in rows)
     found = {
         row.side_key: Part(
             row.id,
             definition.side(row.side_key),
-            row.lead_person_id == application.lead_person_id,
+            row.lead_person_id == lead_person_id,
             row.lead_person_id,
             person.name if person else "",
             address or "",
@@ -124,7 +141,7 @@ def parts_of(session: Session, application: Application, definition: Definition)
             beside,
             _least(row, definition.side(row.side_key)),
         )
-        for row, person, address in rows
+        for row, person, address, _ in rows
     }
     return tuple(found[side.key] for side in definition.sides if side.key in found)
 
@@ -133,6 +150,31 @@ def _least(row: ApplicationSide, side: Side) -> Money | None:
     if row.least_minor is None or side.currency is None or not side.asks_least:
         return None
     return Money(row.least_minor, side.currency)
+
+
+@dataclass
+class Content:
+    """All that an application holds, read once for a step that looks at it several times. `rows` are kept alive,
+    so that the session finds them again without asking; `frozen` is
+    the version that the step has made."""
+
+    definition: Definition
+    parts: tuple[Part, ...]
+    answers: Mapping[str, Kept]
+    rows: Sequence[Row] = ()
+    lead_person_id: UUID | None = None
+    frozen: Submission | None = None
+
+    def renew(self) -> None:
+        """The step has changed the sides: see them as they are now, from the rows that are held."""
+        self.parts = _parts(self.rows, self.lead_person_id, self.definition)
+
+
+def content_of(session: Session, application: Application, definition: Definition) -> Content:
+    """Everything in two statements."""
+    rows = _rows_of(session, application)
+    parts = _parts(rows, application.lead_person_id, definition)
+    return Content(definition, parts, answers_of(session, application), rows, application.lead_person_id)
 
 
 def amounts_of(session: Session, side_ids: Collection[UUID]) -> dict[UUID, dict[Line, Money]]:

@@ -10,19 +10,36 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
+from app.applications.parts import Content
 from app.kernel.actors import Acting
 from app.workflow.machine import Step
 from app.workflow.vocabulary import Effect, Move, State
 
 
 @dataclass(frozen=True)
+class Form:
+    """What a form brings along: its own `key`, under which it submits once however often it is sent; the hash of what
+    its sender had `seen`; and whether the application `is_held` by this transaction already."""
+
+    key: str = ""
+    seen: str = ""
+    is_held: bool = False
+
+
+NO_FORM = Form()
+
+
+@dataclass(frozen=True)
 class Deed:
-    """What an effect is told: who took which step, when and why."""
+    """What an effect is told: who took which step, when and why. Submitting tells too what was read of the application,
+    so that no effect asks again, and what the form brought."""
 
     step: Step[State, Move]
     by: Acting
     at: datetime
     reason: str
+    content: Content | None = None
+    form: Form = NO_FORM
 
 
 Follow = Callable[[Session, Application, Deed], None]

@@ -14,9 +14,18 @@ from app.applications.history import note_versions
 from app.applications.models import Answer, Application, ApplicationSide, ApplicationStep, EligibilityTick
 from app.applications.notes import note
 from app.applications.participation import hold_call
-from app.applications.parts import Kept, answers_of, meant, parts_of, questions_of, read_answers
+from app.applications.parts import (
+    Content,
+    Kept,
+    answers_of,
+    content_of,
+    meant,
+    parts_of,
+    questions_of,
+    read_answers,
+)
 from app.applications.presence import bring_in, leave_out
-from app.applications.registry import EFFECTS, Deed
+from app.applications.registry import EFFECTS, NO_FORM, Deed, Form
 from app.applications.rules import reference
 from app.applications.side_deadlines import closed_parts
 from app.applications.sides import confirm_side, decline_side, invite_partner, save_budget, save_least
@@ -35,7 +44,7 @@ from app.programmes.models import Call
 from app.programmes.queries import definition_by_version, newest_version, read
 from app.workflow.guards import Facts, call_is_open
 from app.workflow.machine import Step
-from app.workflow.table import TABLE, TAKEN_BACK
+from app.workflow.table import TABLE, TAKEN_BACK, WRITTEN
 from app.workflow.vocabulary import Hat, Move, State
 
 __all__ = ["bring_in", "confirm_side", "decline_side", "invite_partner", "leave_out", "save_budget", "save_least"]
@@ -232,7 +241,7 @@ def tick(session: Session, application: Application, keys: Collection[str], *, b
         note(session, "tick-eligibility", application, by=by, at=at, ticked=sorted(wanted))
 
 
-def take(
+def take(  # who takes which step, and what the form brought
     session: Session,
     application: Application,
     move: Move,
@@ -241,6 +250,7 @@ def take(
     at: datetime,
     reason: str = "",
     last_used: datetime | None = None,
+    form: Form = NO_FORM,
 ) -> Step[State, Move]:
     """Take one step of the workflow, with all that follows from it. Raises NotAllowed, or Refused with every problem;
     then nothing changed. A second click finds the step taken and raises NotAllowed with `no_such_move`.
@@ -248,19 +258,21 @@ def take(
     `last_used` is when whoever acts last loaded or saved the form before the deadline: the grace belongs to open forms.
     """
     session.flush()
-    session.refresh(application, with_for_update=True)
-    if move in (Move.SUBMIT, Move.UNDO_WITHDRAW):
-        hold_call(session, application)
+    if not form.is_held:
+        session.refresh(application, with_for_update=True)
+    call = hold_call(session, application) if move in (Move.SUBMIT, Move.UNDO_WITHDRAW) else None
     with session.no_autoflush:
         definition = definition_by_version(session, application.call_version_id)
-        known = queries.facts(session, application, at, last_used)
+        is_submitting = call is not None and move is Move.SUBMIT and application.state in WRITTEN
+        content = content_of(session, application, definition) if is_submitting else None
+        known = queries.facts(session, application, at, last_used, content)
         try:
             step = TABLE.step(application.state, move, by, known, definition.stages, reason)
         except Refused as refused:
             raise Refused(queries.everything(refused.problems, known)) from None
-    if move is Move.SUBMIT:
-        _enter_the_call(session, application, definition, by=by, at=at)
-    application.state = step.end
+        application.state = step.end
+        if call is not None and content is not None:
+            _enter_the_call(session, application, call, content, step, by=by, at=at)
     _write_step(session, application, step, by=by, at=at, reason=reason)
     note(
         session,
@@ -272,44 +284,45 @@ def take(
         end=step.end.value,
     )
     for effect in step.effects:
-        EFFECTS[effect](session, application, Deed(step, by, at, reason))  # type: ignore[index]  # the table names effects
+        EFFECTS[effect](session, application, Deed(step, by, at, reason, content, form))  # type: ignore[index]  # the table names effects
     session.flush()
     return step
 
 
-def _enter_the_call(
-    session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime
+def _enter_the_call(  # what enters where, by which step
+    session: Session,
+    application: Application,
+    call: Call,
+    content: Content,
+    step: Step[State, Move],
+    *,
+    by: Acting,
+    at: datetime,
 ) -> None:
     """The next number of the call and the reference made from it, kept from the outline on; the applicant's own side
-    is confirmed by submitting. The formal check of the full application is made anew."""
+    is confirmed by submitting. What somebody found in order of an earlier version is looked at anew."""
     if application.number is None:
-        call = session.get_one(Call, application.call_id, with_for_update=True, populate_existing=True)
         call.last_number += 1
         application.number = call.last_number
-        application.reference = reference(definition.reference_prefix, call.last_number)
+        application.reference = reference(content.definition.reference_prefix, call.last_number)
     application.submitted_at = at
-    session.execute(scoped(delete(EligibilityTick).where(EligibilityTick.application_id == application.id)))
-    for side in session.scalars(
-        scoped(
-            select(ApplicationSide).where(
-                ApplicationSide.application_id == application.id,
-                ApplicationSide.lead_person_id == application.lead_person_id,
-            )
-        )
-    ):
-        side.confirmed_at, side.confirmed_as = at, by.name
+    if step.start is not State.DRAFT:
+        session.execute(scoped(delete(EligibilityTick).where(EligibilityTick.application_id == application.id)))
+    for part in content.parts:
+        if part.is_own:
+            side = session.get_one(ApplicationSide, part.id)
+            side.confirmed_at, side.confirmed_as = at, by.name
+    content.renew()
 
 
 def _write_step(
     session: Session, application: Application, step: Step[State, Move], *, by: Acting, at: datetime, reason: str
 ) -> None:
-    last = session.scalar(
-        scoped(select(func.max(ApplicationStep.position)).where(ApplicationStep.application_id == application.id))
-    )
+    last = select(func.coalesce(func.max(ApplicationStep.position), 0) + 1)
     session.add(
         ApplicationStep(
             application_id=application.id,
-            position=(last or 0) + 1,
+            position=last.where(ApplicationStep.application_id == application.id).scalar_subquery(),
             move=step.move,
             start=step.start,
             end=step.end,

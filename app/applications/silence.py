@@ -3,7 +3,7 @@ still give it for some days after the deadline, and then the office decides on w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.applications.extended import extended_to
 from app.applications.models import Application, ApplicationSide, Submission
-from app.applications.parts import Part
+from app.applications.parts import Part, parts_of
 from app.identities.models import Person
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
@@ -50,9 +50,11 @@ def is_let_pass(definition: Definition, part: Part, stage: Stage) -> bool:
 def until(session: Session, application: Application, definition: Definition) -> Mapping[str, datetime]:
     """By side until when a silent partner may still confirm: so many days after the deadline, to the end of the last of
     them on the side's clocks. Empty where the call gives no such days, or has no deadline yet."""
-    call = session.get_one(Call, application.call_id)
     days = definition.partner_grace_days
-    if days is None or call.closes_at is None:
+    if days is None:
+        return {}
+    call = session.get_one(Call, application.call_id)
+    if call.closes_at is None:
         return {}
     closes = deadline(call.closes_at, None, was_begun=False, extended_to=extended_to(session, application)).closes
     return {side.key: window(closes, days, side.zone).last for side in definition.sides}
@@ -97,12 +99,13 @@ def may_confirm_late(
 
 
 def undecided(
-    session: Session, application: Application, parts: Iterable[Part], ticked: set[str], at: datetime
+    session: Session, application: Application, definition: Definition, ticked: set[str], at: datetime
 ) -> tuple[Problem, ...]:
     """What keeps the formal check from being passed: a yes that may still come, or a gap that nobody has decided on."""
-    if application.state not in (State.SUBMITTED, State.SIGNED):
+    if definition.partner_grace_days is None or application.state not in (State.SUBMITTED, State.SIGNED):
         return ()
-    known, ends = {part.key: part for part in parts}, open_gaps(session, application)
+    known = {part.key: part for part in parts_of(session, application, definition)}
+    ends = open_gaps(session, application)
     return tuple(
         Problem(
             "partner_unconfirmed",
@@ -119,11 +122,12 @@ def undecided(
     )
 
 
-def points(session: Session, application: Application, parts: Iterable[Part], at: datetime) -> tuple[Part, ...]:
+def points(session: Session, application: Application, definition: Definition, at: datetime) -> tuple[Part, ...]:
     """The parts whose gap the office must decide on now."""
-    if application.state not in (State.SUBMITTED, State.SIGNED):
+    if definition.partner_grace_days is None or application.state not in (State.SUBMITTED, State.SIGNED):
         return ()
     ends = open_gaps(session, application)
+    parts = parts_of(session, application, definition)
     return tuple(part for part in parts if part.key in ends and at > ends[part.key])
 
 

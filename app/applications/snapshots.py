@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.applications import silence
 from app.applications.matching import shown_at_rate
 from app.applications.models import Application
-from app.applications.parts import Part, answers_of, asked_of, parts_of, values_of
+from app.applications.parts import Content, Part, asked_of, content_of, values_of
 from app.applications.stages import asks_budget, part_at
 from app.applications.tally import Tally
 from app.kernel.money import Money
@@ -107,11 +107,15 @@ class Sheet:
 
 
 def snapshot_of(
-    session: Session, application: Application, definition: Definition, at_stage: Stage | None = None
+    session: Session,
+    application: Application,
+    definition: Definition,
+    at_stage: Stage | None = None,
+    content: Content | None = None,
 ) -> dict[str, Any]:
     """Everything that is submitted, as plain data: names, addresses and words as they are at this moment."""
-    parts = parts_of(session, application, definition)
-    answers = values_of(answers_of(session, application))
+    known = content or content_of(session, application, definition)
+    parts, answers = known.parts, values_of(known.answers)
     stage = at_stage or part_at(definition, application.state)
     asked = {language: asked_of(definition, answers, parts, language, at_stage=stage) for language in LANGUAGES}
     grace = silence.until(session, application, definition)
@@ -239,6 +243,22 @@ def _budget(part: Part, *, has_budget: bool) -> dict[str, Any]:
 def hash_of(snapshot: Mapping[str, Any]) -> str:
     """SHA-256 of the snapshot as canonical JSON: sorted keys, UTF-8, the text that the database keeps."""
     return hashlib.sha256(json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def seen_hash_of(snapshot: Mapping[str, Any]) -> str:
+    """The hash of what somebody sees before submitting: what submitting itself writes into it is left out."""
+    sides = [{**side, "confirmed_at": None, "confirmed_as": None} for side in snapshot["sides"]]
+    sections = [
+        {**section, "answers": [_seen(each) for each in section["answers"]]} for section in snapshot["sections"]
+    ]
+    return hash_of({**snapshot, "reference": "", "submitted_at": None, "sides": sides, "sections": sections})
+
+
+def _seen(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Files get their names when they are submitted: what was seen of them is which they are."""
+    if answer["kind"] != QuestionKind.FILE.value:
+        return answer
+    return {**answer, "text": "", "value": [file["sha256"] for file in answer["value"] or ()]}
 
 
 def sheet_of(

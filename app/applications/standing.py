@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from app.applications.attachments import keep_answer, newest_submissions
+from app.applications.history import amount_value, budget_key, note_versions
 from app.applications.models import (
     Answer,
     Application,
@@ -108,22 +109,28 @@ def forget(session: Session, application: Application) -> None:
     session.execute(scoped(delete(TakenBack).where(TakenBack.application_id == application.id)))
 
 
-def put_back(session: Session, application: Application, definition: Definition, *, at: datetime) -> None:
+def put_back(session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime) -> None:
     """Make the rows what was submitted last. What was written since stays in the history of the answers."""
     row = session.scalar(scoped(select(TakenBack).where(TakenBack.application_id == application.id)))
     if row is None:
         return
-    _put_answers_back(session, application, row.kept["answers"])
+    written = _put_answers_back(session, application, row.kept["answers"])
     for side in _sides(session, application):
         kept = row.kept["sides"].get(side.side_key)
         if kept is not None:
-            _put_side_back(session, side, kept)
+            written |= _put_side_back(session, side, kept)
+    note_versions(session, application, written, by=by, at=at)
     _put_files_back(session, application, definition, row.taken_by, at)
     session.delete(row)
     session.flush()
 
 
-def _put_answers_back(session: Session, application: Application, kept: Mapping[str, Any]) -> None:
+Written = dict[str, tuple[int | None, Any]]
+"""What was put back, for the history: by key, the number of the answer's version and its value."""
+
+
+def _put_answers_back(session: Session, application: Application, kept: Mapping[str, Any]) -> Written:
+    changed: list[Answer] = []
     for answer in session.scalars(scoped(select(Answer).where(Answer.application_id == application.id))):
         stood = kept.get(answer.key)
         value = "" if stood is None else stood["value"]
@@ -132,15 +139,18 @@ def _put_answers_back(session: Session, application: Application, kept: Mapping[
         answer.value = value
         if stood is not None:
             answer.changed_at, answer.changed_by = datetime.fromisoformat(stood["at"]), UUID(stood["by"])
+        changed.append(answer)
     session.flush()
+    return {answer.key: (answer.version, answer.value) for answer in changed}
 
 
-def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, Any]) -> None:
+def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, Any]) -> Written:
     for name, value in kept["answered"].items():
         stood = datetime.fromisoformat(value) if name in INSTANTS and value else value
         if getattr(side, name) != stood:
             setattr(side, name, stood)
     wanted, there = _lines(kept["budget"]), {(row.year, row.cost): row for row in _years(session, side)}
+    stood_there = {line: Money(row.amount_minor, row.currency) for line, row in there.items()}
     for line, row in there.items():
         if line not in wanted:
             session.delete(row)
@@ -159,23 +169,22 @@ def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, A
         elif known.amount_minor != money.minor:
             known.amount_minor = money.minor
     session.flush()
+    lines = {line: wanted.get(line) for line in sorted({*wanted, *there}) if wanted.get(line) != stood_there.get(line)}
+    return {budget_key(side.side_key, line): (None, amount_value(money)) for line, money in lines.items()}
 
 
 def _put_files_back(
     session: Session, application: Application, definition: Definition, person_id: UUID, at: datetime
 ) -> None:
     """The files of the frozen version stand again, under their names there; what was added since is removed."""
-    frozen = dict(
-        session.execute(
-            scoped(
-                select(SubmissionFile.attachment_id, SubmissionFile.name).where(
-                    SubmissionFile.submission_id.in_(newest_submissions([application.id]))
-                )
+    files = session.execute(
+        scoped(
+            select(SubmissionFile.attachment_id, SubmissionFile.name).where(
+                SubmissionFile.submission_id.in_(newest_submissions([application.id]))
             )
         )
-        .tuples()
-        .all()
     )
+    frozen = {row.attachment_id: row.name for row in files}
     changed: set[str] = set()
     for row in session.scalars(scoped(select(Attachment).where(Attachment.application_id == application.id))):
         if row.id in frozen and (row.removed_at is not None or row.name != frozen[row.id]):

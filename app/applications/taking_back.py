@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.applications import standing
-from app.applications.effects import by_side, post_to_team, present
+from app.applications.effects import by_side, newest_number, post_to_team, present
 from app.applications.extended import extended_to
 from app.applications.models import Application, Submission
 from app.applications.registry import Deed, Follow
@@ -29,7 +29,7 @@ def keep_standing(session: Session, application: Application, deed: Deed) -> Non
 def put_back(session: Session, application: Application, deed: Deed) -> None:
     """The deadline passed without a new version: the rows are again what was submitted."""
     definition = definition_by_version(session, application.call_version_id)
-    standing.put_back(session, application, definition, at=deed.at)
+    standing.put_back(session, application, definition, by=deed.by, at=deed.at)
 
 
 def closing(session: Session, application: Application, definition: Definition) -> datetime | None:
@@ -37,12 +37,6 @@ def closing(session: Session, application: Application, definition: Definition) 
     part = part_at(definition, application.state)
     closes = closing_of(session.get_one(Call, application.call_id), part)
     return None if closes is None else max([closes, *extended_to(session, application, part)])
-
-
-def newest_number(session: Session, application: Application) -> int:
-    """The number of the version that was submitted last."""
-    number = select(func.max(Submission.number)).where(Submission.application_id == application.id)
-    return session.scalar(scoped(number)) or 0
 
 
 def tell_taken_back(session: Session, application: Application, deed: Deed) -> None:

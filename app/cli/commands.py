@@ -132,9 +132,9 @@ def _app() -> Flask:
 
 
 def _serve(app: Flask, settings: Settings) -> None:
-    from waitress import create_server
+    from app.cli.serving import server_of
 
-    create_server(app, host=settings.host, port=settings.port, threads=8, ident="tandem").run()
+    server_of(app, settings).run()
 
 
 @click.command("serve")

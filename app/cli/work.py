@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import uploads
 from app.applications.approvals.ticks import tend
+from app.applications.overdue import let_stand, warn_all
 from app.applications.reminders import remind_all
 from app.applications.silent_reminders import remind_silent
 from app.communications.delivery import deliver_due
@@ -56,7 +57,9 @@ def remind(app: Flask) -> int:
     with write(app) as session:
         at = clock.now()
         return (
-            remind_all(session, at)
+            let_stand(session, at)
+            + warn_all(session, at)
+            + remind_all(session, at)
             + remind_reviewers(session, at)
             + tend(session, at)
             + remind_silent(session, at)

@@ -49,12 +49,14 @@ def post(
     link_id: UUID | None = None,
     as_draft: Words | None = None,
     locale: str | None = None,
+    is_new: bool = False,
 ) -> Letter:
-    """Put a letter into the outbox, in the transaction of the deed. The same `dedupe` twice is one letter.
+    """Put a letter into the outbox, in the transaction of the deed. The same `dedupe` twice is one letter; whoever knows
+    that it `is_new` spares the question, and the table refuses a second one.
 
     With `as_draft` the words are fixed now, wait to be read and corrected, and go only when released.
     """
-    known = session.scalar(scoped(select(Letter).where(Letter.dedupe == dedupe)))
+    known = None if is_new else session.scalar(scoped(select(Letter).where(Letter.dedupe == dedupe)))
     if known is not None:
         return known
     person = session.get_one(Person, person_id)
@@ -75,7 +77,8 @@ def post(
         body=as_draft.body if as_draft else None,
     )
     session.add(letter)
-    session.flush()
+    if not is_new:
+        session.flush()
     return letter
 
 

@@ -32,7 +32,7 @@ from app.kernel.money import money_text
 from app.kernel.words import N_
 from app.programmes.definition import Definition, Side
 from app.programmes.queries import definition_by_version
-from app.workflow.table import OF_OUTLINE
+from app.workflow.table import OF_OUTLINE, WRITTEN
 from app.workflow.vocabulary import Effect, State
 
 KINDS = {
@@ -41,7 +41,7 @@ KINDS = {
     Outcome.DECLINE: "decision_decline",
 }
 LETTERS = tuple(KINDS.values())
-UNDECIDABLE = OF_OUTLINE | {State.DRAFT, State.INVITED, State.NOT_INVITED, State.WITHDRAWN, State.INELIGIBLE}
+UNDECIDABLE = OF_OUTLINE | WRITTEN | {State.NOT_INVITED, State.WITHDRAWN, State.INELIGIBLE}
 
 
 def draft_letters(session: Session, application: Application, deed: Deed) -> None:

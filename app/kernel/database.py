@@ -35,7 +35,7 @@ class WriterLock:
         self._mutex = threading.Lock()
         self._held: int | None = None
 
-    def acquire(self, timeout: float = 10.0) -> None:
+    def acquire(self, timeout: float = 10.0) -> bool:
         """Wait for the turn; raises TimeoutError after `timeout` seconds."""
         until = time.monotonic() + timeout
         if not self._mutex.acquire(timeout=timeout):
@@ -52,7 +52,7 @@ class WriterLock:
                 time.sleep(0.005)
             else:
                 self._held = handle
-                return
+                return True
 
     def release(self) -> None:
         """Give the turn back."""
@@ -73,19 +73,28 @@ def lock_for(engine: Engine) -> WriterLock | None:
     return _locks.setdefault(path, WriterLock(Path(path + ".writer")))
 
 
+_gates: dict[str, threading.BoundedSemaphore] = {}
+AT_ONCE = 4
+"""Writers of one process that PostgreSQL sees at once: fewer than the pool holds, so that readers are always served."""
+
+
+def _gate_for(engine: Engine) -> threading.BoundedSemaphore:
+    return _gates.setdefault(str(engine.url), threading.BoundedSemaphore(AT_ONCE))
+
+
 @contextmanager
 def writing(engine: Engine, timeout: float = 10.0) -> Iterator[None]:
-    """Transactions begun inside may write: SQLite begins IMMEDIATE, behind the writer lock."""
-    lock = lock_for(engine)
-    if lock is not None:
-        lock.acquire(timeout)
+    """Transactions begun inside may write: SQLite begins IMMEDIATE, behind the writer lock. PostgreSQL locks rows
+    itself; a few writers a process ask it at once, and the others wait here, each without a connection."""
+    gate = lock_for(engine) or _gate_for(engine)
+    if not gate.acquire(timeout=timeout):
+        raise TimeoutError("the turn to write did not come")
     token = _writing.set(True)
     try:
         yield
     finally:
         _writing.reset(token)
-        if lock is not None:
-            lock.release()
+        gate.release()
 
 
 def is_writing() -> bool:

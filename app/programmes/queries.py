@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -224,20 +224,36 @@ def definition_of(session: Session, call: Call) -> Definition:
 
 
 def definition_by_version(session: Session, call_version_id: UUID) -> Definition:
-    """The declaration under which something was made."""
-    return read(session.get_one(CallVersion, call_version_id))
+    """The declaration under which something was made. A version never changes: a process asks for each once."""
+    sha256 = _HASHES.get(call_version_id)
+    if sha256 is not None:
+        return definition_by_hash(session, call_version_id, sha256)
+    version = session.get_one(CallVersion, call_version_id)
+    if len(_HASHES) >= MOST_HASHES:
+        _HASHES.clear()
+    _HASHES[call_version_id] = version.sha256
+    return read(version)
+
+
+_HASHES: dict[UUID, str] = {}
+MOST_HASHES = 10_000
+
+
+def definition_by_hash(session: Session, call_version_id: UUID, sha256: str) -> Definition:
+    """The same where its hash is known already: the database is asked only by a process that has never read it."""
+    return _read(sha256, _Stored(lambda: session.get_one(CallVersion, call_version_id).data))
 
 
 def read(version: CallVersion) -> Definition:
     """The tree of a stored declaration; read once per version and process."""
-    return _read(version.sha256, _Stored(version.data))
+    return _read(version.sha256, _Stored(lambda: version.data))
 
 
 class _Stored:
     """A stored declaration as a cache argument: versions with the same hash are the same."""
 
-    def __init__(self, data: Any) -> None:
-        self.data = data
+    def __init__(self, load: Callable[[], Any]) -> None:
+        self.load = load
 
     def __hash__(self) -> int:
         return 0
@@ -248,7 +264,7 @@ class _Stored:
 
 @lru_cache(maxsize=256)
 def _read(sha256: str, kept: _Stored) -> Definition:
-    return from_data(kept.data, f"stored declaration {sha256[:12]}")
+    return from_data(kept.load(), f"stored declaration {sha256[:12]}")
 
 
 def all_calls(session: Session) -> Sequence[Call]:

@@ -31,6 +31,7 @@ from app.programmes.queries import definition_by_version, definition_of
 from app.reviews.conflicts import clear_of
 from app.reviews.models import Assignment, Panel, PanelMember
 from app.trail.services import record
+from app.workflow.table import WRITTEN
 from app.workflow.vocabulary import Effect, State
 
 
@@ -119,6 +120,8 @@ EFFECTS: dict[Effect, Follow] = {Effect.ASSIGN: invite_assigned}
 
 def facts(session: Session, application: Application, at: datetime) -> Mapping[str, Any]:
     """`thin_panels` and `open_panels` of an application, each naming the panel, its side and who can mend it."""
+    if application.state in WRITTEN:
+        return {}
     definition = definition_by_version(session, application.call_version_id)
     part = part_at(definition, application.state)
     panels = {

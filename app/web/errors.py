@@ -9,6 +9,7 @@ from flask import Flask, Response, make_response, redirect, render_template, req
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.extensions import db
@@ -51,6 +52,7 @@ def hang_on(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(TimeoutError, _busy)
+    app.register_error_handler(NoConnection, _busy)
     app.register_error_handler(OperationalError, _locked)
     app.register_error_handler(Exception, _bug)
 
@@ -115,14 +117,16 @@ def _sign_in_first() -> Any:
     return page(401, (SIGNED_OUT,))
 
 
-def _busy(_error: TimeoutError) -> Response:
-    return page(503)
+def _busy(_error: Exception) -> Response:
+    answer = page(503)
+    answer.headers["Retry-After"] = "2"
+    return answer
 
 
 def _locked(error: OperationalError) -> Response:
     """PostgreSQL gave up waiting for a row, or broke a deadlock: nothing was changed, and a second try will do."""
     if getattr(error.orig, "sqlstate", None) in ("55P03", "40P01"):
-        return page(503)
+        return _busy(error)
     return _bug(error)
 
 

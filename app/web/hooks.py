@@ -23,6 +23,8 @@ from app.extensions import babel, db, login
 from app.kernel import clock
 from app.kernel.database import writing
 from app.web import receiving, words
+from app.web.applicant.standing import taken_back_texts
+from app.web.arrival import ARRIVED, Arrival
 from app.web.doors import open_door, viewer_or_none
 from app.web.shared import is_shared
 from app.web.sums import sum_table
@@ -30,6 +32,8 @@ from app.web.sums import sum_table
 LANGUAGE = "tandem-language"
 """The cookie of a chosen language. It stands apart from the session, so that choosing needs no key and touches no sign-in."""
 READING = ("GET", "HEAD", "OPTIONS")
+PATIENCE = 50.0
+"""Seconds that a request waits for its turn to write: longer than any rush takes, shorter than a proxy waits."""
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
@@ -62,6 +66,7 @@ def hang_on(app: Flask, settings: Settings) -> None:
     app.after_request(_headers)
     app.teardown_request(_leave)
     app.context_processor(_every_page)
+    app.wsgi_app = Arrival(app.wsgi_app)  # type: ignore[assignment,method-assign]  # as Flask's own documentation does it
     login.init_app(app)
     login.user_loader(_load_user)
     babel.init_app(app, locale_selector=_locale)
@@ -88,8 +93,8 @@ def _at_another_house() -> Response | None:
 
 
 def _arrive() -> None:
-    """Stamp the arrival before any lock; read the body before the lock, so that a slow line holds nobody up."""
-    g.arrived = clock.now()
+    """Read the body before the lock, so that a slow line holds nobody up. The arrival was stamped before both."""
+    g.arrived = request.environ.get(ARRIVED) or clock.now()
     g.stack = ExitStack()
     if "\0" in request.path or any("\0" in text for field in request.args.items(multi=True) for text in field):
         abort(400)
@@ -106,7 +111,7 @@ def _arrive() -> None:
         open_door()  # nobody makes us look at files who may not send them; under the lock the door is asked again
         db.session.remove()
         g.received = receiving.receive(request.files)
-    g.stack.enter_context(writing(db.engine))
+    g.stack.enter_context(writing(db.engine, PATIENCE))
 
 
 def _leave(_error: BaseException | None) -> None:
@@ -166,6 +171,7 @@ def _every_page() -> dict[str, Any]:
         "static_url": static_url,
         **words.template_words(),
         "sum_table": sum_table,
+        "taken_back": taken_back_texts,
     }
 
 

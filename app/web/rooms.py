@@ -14,7 +14,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.admin import awards  # noqa: F401  # hangs its pages on the blueprint
     from app.web.admin.views import bp as admin
     from app.web.api.views import bp as api
-    from app.web.applicant import checking, receipt, sides, writing  # noqa: F401  # they hang their pages on the blueprint
+    from app.web.applicant import checking, improving, receipt, sides, writing  # noqa: F401  # they hang their pages on the blueprint
     from app.web.applicant.shown import bp as applicant
     from app.web.applicant.stages import bp as rejoinder
     from app.web.approver.views import bp as approver

@@ -57,6 +57,8 @@ BEFORE_RELEASE = (
 )
 TAKEN_BACK = frozenset({S.REOPENED, S.OUTLINE_REOPENED})
 """Submitted, and being improved. For everybody but the team the version that was submitted last stands meanwhile."""
+IMPROVABLE = frozenset({S.SUBMITTED, S.OUTLINE_SUBMITTED})
+"""Submitted, and in nobody's hands yet: until the deadline it can be taken back."""
 WRITTEN = frozenset({S.DRAFT, S.INVITED}) | TAKEN_BACK
 """States in which the applicants write; the invited ones have sent an outline before."""
 UNSENT = WRITTEN - TAKEN_BACK

@@ -80,6 +80,16 @@ def upgrade() -> None:
     )
 
 
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("key", sa.Text(), nullable=True))
+        batch_op.create_unique_constraint(op.f("uq_submission_application_id_key"), ["application_id", "key"])
+    _keep_append_only("submission")
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("uq_submission_application_id_key"), type_="unique")
+        batch_op.drop_column("key")
+    _keep_append_only("submission")
     op.drop_table("taken_back")
     _lists(STATES_BEFORE, MOVES_BEFORE)

@@ -140,7 +140,15 @@ for _stages in STAGES:
     _ways |= later_ways(_stages) if R in _stages else {(_ready, Move.DECIDE, State.DECIDED)}
     _ways |= {
         (state, Move.WITHDRAW, State.WITHDRAWN)
-        for state in {State.SUBMITTED, State.REOPENED, State.SIGNED, State.ELIGIBLE, State.IN_REVIEW, State.DECIDED, State.INVITED}
+        for state in {
+            State.SUBMITTED,
+            State.REOPENED,
+            State.SIGNED,
+            State.ELIGIBLE,
+            State.IN_REVIEW,
+            State.DECIDED,
+            State.INVITED,
+        }
         | AFTER_REVIEW
         | OUTLINES
     }

@@ -1,6 +1,14 @@
 """Reading applications. Whoever calls hands in one that was reached, or the ids of those that may be read."""
 
-from app.applications.queries.applicants import OwnRow, draft_sheet, own_applications, own_draft
+from app.applications.queries.applicants import (
+    OwnRow,
+    draft_sheet,
+    improved,
+    own_applications,
+    own_draft,
+    seen_draft,
+    version_under,
+)
 from app.applications.queries.lacks import (
     answers_lacking,
     balances_of,
@@ -53,6 +61,7 @@ __all__ = [
     "facts",
     "frozen_sheet",
     "has_side",
+    "improved",
     "invitation",
     "least_above",
     "least_of",
@@ -60,11 +69,13 @@ __all__ = [
     "office_rows",
     "own_applications",
     "own_draft",
+    "seen_draft",
     "side_of",
     "steps_of",
     "taking_part",
     "tallies",
     "team_of",
     "ticked",
+    "version_under",
     "waiting_for",
 ]

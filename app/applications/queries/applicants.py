@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.applications.models import Application
-from app.applications.snapshots import Sheet, sheet_of, snapshot_of
+from app.applications.models import Application, Submission
+from app.applications.snapshots import Sheet, seen_hash_of, sheet_of, snapshot_of
 from app.applications.status import standing
 from app.kernel.database import scoped
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
-from app.workflow.table import UNSENT
+from app.workflow.table import TAKEN_BACK, UNSENT, WRITTEN
 from app.workflow.vocabulary import State
 
 
@@ -24,6 +24,21 @@ def draft_sheet(session: Session, application: Application) -> Sheet:
     """What would be submitted now."""
     definition = definition_by_version(session, application.call_version_id)
     return sheet_of(snapshot_of(session, application, definition))
+
+
+def seen_draft(session: Session, application: Application) -> tuple[Sheet, str]:
+    """What would be submitted now, and the hash by which submitting knows that it is still the same."""
+    definition = definition_by_version(session, application.call_version_id)
+    snapshot = snapshot_of(session, application, definition)
+    return sheet_of(snapshot), seen_hash_of(snapshot)
+
+
+def version_under(session: Session, application: Application, key: str) -> int | None:
+    """The number of the version that was submitted with this key of a form, or None."""
+    if not key or application.submitted_at is None:
+        return None
+    found = select(Submission.number).where(Submission.application_id == application.id, Submission.key == key)
+    return session.scalar(scoped(found))
 
 
 def own_draft(session: Session, call_id: UUID, person_id: UUID) -> Application | None:
@@ -42,6 +57,12 @@ def own_draft(session: Session, call_id: UUID, person_id: UUID) -> Application |
     ).first()
 
 
+def improved(session: Session, *, among: Select[Any]) -> tuple[Application, ...]:
+    """The applications `among` these that are taken back now, by reference."""
+    found = select(Application).where(Application.id.in_(among), Application.state.in_(TAKEN_BACK))
+    return tuple(session.scalars(scoped(found.order_by(Application.reference))))
+
+
 @dataclass(frozen=True)
 class OwnRow:
     """An application in the list of somebody who applies. `leads`: the edit page finds everybody's own part."""
@@ -55,6 +76,16 @@ class OwnRow:
     call_version_id: UUID
     submitted_at: datetime | None
     leads: bool = True
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its team writes it now."""
+        return self.state in WRITTEN
+
+    @property
+    def is_improved(self) -> bool:
+        """Whether it is taken back."""
+        return self.state in TAKEN_BACK
 
     @property
     def status(self) -> str:

@@ -15,7 +15,7 @@ from app.applications.extended import extended_to
 from app.applications.models import Application
 from app.applications.nominating import not_nominated
 from app.applications.participation import colliding, too_many
-from app.applications.parts import answers_of, parts_of, values_of
+from app.applications.parts import Content, content_of, values_of
 from app.applications.queries.lacks import (
     answer_problems,
     caps_broken,
@@ -54,10 +54,17 @@ LISTS = (
 """Facts that are lists: a guard names the first, the page names all."""
 
 
-def facts(session: Session, application: Application, at: datetime, last_used: datetime | None = None) -> Facts:
+def facts(
+    session: Session,
+    application: Application,
+    at: datetime,
+    last_used: datetime | None = None,
+    content: Content | None = None,
+) -> Facts:
     """All that the guards may know of this application now: its own facts and those of the rooms above.
 
     `last_used` is when whoever acts last loaded or saved the form before the deadline; the grace of a draft needs it.
+    `content` is what was read of it already.
     """
     definition = definition_by_version(session, application.call_version_id)
     call = session.get_one(Call, application.call_id)
@@ -65,13 +72,15 @@ def facts(session: Session, application: Application, at: datetime, last_used: d
     part = part_at(
         definition, State(came_from) if application.state is State.WITHDRAWN and came_from else application.state
     )
-    later, opened = extended_to(session, application, part), closing_of(call, part)
+    opened = closing_of(call, part)
+    is_open = application.state in WRITTEN and opened is not None and at <= opened  # nobody asks for more time then
+    later = [] if is_open else extended_to(session, application, part)
     closes = max([opened, *later]) if opened is not None else None
     was_begun = application.state not in WRITTEN or (closes is not None and was_open(last_used, closes))
     known: dict[str, Any] = call_facts(call, definition, at, later, was_begun=was_begun, part=part)
     known |= {"outline_selects": outline_selects(definition), "outline_is_judged": is_judged(definition, Part.OUTLINE)}
     if application.state in WRITTEN:
-        known |= _draft_facts(session, application, definition, part, at)
+        known |= _draft_facts(session, application, content or content_of(session, application, definition), part, at)
     known["came_from"] = came_from
     if application.state is State.WITHDRAWN:
         known["problems"] = too_many(session, application, definition)
@@ -79,7 +88,7 @@ def facts(session: Session, application: Application, at: datetime, last_used: d
     if application.state in (State.SUBMITTED, State.SIGNED, State.OUTLINE_SUBMITTED):
         failing = colliding(session, application, definition)
         ticks = ticked(session, application.id)
-        gaps = silence.undecided(session, application, parts_of(session, application, definition), ticks, at)
+        gaps = silence.undecided(session, application, definition, ticks, at)
         known["unticked"] = (*failing, *gaps, *_unticked(definition, ticks))
     for tell in registry.FACTS.values():
         known |= tell(session, application, at)
@@ -120,10 +129,9 @@ def _left_from(session: Session, application: Application) -> str | None:
 
 
 def _draft_facts(
-    session: Session, application: Application, definition: Definition, part: Part, at: datetime
+    session: Session, application: Application, content: Content, part: Part, at: datetime
 ) -> dict[str, Any]:
-    parts = parts_of(session, application, definition)
-    answers = values_of(answers_of(session, application))
+    definition, parts, answers = content.definition, content.parts, values_of(content.answers)
     closed = closed_parts(session, application, definition, at)
     let_pass = {one.key for one in parts if silence.is_let_pass(definition, one, part)} - closed.keys()
     return {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -22,25 +21,15 @@ from app.programmes.queries import definition_by_version
 from app.web.applicant.outcome import outcome_of, standing_text
 from app.web.applicant.shown import approval_texts, bp, call_text, take
 from app.web.applicant.stages import stages_of
+from app.web.applicant.standing import MoveText, improving_text
 from app.web.doors import here, now, on_application
 from app.web.labels import move_label
 from app.web.words import (
-    ProblemText,
     moment_text,
     problem_text,
     problem_texts,
 )
 from app.workflow.vocabulary import Move
-
-
-@dataclass(frozen=True)
-class MoveText:
-    """A move as a button."""
-
-    label: str
-    url: str
-    allowed: bool
-    problem: ProblemText | None
 
 
 @bp.get("/applications/<uuid:application_id>")
@@ -49,10 +38,10 @@ def show(application_id: UUID) -> ResponseReturnValue:
     """The receipt, where the application stands, and after the release what became of it."""
     if may(Action.SEE_CALL_OFFICE, here(Application).acting) is None:
         return redirect(url_for("office.application", application_id=application_id))
-    return _show_page((), "")
+    return show_page((), "")
 
 
-def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
+def show_page(refused: Sequence[Problem], reason: str = "") -> ResponseReturnValue:
     found, acting, work = here(Application).thing, here(Application).acting, db.session()
     definition = definition_by_version(work, found.call_version_id)
     sheet = queries.frozen_sheet(work, found.id)
@@ -68,7 +57,8 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
         standing=standing_text(found.state, definition),
         received=received,
         is_alone=len(sides) == 1,
-        withdraw=_withdraw(found, acting),
+        withdraw=_move(found, acting, Move.WITHDRAW),
+        improving=improving_text(found, definition, acting),
         outcome=outcome_of(work, found, acting),
         stages=stages_of(work, found, definition, acting, now()),
         reason=reason,
@@ -79,9 +69,9 @@ def _show_page(refused: Sequence[Problem], reason: str) -> ResponseReturnValue:
     return page, 422 if refused else 200
 
 
-def _withdraw(found: Application, acting: Acting) -> MoveText | None:
+def _move(found: Application, acting: Acting, move: Move) -> MoveText | None:
     for offer in queries.offers(db.session(), found, acting, now()):
-        if offer.move is Move.WITHDRAW:
+        if offer.move is move:
             problem = problem_text(offer.problems[0]) if offer.problems else None
             url = url_for(".withdraw", application_id=found.id)
             return MoveText(move_label(offer.move), url, offer.is_open, problem)
@@ -96,6 +86,6 @@ def withdraw(application_id: UUID) -> ResponseReturnValue:
     try:
         take(Move.WITHDRAW, reason)
     except Refused as refused:
-        return _show_page(refused.problems, reason)
-    flash(gettext("The application is withdrawn."))
+        return show_page(refused.problems, reason)
+    flash(gettext("The application is withdrawn. Until the deadline you can undo that on this page."))
     return redirect(url_for(".show", application_id=application_id), 303)

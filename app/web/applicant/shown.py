@@ -9,6 +9,7 @@ from app.access import reach
 from app.applications import queries, services
 from app.applications.approvals import queries as approvals
 from app.applications.models import Application
+from app.applications.registry import Form
 from app.applications.stages import closing_of, part_at
 from app.extensions import db
 from app.kernel.errors import NotAllowed, Problem
@@ -28,6 +29,7 @@ from app.web.words import (
 )
 from app.workflow.vocabulary import Move
 
+LONGEST_KEY = 64
 bp = Blueprint("applicant", __name__)
 draft_or_receipt = hang(Door("application: edit_answers, or its receipt", None, reach.application, "application_id"))
 any_applicant = hang(Door("application: moves of the lead applicant", None, reach.application, "application_id"))
@@ -39,12 +41,12 @@ def elsewhere() -> ResponseReturnValue | None:
     problem = may(Action.EDIT_ANSWERS, acting, found.state)
     if problem is None:
         return None
-    if may(Action.READ_APPLICATION, acting, found.state) is None:
-        return redirect(url_for(".show", application_id=found.id))
     for side_key in sorted(acting.sides):
         side = queries.side_of(db.session(), found.id, side_key)
         if side is not None and may(Action.READ_DRAFT, acting, found.state) is None:
             return redirect(url_for("partner.task", side_id=side.id))
+    if may(Action.READ_APPLICATION, acting, found.state) is None:
+        return redirect(url_for(".show", application_id=found.id))
     raise NotAllowed([problem])
 
 
@@ -73,7 +75,9 @@ def approval_texts(found: Application, definition: Definition) -> tuple[Standing
     return standing_texts(approvals.standings(db.session(), found, definition, now()), definition)
 
 
-def take(move: Move, reason: str = "") -> None:
+def take(move: Move, reason: str = "", *, key: str = "", seen: str = "") -> None:
+    """Take a step; the door has loaded the application for writing, in this very transaction."""
     found, acting = here(Application).thing, here(Application).acting
+    form = Form(key[:LONGEST_KEY], seen, is_held=True)
     with transaction(db.session()) as work:
-        services.take(work, found, move, by=acting, at=now(), reason=reason, last_used=last_used(found.id))
+        services.take(work, found, move, by=acting, at=now(), reason=reason, last_used=last_used(found.id), form=form)

@@ -49,14 +49,16 @@ class Invited:
     problems: tuple[Problem, ...]
 
 
-def side_texts(parts: Sequence[Part], invited: Invited | None, asked: Mapping[str, SideAsks]) -> tuple[SideText, ...]:
+def side_texts(
+    parts: Sequence[Part], invited: Invited | None, asked: Mapping[str, SideAsks], *, may_invite: bool = True
+) -> tuple[SideText, ...]:
     return tuple(
-        _side_text(part, invited if invited and invited.side_key == part.key else None, asked[part.key])
+        _side_text(part, invited if invited and invited.side_key == part.key else None, asked[part.key], may_invite)
         for part in parts
     )
 
 
-def _side_text(part: Part, invited: Invited | None, asks: SideAsks) -> SideText:
+def _side_text(part: Part, invited: Invited | None, asks: SideAsks, may_invite: bool) -> SideText:
     if part.is_own:
         status, tone, since = gettext("You lead this side"), "neutral", None
     elif part.confirmed_at is not None:
@@ -80,7 +82,7 @@ def _side_text(part: Part, invited: Invited | None, asks: SideAsks) -> SideText:
         tone,
         moment_text(since),
         part.declined_because,
-        not part.is_own and part.confirmed_at is None and not asks.is_closed,
+        may_invite and not part.is_own and part.confirmed_at is None and not asks.is_closed,
         waits,
         *typed,
         by_field(problem_texts(invited.problems)) if invited else {},

@@ -26,6 +26,7 @@ from app.web.applicant.opened import note_use
 from app.web.applicant.shown import approval_texts, bp, call_text, draft_or_receipt, elsewhere, readiness
 from app.web.applicant.side_texts import Invited, side_texts
 from app.web.applicant.stages import part_text
+from app.web.applicant.standing import may_choose_sides, shown_title, taken_back_text
 from app.web.doors import here, now, on_application, viewer, with_account
 from app.web.receiving import takes_files
 from app.web.transfer import transfer_text
@@ -69,14 +70,15 @@ def edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = None
         "applicant/edit.html",
         application_id=found.id,
         part=part_text(found, definition),
-        title=found.title,
+        title=shown_title(found, definition),
+        improved=taken_back_text(found, definition),
         call=call_text(found, definition),
         sections=forms.sections(work, found, by=acting, saved=saved),
         is_alone=len(definition.sides) == 1,
-        choices=queries.choices_of(work, found, definition),
+        choices=queries.choices_of(work, found, definition) if may_choose_sides(found) else (),
         sides_said=sides_words(definition),
         balance=balance_text(definition, parts),
-        sides=side_texts(parts, invited, asked_by_sides(found, definition)),
+        sides=side_texts(parts, invited, asked_by_sides(found, definition), may_invite=may_choose_sides(found)),
         warnings=problem_texts(both_invalid(work, found, definition)),
         transfer=transfer_text(definition),
         problems=problems + forms.clash_texts(saved, definition),

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.applications import queries, silence
 from app.applications.models import Application
-from app.applications.parts import parts_of
 from app.programmes.definition import Definition
 from app.web.words import moment_text
 from app.workflow.vocabulary import State
@@ -20,9 +19,7 @@ Point = tuple[str, str, str | None]
 
 def silent_points(session: Session, found: Application, definition: Definition, at: datetime) -> list[Point]:
     """What the office ticks, one for each gap whose days of grace have ended: that it goes on without that yes."""
-    if definition.partner_grace_days is None:
-        return []
-    parts = silence.points(session, found, parts_of(session, found, definition), at)
+    parts = silence.points(session, found, definition, at)
     return [
         (
             f"{silence.POINT}{part.key}",

@@ -29,6 +29,7 @@ from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.web.applicant import budgets, files, forms
+from app.web.applicant.standing import shown_title
 from app.web.doors import Door, hang, here, now, viewer
 from app.web.public.views import places
 from app.web.receiving import takes_files
@@ -74,7 +75,7 @@ class Answered:
 def task(side_id: UUID) -> ResponseReturnValue:
     """The whole task on one page; once it is submitted, the receipt."""
     found = here(Task)
-    if may(Action.READ_APPLICATION, found.acting, found.state) is None:
+    if may(Action.READ_DRAFT, found.acting, found.state) is not None:
         task = found.thing
         if silence.may_confirm_late(db.session(), task.application, task.side, by=found.acting, at=now()) is None:
             return redirect(url_for(".late", side_id=side_id))
@@ -102,7 +103,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
     page = render_template(
         "partner/task.html",
         side_id=own.id,
-        title=application.title,
+        title=shown_title(application, definition),
         side=own.side.name,
         short=own.side.short,
         pays=own.side.pays,
