@@ -36,6 +36,8 @@ DECIDE = N_(
     "a reason, or reject it."
 )
 
+DECLINED = N_("%(side)s: %(person)s has declined. Tick that it goes on without this side, with a reason, or reject it.")
+
 
 def is_silent(part: Part) -> bool:
     """Asked, and neither yes nor no."""
@@ -104,21 +106,37 @@ def undecided(
     """What keeps the formal check from being passed: a yes that may still come, or a gap that nobody has decided on."""
     if definition.partner_grace_days is None or application.state not in (State.SUBMITTED, State.SIGNED):
         return ()
-    known = {part.key: part for part in parts_of(session, application, definition)}
+    found = []
+    for part, ends in _gap_parts(session, application, definition):
+        if not is_over(part, ends, at):
+            found.append(_problem(part, MAY_STILL, part.name, ends))
+        elif POINT + part.key not in ticked:
+            found.append(_problem(part, DECIDE if part.declined_at is None else DECLINED, "coordinator", None))
+    return tuple(found)
+
+
+def is_over(part: Part, ends: datetime, at: datetime) -> bool:
+    """Whether the yes can no longer come: the days have ended, or the partner has said no."""
+    return at > ends or part.declined_at is not None
+
+
+def _gap_parts(session: Session, application: Application, definition: Definition) -> tuple[tuple[Part, datetime], ...]:
     ends = open_gaps(session, application)
-    return tuple(
-        Problem(
-            "partner_unconfirmed",
-            MAY_STILL if at <= ends[key] else DECIDE,
-            field="tick",
-            holder=known[key].name if at <= ends[key] else "coordinator",
-            side=known[key].side.short,
-            since=known[key].invited_at,
-            until=ends[key] if at <= ends[key] else None,
-            values={"side": known[key].side.short, "person": known[key].name},
-        )
-        for key in ends
-        if key in known and (at <= ends[key] or POINT + key not in ticked)
+    parts = parts_of(session, application, definition) if ends else ()
+    return tuple((part, ends[part.key]) for part in parts if part.key in ends)
+
+
+def _problem(part: Part, message: str, holder: str, ends: datetime | None) -> Problem:
+    values = {"side": part.side.short, "person": part.name}
+    return Problem(
+        "partner_unconfirmed",
+        message,
+        field="tick",
+        holder=holder,
+        side=part.side.short,
+        since=part.declined_at or part.invited_at,
+        until=ends,
+        values=values,
     )
 
 
@@ -126,9 +144,7 @@ def points(session: Session, application: Application, definition: Definition, a
     """The parts whose gap the office must decide on now."""
     if definition.partner_grace_days is None or application.state not in (State.SUBMITTED, State.SIGNED):
         return ()
-    ends = open_gaps(session, application)
-    parts = parts_of(session, application, definition)
-    return tuple(part for part in parts if part.key in ends and at > ends[part.key])
+    return tuple(part for part, ends in _gap_parts(session, application, definition) if is_over(part, ends, at))
 
 
 @dataclass(frozen=True)
@@ -140,6 +156,7 @@ class Gap:
     person: str
     person_id: UUID
     invited_at: datetime | None
+    declined_at: datetime | None
     until: datetime
 
 
@@ -160,13 +177,12 @@ def open_in(session: Session, ids: Collection[UUID]) -> tuple[Gap, ...]:
             .where(
                 ApplicationSide.application_id.in_([key for key, found in newest.items() if found]),
                 ApplicationSide.confirmed_at.is_(None),
-                ApplicationSide.declined_at.is_(None),
             )
             .order_by(ApplicationSide.application_id, ApplicationSide.side_key)
         )
     )
     return tuple(
-        Gap(side.application_id, side.side_key, name, side.lead_person_id, side.invited_at, ends)
+        Gap(side.application_id, side.side_key, name, side.lead_person_id, side.invited_at, side.declined_at, ends)
         for side, name in sides
         if side.lead_person_id is not None and (ends := newest[side.application_id].get(side.side_key)) is not None
     )

@@ -51,6 +51,8 @@ def remind_silent(session: Session, at: datetime) -> int:
 
 
 def _tell(session: Session, gap: Gap, application: Application, definition: Definition, at: datetime) -> int:
+    if gap.declined_at is not None:  # the lead applicant was told of the no
+        return 0
     zone = definition.side(gap.side_key).zone
     if at > gap.until:
         dedupe = f"partner-grace-over:{application.id}:{gap.side_key}"

@@ -29,14 +29,19 @@ A_DAY = timedelta(days=1)
 def next_friday(at: datetime, zone: str) -> datetime:
     """The first Friday morning that comes after an instant, on these clocks."""
     day = at.astimezone(ZoneInfo(zone)).date()
-    friday = day + timedelta(days=(FRIDAY - day.weekday()) % 7)
-    found = dt.datetime.combine(friday, MORNING, ZoneInfo(zone)).astimezone(dt.UTC)
-    return found if found > at else next_friday(found + A_DAY, zone)
+    found = _morning(day + timedelta(days=(FRIDAY - day.weekday()) % 7), zone)
+    return found if found > at else _morning(day + timedelta(days=7), zone)
+
+
+def _morning(day: dt.date, zone: str) -> datetime:
+    return dt.datetime.combine(day, MORNING, ZoneInfo(zone)).astimezone(dt.UTC)
 
 
 def this_friday(at: datetime, zone: str) -> datetime:
     """The Friday morning at or before an instant, on these clocks."""
-    return next_friday(at - timedelta(days=7), zone)
+    day = at.astimezone(ZoneInfo(zone)).date()
+    found = _morning(day - timedelta(days=(day.weekday() - FRIDAY) % 7), zone)
+    return found if found <= at else _morning(day - timedelta(days=7), zone)
 
 
 def is_due_now(

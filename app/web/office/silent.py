@@ -41,7 +41,7 @@ def silent_lines(
     references = {row.id: row.reference or "" for row in rows if row.state in (State.SUBMITTED, State.SIGNED)}
     lines = []
     for gap in silence.open_in(session, references):
-        over = at > gap.until
+        over = at > gap.until or gap.declined_at is not None
         when, values = moment_text(gap.until), {"reference": references[gap.application_id], "person": gap.person}
         what = (
             gettext("%(reference)s: decide on it, %(person)s has not confirmed", **values)
