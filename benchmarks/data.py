@@ -7,19 +7,21 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from flask import Flask
-from sqlalchemy import Column, DateTime, MetaData, Table, Text, insert
+from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid, insert
 
 from app import migrate
-from app.applications.models import Application
+from app.applications.models import Answer, Application, ApplicationSide
 from app.extensions import db
 from app.identities import services as identities
+from app.identities.models import LoginSession
 from app.kernel.actors import Acting
 from app.kernel.database import writing
 from app.programmes import services
 from app.programmes.definition import Moment, load_catalogue, load_programmes
 from app.programmes.models import Call
-from app.programmes.queries import newest_version
+from app.programmes.queries import definition_of, newest_version
 from app.workflow.vocabulary import Hat, State
+from benchmarks.rows import ANSWER, DRAFT, SECRET, WORDS
 
 CALLS = 50
 MODEL = "mayo-ki-breast-2027-fictional"
@@ -34,6 +36,22 @@ FLOOR = Table(
     Column("opens_at", DateTime(timezone=True)),
     Column("closes_at", DateTime(timezone=True)),
 )
+FLOOR_ANSWER = Table(
+    "floor_answer",
+    FLOOR.metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("value", Text),
+    Column("version", Integer),
+    Column("changed_at", DateTime(timezone=True)),
+)
+FLOOR_VERSION = Table(
+    "floor_version",
+    FLOOR.metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("value", Text),
+    Column("number", Integer),
+    Column("at", DateTime(timezone=True)),
+)
 
 
 def build(app: Flask, applications: int, now: datetime) -> None:
@@ -45,7 +63,11 @@ def build(app: Flask, applications: int, now: datetime) -> None:
                 services.import_programme(db.session(), programme)
             calls = [_call(number, now) for number in range(CALLS)]
             _applications(calls[0], applications, now)
-            FLOOR.create(db.session.connection())
+            _draft(calls[1], now)
+            for table in (FLOOR, FLOOR_ANSWER, FLOOR_VERSION):
+                table.create(db.session.connection())
+            db.session.execute(insert(FLOOR_ANSWER), {"id": DRAFT, "value": WORDS, "version": 1, "changed_at": now})
+            db.session.execute(insert(FLOOR_VERSION), {"id": DRAFT, "value": WORDS, "number": 1, "at": now})
             db.session.execute(insert(FLOOR), [_flat(call) for call in calls])
             db.session.commit()
             db.session.remove()
@@ -100,9 +122,27 @@ def _applications(call: Call, count: int, now: datetime) -> None:
     session.execute(insert(Application), rows)
 
 
-def _flat(call: Call) -> dict[str, object]:
-    from app.programmes.queries import definition_of
+def _draft(call: Call, now: datetime) -> None:
+    """The draft of somebody who is signed in, with one answer begun long ago."""
+    session = db.session()
+    person = identities.make_person(session, "Beata Skrivare", "beata@bench.example", at=now)
+    session.flush()
+    session.add(LoginSession(secret_hash=identities.hash_of(SECRET.hex), person_id=person.id, created_at=now))
+    version, definition = newest_version(session, call.id), definition_of(session, call)
+    draft = Application(
+        id=DRAFT, created_at=now, call_id=call.id, call_version_id=version.id, lead_person_id=person.id,
+        state=State.DRAFT, title="An invented draft",
+    )  # fmt: skip
+    session.add(draft)
+    session.flush()
+    for side in definition.sides:
+        leads = person.id if side.key == definition.lead_side.key else None
+        session.add(ApplicationSide(application_id=DRAFT, side_key=side.key, takes_part=True, lead_person_id=leads))
+    session.add(Answer(application_id=DRAFT, key=ANSWER, value=WORDS, changed_at=now, changed_by=person.id))
+    session.flush()
 
+
+def _flat(call: Call) -> dict[str, object]:
     declared = definition_of(db.session(), call)
     return {
         "key": call.key,

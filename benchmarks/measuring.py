@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import event
 
 from app.extensions import db
-from benchmarks.rows import Work
+from benchmarks.rows import SECRET, Work
 from benchmarks.serving import Served, get
 
 REQUESTS, RUNS, WARMING = 100, 5, 30
@@ -28,8 +30,9 @@ class Cost:
     p95_ms: float
 
 
-Ask = tuple[Served, Callable[[int], str], Headers, int]
-"""A server, the address of each request, its headers, and the status that is right."""
+Body = Callable[[int], dict[str, str]] | None
+Ask = tuple[Served, Callable[[int], str], Headers, int, Body]
+"""A server, the address of each request, its headers, the status that is right, and what is posted."""
 
 
 def costs(asked: list[Ask]) -> list[Cost]:
@@ -44,19 +47,19 @@ def costs(asked: list[Ask]) -> list[Cost]:
 
 
 def _warmed(asked: Ask) -> int:
-    served, path, headers, _ = asked
+    served, path, headers, _, body = asked
     for number in range(WARMING):
-        get(served.port, path(number), headers())
+        get(served.port, path(number), headers(), body(number) if body else None)
     return WARMING
 
 
 def _run(asked: Ask, number: int) -> tuple[int, Cost]:
     """Ask one after the other, and read the processes' clocks before and after."""
-    served, path, headers, status = asked
+    served, path, headers, status, body = asked
     taken, before = [], served.cpu()
     for each in range(number, number + REQUESTS):
         begun = time.perf_counter()
-        found, _ = get(served.port, path(each), headers())
+        found, _ = get(served.port, path(each), headers(), body(each) if body else None)
         taken.append(time.perf_counter() - begun)
         if found != status:
             raise RuntimeError(f"{path(each)} answered {found} instead of {status}")
@@ -74,29 +77,49 @@ def _median(runs: list[Cost]) -> Cost:
     )
 
 
-def etag_of(served: Served, work: Work) -> Headers:
+def headers_of(app: Flask, served: Served, work: Work) -> Headers:
     """The headers of each request; a known ETag is asked for anew, since a body may change with the minute."""
+    ours = _signed_in(app) if work.is_ours else {}
 
     def headers() -> dict[str, str]:
-        return work.headers(etag["now"])
+        return work.headers(etag["now"]) | ours
 
     etag = {"now": get(served.port, work.path(0), {})[1] if work.status == 304 else ""}
     return headers
 
 
+def _signed_in(app: Flask) -> dict[str, str]:
+    """The cookie and the key of the applicant's browser."""
+    raw = "0" * 40
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    kept = signer.dumps({"_user_id": SECRET.hex, "_fresh": True, "csrf_token": raw})
+    key = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(raw)
+    return {"Cookie": f"{app.config['SESSION_COOKIE_NAME']}={kept}", "X-CSRFToken": str(key)}
+
+
 def statements(app: Flask, work: Work) -> int:
-    """How many SQL statements one warm request sends."""
+    """How many SQL statements one warm request sends, after all that were measured."""
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if not statement.startswith(SILENT):
             seen.append(statement)
 
-    client = app.test_client()
-    etag = client.get(work.path(0), headers={"Accept-Language": "en"}).headers.get("ETag", "")
+    client, after = app.test_client(use_cookies=False), WARMING + RUNS * REQUESTS
+    ours = {"Accept-Language": "en"} | (_signed_in(app) if work.is_ours else {})
+
+    def ask(number: int, headers: dict[str, str]) -> str:
+        data = work.body(number) if work.body else None
+        answer = client.open(work.path(number), method="POST" if work.body else "GET", headers=headers, data=data)
+        if answer.status_code != work.status and number > after:
+            raise RuntimeError(f"{work.path(number)} answered {answer.status_code} instead of {work.status}")
+        return answer.headers.get("ETag", "")
+
+    etag = ask(after, ours)
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
-    client.get(work.path(1), headers={"Accept-Language": "en", **work.headers(etag)})
+    ask(after + 1, ours | work.headers(etag))
     event.remove(engine, "before_cursor_execute", note)
     return len(seen)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode
 
 WORKERS = 2
 
@@ -80,10 +81,15 @@ def _wait(port: int) -> None:
     raise RuntimeError("the server did not answer within half a minute")
 
 
-def get(port: int, path: str, headers: dict[str, str]) -> tuple[int, str]:
-    """One request on a connection of its own; status and ETag."""
+def get(port: int, path: str, headers: dict[str, str], body: dict[str, str] | None = None) -> tuple[int, str]:
+    """One request on a connection of its own, posted when there is a body; status and ETag."""
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", path, headers={"Accept-Language": "en", **headers})
+    sent = {"Accept-Language": "en", **headers}
+    if body is None:
+        connection.request("GET", path, headers=sent)
+    else:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", path, urlencode(body), sent | form)
     answer = connection.getresponse()
     answer.read()
     connection.close()

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session, aliased
 from app.access.viewer import Viewer
 from app.applications.approvals.models import ApprovalTask
 from app.applications.attachments import newest_submissions
+from app.applications.letters.models import InvitedLetter
 from app.applications.models import (
     Application,
     ApplicationSide,
     Attachment,
     Extension,
+    KeptMail,
     Nomination,
     SubmissionFile,
 )
@@ -359,6 +361,28 @@ def attachments(viewer: Viewer) -> Select[Attachment]:
         select(Attachment)
         .join(Application, Application.id == Attachment.application_id)
         .where(or_(own, and_(judged, frozen)))
+    )
+
+
+def kept_mails(viewer: Viewer) -> Select[KeptMail]:
+    """Mails that confirm something, for the team of the application and the office of its call, which recorded them."""
+    office = and_(Application.call_id.in_(viewer.calls), unconflicted(viewer)) if viewer.link is None else false()
+    return scoped(
+        select(KeptMail)
+        .join(Application, Application.id == KeptMail.application_id)
+        .where(or_(applicant_of(viewer), office))
+    )
+
+
+def letters_of_others(viewer: Viewer) -> Select[InvitedLetter]:
+    """Letters that came for applications this person judges or administers; never for somebody in conflict."""
+    return scoped(
+        select(InvitedLetter)
+        .join(Application, Application.id == InvitedLetter.application_id)
+        .where(
+            InvitedLetter.recalled_at.is_(None),
+            or_(office_of(viewer), assigned_to(viewer), chaired_by(viewer), has_judged(viewer)),
+        )
     )
 
 

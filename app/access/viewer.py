@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application, ApplicationSide, TakenBack
-from app.identities.models import LinkPurpose, LoginSession, Person, PersonalLink, Role, RoleGrant
+from app.identities.models import LinkBrowser, LinkPurpose, LoginSession, Person, PersonalLink, Role, RoleGrant
 from app.identities.services import SESSION_LIFETIME, hash_of
-from app.kernel.database import scoped
+from app.kernel.models import UtcDateTime
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Link:
     purpose: LinkPurpose
     subject_id: UUID | None
     sent_to: str
+    browser_id: UUID | None = None
+    by_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,10 @@ class Viewer:
     @property
     def deed(self) -> str:
         """How the trail names a deed done through a link: never as if an account had done it."""
-        return f"by link sent to {self.link.sent_to}, name given: {self.name}" if self.link else ""
+        if self.link is None:
+            return ""
+        let_in = ", in a browser let in by a mailed code" if self.link.by_code else ""
+        return f"by link sent to {self.link.sent_to}, name given: {self.name}{let_in}"
 
     def came_for(self, purpose: LinkPurpose, subject_id: UUID) -> bool:
         """Whether this browser may do this task: signed in as somebody, or confined to exactly it."""
@@ -59,28 +64,26 @@ class Viewer:
 
 
 def viewer_of(session: Session, secret: str, *, at: datetime) -> Viewer | None:
-    """Who holds this browser session now; None when it has ended, expired, or the person is disabled."""
-    statement = (
-        select(Person, PersonalLink, _improves())
-        .select_from(LoginSession)
-        .join(Person, Person.id == LoginSession.person_id)
-        .outerjoin(PersonalLink, PersonalLink.id == LoginSession.link_id)
-        .where(
-            LoginSession.secret_hash == hash_of(secret),
-            LoginSession.ended_at.is_(None),
-            Person.disabled_at.is_(None),
-            LoginSession.created_at > at - SESSION_LIFETIME,
-            or_(PersonalLink.id.is_(None), PersonalLink.revoked_at.is_(None) & (PersonalLink.expires_at > at)),
-        )
-    )
-    row = session.execute(scoped(statement)).first()
-    if row is None:
+    """Who holds this browser session now, with the standing duties, in one statement; None when it has ended, expired,
+    or the person is disabled."""
+    asked = {"secret_hash": hash_of(secret), "since": at - SESSION_LIFETIME, "at": at}
+    rows = session.connection().execute(_HOLDER, asked).all()
+    if not rows:
         return None
-    person, link, improves = row
-    if link is not None:
-        confined = Link(link.id, link.purpose, link.subject_id, link.sent_to)
-        return Viewer(person.id, person.name, person.locale, person.zone, link=confined, improves=improves)
-    return replace(with_duties(session, person), improves=improves)
+    first = rows[0]
+    if first.link_id is not None:
+        let_in = (first.browser_id, bool(first.by_code))
+        confined = Link(first.link_id, first.purpose, first.subject_id, first.sent_to, *let_in)
+        return Viewer(first.id, first.name, first.locale, first.zone, link=confined, improves=first.improves)
+    return Viewer(
+        first.id,
+        first.name,
+        first.locale,
+        first.zone,
+        duties=frozenset((row.call_id, row.side_key) for row in rows if row.role is Role.COORDINATOR),
+        is_administrator=any(row.role is Role.ADMINISTRATOR for row in rows),
+        improves=first.improves,
+    )
 
 
 def _improves() -> ColumnElement[bool]:
@@ -96,6 +99,46 @@ def _improves() -> ColumnElement[bool]:
         )
         .correlate(Person)
     )
+
+
+_HOLDER = (
+    select(
+        Person.id,
+        Person.name,
+        Person.locale,
+        Person.zone,
+        PersonalLink.id.label("link_id"),
+        PersonalLink.purpose,
+        PersonalLink.subject_id,
+        PersonalLink.sent_to,
+        LinkBrowser.id.label("browser_id"),
+        LinkBrowser.by_code,
+        RoleGrant.role,
+        RoleGrant.call_id,
+        RoleGrant.side_key,
+        _improves().label("improves"),
+    )
+    .select_from(LoginSession)
+    .join(Person, Person.id == LoginSession.person_id)
+    .outerjoin(PersonalLink, PersonalLink.id == LoginSession.link_id)
+    .outerjoin(LinkBrowser, LinkBrowser.id == LoginSession.browser_id)
+    .outerjoin(
+        RoleGrant,
+        (RoleGrant.person_id == Person.id) & RoleGrant.ended_at.is_(None) & LoginSession.link_id.is_(None),
+    )
+    .where(
+        LoginSession.secret_hash == bindparam("secret_hash"),
+        LoginSession.ended_at.is_(None),
+        Person.disabled_at.is_(None),
+        LinkBrowser.revoked_at.is_(None),
+        LoginSession.created_at > bindparam("since", type_=UtcDateTime()),
+        or_(
+            PersonalLink.id.is_(None),
+            PersonalLink.revoked_at.is_(None) & (PersonalLink.expires_at > bindparam("at", type_=UtcDateTime())),
+        ),
+    )
+)
+"""Written once and asked by every request of somebody who is signed in."""
 
 
 def with_duties(session: Session, person: Person) -> Viewer:

@@ -296,12 +296,34 @@ def tell_answer(session: Session, application: Application, side: ApplicationSid
         "side": part.side.name,
         "has_confirmed": part.confirmed_at is not None,
         "because": part.declined_because,
+        "recorded_by": part.mail.recorded_by if part.mail else None,
     }
     mail.post(
         session,
         "partner_answer",
         lead.id,
         dedupe=f"partner-answer:{side.id}:{at.isoformat()}",
+        values=values,
+        at=at,
+        about=About(application.call_id, application.id),
+    )
+
+
+def tell_objection(session: Session, application: Application, side: ApplicationSide, at: datetime) -> None:
+    """What the partner wants otherwise, to the lead applicant, at once."""
+    definition = present(session, application)
+    part = _part(session, application, definition, side.side_key)
+    lead = session.get_one(Person, application.lead_person_id)
+    values: Mapping[str, Any] = _common(application, definition, lead) | {
+        "partner": part.name,
+        "side": part.side.name,
+        "because": part.objected_because,
+    }
+    mail.post(
+        session,
+        "partner_objects",
+        lead.id,
+        dedupe=f"partner-objects:{side.id}:{at.isoformat()}",
         values=values,
         at=at,
         about=About(application.call_id, application.id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -113,7 +113,26 @@ def newest(session: Session, application: Application, keys: Mapping[str, object
     return {row.key: row for row in rows}
 
 
-def is_one_stretch(last: AnswerVersion, value: Any, *, by: Acting, at: datetime, submitted_at: datetime | None) -> bool:
+class Stretch(Protocol):
+    """The newest row of one answer's history."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def value(self) -> Any: ...
+
+    @property
+    def begun_at(self) -> datetime: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def by_person_id(self) -> UUID | None: ...
+
+
+def is_one_stretch(last: Stretch, value: Any, *, by: Acting, at: datetime, submitted_at: datetime | None) -> bool:
     """Whether this only goes on with what the same person began a few minutes ago: nobody else wrote there, nothing was
     submitted between, and not much of what stood there is gone."""
     is_young = last.begun_at <= last.at <= at < last.begun_at + STRETCH

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
-from app.kernel.errors import Problem
+from app.kernel.actors import Acting
+from app.kernel.errors import NotAllowed, Problem
 from app.kernel.money import Money, sum_of
 from app.kernel.words import N_
+from app.policy.table import may
+from app.policy.vocabulary import Action
+from app.programmes.definition import SHARED
 from app.programmes.definition.tree import Side
 from app.programmes.kinds import Answer, Question, answer_problems
+from app.workflow.vocabulary import State
 
 
 def reference(prefix: str, number: int) -> str:
@@ -171,3 +179,29 @@ def side_count_problems(count: int, least: int | None, most: int | None) -> list
         message = N_("Sides that take part: %(count)s, and the call allows at most %(most)s.")
         return [Problem("too_many_sides", message, field="sides", values=values)]
     return []
+
+
+class Led(Protocol):
+    """A side that takes part: who leads it, and whether it has confirmed."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def person_id(self) -> UUID | None: ...
+
+    @property
+    def confirmed_at(self) -> datetime | None: ...
+
+
+def owners_written(by: Acting, state: State, parts: Iterable[Led]) -> set[str]:
+    """Whose sections this person writes now: the rule of `writable`. Raises NotAllowed when none may be written."""
+    writes_all = may(Action.EDIT_ANSWERS, by, state) is None
+    problem = may(Action.EDIT_ANSWERS, by, state) and may(Action.CONFIRM_SIDE, by, state)
+    if problem is not None:
+        raise NotAllowed([problem])
+    owners = {SHARED} if writes_all else set()
+    for part in parts:
+        if part.person_id == by.person_id or (writes_all and part.confirmed_at is None):
+            owners.add(part.key)
+    return owners

@@ -26,9 +26,16 @@ from app.applications.parts import (
 )
 from app.applications.presence import bring_in, leave_out
 from app.applications.registry import EFFECTS, NO_FORM, Deed, Form
-from app.applications.rules import reference
+from app.applications.rules import owners_written, reference
 from app.applications.side_deadlines import closed_parts
-from app.applications.sides import confirm_side, decline_side, invite_partner, save_budget, save_least
+from app.applications.sides import (
+    confirm_side,
+    decline_side,
+    invite_partner,
+    object_to_side,
+    save_budget,
+    save_least,
+)
 from app.applications.stages import part_at
 from app.identities.models import Person
 from app.kernel.actors import Acting
@@ -37,7 +44,7 @@ from app.kernel.errors import Clash, NotAllowed, Problem, Refused
 from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
-from app.programmes.definition import SHARED, Definition, Question
+from app.programmes.definition import Definition, Question
 from app.programmes.kinds import Answer as Value
 from app.programmes.kinds import answer_text
 from app.programmes.models import Call
@@ -47,7 +54,16 @@ from app.workflow.machine import Step
 from app.workflow.table import TABLE, TAKEN_BACK, WRITTEN
 from app.workflow.vocabulary import Hat, Move, State
 
-__all__ = ["bring_in", "confirm_side", "decline_side", "invite_partner", "leave_out", "save_budget", "save_least"]
+__all__ = [
+    "bring_in",
+    "confirm_side",
+    "decline_side",
+    "invite_partner",
+    "leave_out",
+    "object_to_side",
+    "save_budget",
+    "save_least",
+]
 
 
 def system(deed: str = "") -> Acting:
@@ -151,16 +167,9 @@ def writable(
     """The questions this person answers now: the lead applicant the shared ones and, until its partner has confirmed,
     those of every side; a partner those of the own side. A side whose internal deadline has closed its part is left
     out when `at` is given. Raises NotAllowed when none may be written any more."""
-    writes_all = may(Action.EDIT_ANSWERS, by, application.state) is None
-    problem = may(Action.EDIT_ANSWERS, by, application.state) and may(Action.CONFIRM_SIDE, by, application.state)
-    if problem is not None and may(Action.CONFIRM_LATE, by, application.state) is None:
+    if may(Action.CONFIRM_LATE, by, application.state) is None:
         return _of_the_silent(session, application, definition, by=by, at=at)
-    if problem is not None:
-        raise NotAllowed([problem])
-    owners = {SHARED} if writes_all else set()
-    for part in parts_of(session, application, definition):
-        if part.person_id == by.person_id or (writes_all and part.confirmed_at is None):
-            owners.add(part.key)
+    owners = owners_written(by, application.state, parts_of(session, application, definition))
     closed = closed_parts(session, application, definition, at) if at is not None else {}
     at_this_stage = {section.key for section in definition.sections_at(part_at(definition, application.state))}
     found = questions_of(definition, owners - closed.keys())

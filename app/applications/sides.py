@@ -44,8 +44,9 @@ def save_budget(
 ) -> None:
     """Keep a side's own amounts by year, and by cost where the call lists costs; an empty text takes a line out.
 
-    Over a cap is kept too, and told before submitting. A line that the call does not have is passed over. Refused
-    (fields `budget-<side>-<year>`, then `-<cost>`) when one cannot be read; NotAllowed for anybody but its lead.
+    The budget's history remembers each line; it is no deed of the trail. Over a cap is kept too, and told before
+    submitting. A line that the call does not have is passed over. Refused (fields `budget-<side>-<year>`, then
+    `-<cost>`) when one cannot be read; NotAllowed for anybody but its lead.
     """
     application = _own_part(session, side, by=by, at=at)
     definition = definition_by_version(session, application.call_version_id)
@@ -56,11 +57,9 @@ def save_budget(
     amounts, problems = read_amounts(declared, {line: text for line, text in lines.items() if line in known})
     if problems:
         raise Refused(problems)
-    changed = _write_lines(session, side, amounts)
+    changed = write_lines(session, side, amounts)
     if changed:
-        _remember(session, application, side, {line: amounts[line] for line in changed}, by=by, at=at)
-        # The office reads the trail, and what is being written is private: no amounts; the history has them.
-        note(session, "save-budget", application, by=by, at=at, side=side.side_key)
+        remember_lines(session, application, side, {line: amounts[line] for line in changed}, by=by, at=at)
         void_what_changed(session, application, by=by, at=at)
 
 
@@ -85,7 +84,7 @@ def save_least(session: Session, side: ApplicationSide, typed: str, *, by: Actin
         note(session, "save-least", application, by=by, at=at, side=side.side_key)
 
 
-def _write_lines(
+def write_lines(
     session: Session, side: ApplicationSide, amounts: Mapping[Line, Money | None]
 ) -> dict[Line, int | None]:
     """Write what differs; returns the new minor units of each changed line."""
@@ -114,7 +113,7 @@ def _write_lines(
     return changed
 
 
-def _remember(
+def remember_lines(
     session: Session,
     application: Application,
     side: ApplicationSide,
@@ -184,10 +183,11 @@ def invite_partner(
     if side.lead_person_id != partner.id:
         identities.revoke_links(session, LinkPurpose.PARTNER, side.id, at=at)
         gone = _years_of(session, side)
-        _remember(session, application, side, {(row.year, row.cost): None for row in gone}, by=by, at=at)
+        remember_lines(session, application, side, {(row.year, row.cost): None for row in gone}, by=by, at=at)
         for row in gone:
             session.delete(row)
     side.lead_person_id, side.invited_at, side.declined_at, side.declined_because = partner.id, at, None, None
+    side.objected_at, side.objected_because = None, None
     session.flush()
     effects.invite(session, application, side, partner, at)
     note(session, "invite-partner", application, by=by, at=at, side=side_key, partner=str(partner.id))
@@ -246,13 +246,14 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
         raise Refused(problems)
     is_new = side.confirmed_at is None
     side.confirmed_at, side.confirmed_as = side.confirmed_at or at, " ".join(name.split())
-    side.declined_at, side.declined_because = None, None
+    side.declined_at, side.declined_because, side.objected_at, side.objected_because = None, None, None, None
+    side.mail_id = None  # from now on the partner's own word stands
     session.flush()
     if is_new:
         if application.state in LATE_STATES:
             _complete(session, application, definition, side, by=by, at=at)
         effects.tell_answer(session, application, side, at)
-        note(session, "confirm-side", application, by=by, at=at, side=side.side_key)
+        note(session, "confirm-side", application, by=by, at=at, side=side.side_key, name=side.confirmed_as)
 
 
 def _complete(
@@ -292,16 +293,41 @@ def _taken(old: list[dict[str, Any]], new: list[dict[str, Any]], name: str, side
 
 def decline_side(session: Session, side: ApplicationSide, *, because: str, by: Acting, at: datetime) -> None:
     """The partner's no, with one sentence that the lead applicant reads. An earlier yes is taken back."""
+    application = _asked_for(session, side, because, by=by, at=at)
+    if side.declined_at is not None:
+        return
+    _take_back(side)
+    side.declined_at, side.declined_because = at, because.strip()
+    session.flush()
+    effects.tell_answer(session, application, side, at)
+    note(session, "decline-side", application, by=by, at=at, side=side.side_key)
+
+
+def object_to_side(session: Session, side: ApplicationSide, *, because: str, by: Acting, at: datetime) -> None:
+    """“Not like this”, with one sentence: nothing is declined, the invitation stays open, and the lead applicant hears
+    it at once. An earlier answer is taken back."""
+    application = _asked_for(session, side, because, by=by, at=at)
+    if side.objected_because == because.strip():
+        return  # a second click
+    _take_back(side)
+    side.declined_at, side.declined_because = None, None
+    side.objected_at, side.objected_because = at, because.strip()
+    session.flush()
+    effects.tell_objection(session, application, side, at)
+    note(session, "object-to-side", application, by=by, at=at, side=side.side_key)
+
+
+def _asked_for(session: Session, side: ApplicationSide, because: str, *, by: Acting, at: datetime) -> Application:
+    """The application of a side whose partner says something else than yes, in one sentence."""
     application = _own_part(session, side, by=by, at=at)
     if side.lead_person_id == application.lead_person_id:
         raise NotAllowed([Problem("own_side", N_("You lead this application; withdraw or leave the draft instead."))])
     if not because.strip():
         message = N_("Write one sentence; the lead applicant reads it.")
         raise Refused([Problem("because_missing", message, field="because")])
-    if side.declined_at is not None:
-        return
-    side.confirmed_at, side.confirmed_as = None, None
-    side.declined_at, side.declined_because = at, because.strip()
-    session.flush()
-    effects.tell_answer(session, application, side, at)
-    note(session, "decline-side", application, by=by, at=at, side=side.side_key)
+    return application
+
+
+def _take_back(side: ApplicationSide) -> None:
+    side.confirmed_at, side.confirmed_as, side.mail_id = None, None, None
+    side.objected_at, side.objected_because = None, None

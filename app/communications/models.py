@@ -63,6 +63,7 @@ class Letter(Identified, Stamped, Protected, Base):
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscription.id"), index=True)
     link_id: Mapped[UUID | None] = mapped_column(ForeignKey("personal_link.id"))
+    code_id: Mapped[UUID | None] = mapped_column(ForeignKey("link_code.id"))
     call_id: Mapped[UUID | None] = mapped_column(ForeignKey("call.id"), index=True)
     application_id: Mapped[UUID | None] = mapped_column(ForeignKey("application.id"), index=True)
     side_key: Mapped[str | None]

@@ -26,6 +26,8 @@ class LinkPurpose(StrEnum):
     PARTNER = "partner"
     REVIEW = "review"
     APPROVAL = "approval"
+    LETTER = "letter"
+    HOST = "host"
 
 
 class Institution(Identified, Base):
@@ -109,6 +111,29 @@ class PersonalLink(Identified, Stamped, Base):
     revoked_at: Mapped[datetime | None]
 
 
+class LinkBrowser(Identified, Stamped, Base):
+    """A browser that a personal link lets in: the first one that did something, and later ones by a mailed code."""
+
+    __tablename__ = "link_browser"
+
+    link_id: Mapped[UUID] = mapped_column(ForeignKey("personal_link.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    by_code: Mapped[bool]
+    revoked_at: Mapped[datetime | None]
+
+
+class LinkCode(Identified, Stamped, Base):
+    """Six digits, mailed to the address of a link. They are not stored: they are derived from the id, as links are."""
+
+    __tablename__ = "link_code"
+    __table_args__ = (CheckConstraint("wrong >= 0", name="wrong"),)
+
+    link_id: Mapped[UUID] = mapped_column(ForeignKey("personal_link.id"), index=True)
+    expires_at: Mapped[datetime]
+    wrong: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
 class LoginSession(Identified, Stamped, Base):
     """A browser that acts for a person; with `link_id`, only within that link's task. Ended on the server."""
 
@@ -117,6 +142,7 @@ class LoginSession(Identified, Stamped, Base):
     secret_hash: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     link_id: Mapped[UUID | None] = mapped_column(ForeignKey("personal_link.id"))
+    browser_id: Mapped[UUID | None] = mapped_column(ForeignKey("link_browser.id"))
     ended_at: Mapped[datetime | None]
 
 

@@ -65,10 +65,14 @@ POLICY: dict[Action, Rule] = {
     Action.SEE_AWARD: Rule(APPLICANTS | OFFICE, during=frozenset({S.AWARDED})),
     Action.OPEN_GATE: Rule(OFFICE, during=frozenset({S.AWARDED})),
     Action.EXPORT_CALL: Rule(OFFICE),
+    Action.ASK_OTHERS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
+    Action.MANAGE_LINKS: Rule(OFFICE | {H.LEAD_APPLICANT}),
+    Action.RECORD_MAIL: Rule(OFFICE),
     Action.READ_TRAIL: Rule(OFFICE),
     Action.MANAGE_PEOPLE: Rule(frozenset({H.ADMINISTRATOR})),
     Action.SEE_DELIVERY: Rule(frozenset({H.ADMINISTRATOR})),
     Action.IMPORT_AWARDS: Rule(frozenset({H.ADMINISTRATOR})),
+    Action.HIDE_NOTICE: Rule(OFFICE | {H.ADMINISTRATOR}, unless=frozenset()),
 }
 
 

@@ -39,7 +39,11 @@ class Action(StrEnum):
     SEE_AWARD = "see_award"  # see amounts by side and year
     OPEN_GATE = "open_gate"  # release a later tranche of one's own side
     EXPORT_CALL = "export_call"  # take the tables of a call out of the house
+    ASK_OTHERS = "ask_others"  # ask somebody for a letter, or to be the host
+    MANAGE_LINKS = "manage_links"  # see to whom personal links went, revoke, extend and send them anew
+    RECORD_MAIL = "record_mail"  # record a yes that came by mail, with the mail
     READ_TRAIL = "read_trail"  # read who did what
     MANAGE_PEOPLE = "manage_people"  # people, addresses and roles
     SEE_DELIVERY = "see_delivery"  # which mails wait, went or failed; not what they say
     IMPORT_AWARDS = "import_awards"  # bring in awards from before this system
+    HIDE_NOTICE = "hide_notice"  # take a notice off the board with a reason, and put it back

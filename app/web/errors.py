@@ -15,15 +15,11 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from app.extensions import db
 from app.kernel.errors import NotAllowed, NotFound, Problem, Refusal, Refused, Stale
 from app.kernel.words import N_
+from app.web import resending
 from app.web.words import problem_texts
 
 log = logging.getLogger("tandem.web")
-SIGNED_OUT = Problem(
-    "signed_out",
-    N_(
-        "You are no longer signed in, so this was not saved. Copy what you wrote, sign in in another tab, and send it again."
-    ),
-)
+SIGNED_OUT = Problem("signed_out", N_("You are no longer signed in, so this was not saved."))
 TITLES = {
     400: N_("This request could not be read"),
     401: N_("Sign in first"),
@@ -36,13 +32,10 @@ TITLES = {
     500: N_("Something went wrong on our side"),
     503: N_("Busy for a moment"),
 }
-PAGES = {400, 403, 404, 409, 413, 422, 500, 503}
+PAGES = {400, 401, 403, 404, 409, 413, 422, 500, 503}
 CSRF = Problem(
     "csrf",
-    N_(
-        "The form did not carry its key, perhaps because you signed in or out in another tab meanwhile. "
-        "Go back, load the page again and send it once more; your browser still has what you typed."
-    ),
+    N_("The form did not carry its key, perhaps because you signed in or out in another tab meanwhile."),
 )
 
 
@@ -60,20 +53,28 @@ def hang_on(app: Flask) -> None:
 def page(status: int, problems: tuple[Problem, ...] = ()) -> Response:
     """The page of a status, with its problems."""
     db.session.rollback()
-    shown = status if status in PAGES else {401: 403, 405: 404}.get(status, 400)
+    shown = status if status in PAGES else {405: 404}.get(status, 400)
     body = render_template(
         f"errors/{shown}.html",
         title=gettext(TITLES.get(status, TITLES[400])),
         problems=problem_texts(problems),
         status=status,
         typed=typed_texts(),
+        again=resending.again() if status != 413 else None,
     )
     return make_response(body, status)
 
 
+def waiting_file(problem: Problem) -> Response:
+    """The page instead of a file that the virus scanner has not let through."""
+    log.info("refused 409 %s", problem.code)
+    title = gettext("This file cannot be opened now")
+    return make_response(render_template("errors/file.html", title=title, problems=problem_texts([problem])), 409)
+
+
 def typed_texts() -> tuple[str, ...]:
     """The longer texts of a refused form, to be shown and copied: whatever the reason, nothing typed is lost."""
-    if request.method != "POST":
+    if request.method != "POST" or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return ()
     secret = ("csrf_token", "password")
     try:

@@ -22,7 +22,7 @@ from app.config import Settings
 from app.extensions import babel, db, login
 from app.kernel import clock
 from app.kernel.database import writing
-from app.web import receiving, words
+from app.web import keeping, receiving, words
 from app.web.applicant.standing import taken_back_texts
 from app.web.arrival import ARRIVED, Arrival
 from app.web.doors import open_door, viewer_or_none
@@ -147,6 +147,7 @@ def _headers(response: Response) -> Response:
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.add("Vary", "Cookie, HX-Request")
+    keeping.acknowledge(response)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response
@@ -168,6 +169,7 @@ def _every_page() -> dict[str, Any]:
         "server_time": words.moment_text(g.arrived) if hasattr(g, "arrived") else "",
         "demo_bar": _demo_bar(),
         "is_shared": is_shared(),
+        "keeping": keeping.person_mark(who),
         "static_url": static_url,
         **words.template_words(),
         "sum_table": sum_table,
@@ -182,7 +184,11 @@ def _nav(who: Viewer | None) -> tuple[tuple[str, str, bool], ...]:
     pages.append((gettext("Awards"), url_for("awards.index"), ("awards",)))
     if who is not None and who.link is None:
         pages.append(
-            (gettext("My desk"), url_for("account.desk"), ("applicant", "approver", "reviewer", "panel", "account"))
+            (
+                gettext("My desk"),
+                url_for("account.desk"),
+                ("applicant", "approver", "reviewer", "panel", "account", "notices"),
+            )
         )
         if who.duties:
             pages.append((gettext("Office"), url_for("office.calls"), ("office",)))

@@ -14,6 +14,7 @@ from babel.dates import format_date, format_datetime, format_timedelta, get_time
 from flask import current_app, g
 from flask_babel import get_locale, gettext
 
+from app.applications.parts import ByMail
 from app.kernel.errors import Problem
 from app.kernel.money import Money, money_text
 from app.kernel.words import N_, Said, Word
@@ -180,6 +181,19 @@ def _holders(holder: str | None) -> str | None:
     return ", ".join(gettext(HATS[word]) if word in HATS else word for word in holder.split(", "))
 
 
+def by_mail_text(mail: ByMail) -> str:
+    """A yes that came by mail, said as what it is."""
+    return str(
+        gettext(
+            "Confirmed by mail from %(writer)s of %(day)s, recorded by %(recorder)s on %(when)s; the mail is attached.",
+            writer=mail.written_by,
+            day=calendar_day(mail.written_on),
+            recorder=mail.recorded_by,
+            when=moment_text(mail.recorded_at),
+        )
+    )
+
+
 @dataclass(frozen=True)
 class DeadlineText:
     """One instant in the zone of each side and of the viewer."""
@@ -215,6 +229,7 @@ def template_words() -> dict[str, Any]:
         "moment": moment_text,
         "day": date_text,
         "money_words": amount_of,
+        "by_mail_words": by_mail_text,
         "markdown": markdown,
         "languages_words": languages_text,
         "locale": language(),

@@ -541,7 +541,7 @@ def test_a_signature_is_for_a_version_and_a_changed_version_voids_it(world: Worl
     from app.applications.registry import Deed
     from app.workflow.machine import Step
 
-    deed = Deed(Step(Move.SUBMIT, State.DRAFT, State.SUBMITTED, ()), leader(session, application), AFTER_CLOSING, "")
+    deed = Deed(Step(Move.SUBMIT, State.REOPENED, State.SUBMITTED, ()), leader(session, application), AFTER_CLOSING, "")
     effects.freeze(session, application, deed)  # a second version with nothing changed
     assert statuses(session, application) == {"head_signs/ki": "granted"}
     session.add(BudgetYear(application_side_id=own.id, year=3, amount_minor=100, currency="SEK"))

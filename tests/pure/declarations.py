@@ -136,6 +136,8 @@ BY_KIND: dict[str, dict[str, Any]] = {
     "publications": {"since_year": 2018, "max_starred": 5},
     "declaration": {},
     "calculated": {"formula": "days * 2 + 1"},
+    "letter": {"min_rows": 1, "max_rows": 2, "days_late": 14, "seen_by": ["applicant"]},
+    "host": {"days_late": 3},
 }
 
 

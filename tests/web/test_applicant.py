@@ -138,17 +138,6 @@ def test_an_old_window_does_not_put_back_an_old_budget(world: World, as_: As, do
     assert {year: money.minor for year, money in found[UUID(draft)]["ki"].items()} == {1: 10_000_000, 2: 500}
 
 
-def test_an_automatic_save_answers_with_a_line_and_new_versions(world: World, as_: As) -> None:
-    browser = as_(world.researcher)
-    draft = begun(browser, world)
-    answer = browser.post(
-        f"/applications/{draft}/edit", data={"v-title_en": "0", "q-title_en": "Typed"}, headers={"HX-Request": "true"}
-    )
-    assert answer.status_code == 200
-    assert "<html" not in answer.text
-    assert 'id="v-title_en" name="v-title_en" value="1" hx-swap-oob="true"' in answer.text
-
-
 def test_an_invitation_is_mailed_and_a_bad_address_is_told_at_its_field(world: World, as_: As) -> None:
     browser = as_(world.researcher)
     draft = begun(browser, world)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from app.applications.approvals.rules import (
     status_of,
     wanted,
 )
-from app.applications.models import Application
+from app.applications.models import Application, KeptMail
 from app.applications.parts import answers_of, asked_of, parts_of, values_of
 from app.identities.models import Person, Role, RoleGrant
 from app.kernel.database import scoped
@@ -124,14 +124,15 @@ def asked_in(session: Session, tasks: Select[ApprovalTask], *, closed_too: bool 
 def entries_of(session: Session, task_ids: Collection[UUID]) -> dict[UUID, list[Entry]]:
     """What happened to each task, oldest first."""
     found: dict[UUID, list[Entry]] = {}
-    for row in session.scalars(
+    for row, recorded_by in session.execute(
         scoped(
-            select(ApprovalEntry)
+            select(ApprovalEntry, KeptMail.recorded_by_name)
+            .outerjoin(KeptMail, KeptMail.entry_id == ApprovalEntry.id)
             .where(ApprovalEntry.task_id.in_(task_ids))
             .order_by(ApprovalEntry.task_id, ApprovalEntry.position)
         )
     ):
-        found.setdefault(row.task_id, []).append(_entry(row))
+        found.setdefault(row.task_id, []).append(replace(_entry(row), recorded_by=recorded_by or ""))
     return found
 
 
@@ -140,7 +141,7 @@ def _entry(row: ApprovalEntry) -> Entry:
     return Entry(
         row.kind, row.at, row.answer, row.because, row.name_given or "", row.on_behalf_of or "",
         None if was_voided else row.material, row.sha256 or "", row.submission_number,
-        tuple(row.material or ()) if was_voided else (), row.shown or {},
+        tuple(row.material or ()) if was_voided else (), shown=row.shown or {},
     )  # fmt: skip
 
 

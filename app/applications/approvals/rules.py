@@ -143,7 +143,7 @@ def _named(
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened to a task, as far as the rules need it."""
+    """One thing that happened to a task, as far as the rules need it. `recorded_by`: the answer came by mail."""
 
     kind: Happening
     at: datetime
@@ -155,6 +155,7 @@ class Entry:
     sha256: str = ""
     submission_number: int | None = None
     changed: tuple[str, ...] = ()
+    recorded_by: str = ""
     shown: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 

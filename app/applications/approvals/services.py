@@ -156,6 +156,11 @@ def _commitment(session: Session, task: ApprovalTask, at: datetime) -> Commitmen
     return found[0]
 
 
+def commitment_of(session: Session, task: ApprovalTask, at: datetime) -> Commitment:
+    """What one task is about now, with the hash of exactly what would be approved. Refused when it is no longer asked."""
+    return _commitment(session, task, at)
+
+
 def _problems(found: Commitment, said: str, *, name: str, because: str, by: Acting, at: datetime) -> list[Problem]:
     task, place = found.asked.task, f"task-{found.asked.task.id}"
     if found.waits_for is not None:

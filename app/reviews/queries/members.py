@@ -37,6 +37,11 @@ class MembershipRow:
     submitted: int
     call_title: Text
 
+    @property
+    def is_invited(self) -> bool:
+        """Whether the person has not answered yet."""
+        return self.state == "invited"
+
 
 def own_memberships(session: Session, person_id: UUID) -> tuple[MembershipRow, ...]:
     """The panels to which this person was invited; work that is a conflict is not counted."""

@@ -37,20 +37,8 @@ document.addEventListener("submit", (event) => dirty.delete(event.target));
 /* A file that was chosen and not sent yet is unsaved, whatever was saved meanwhile. */
 const holdsFile = (form) => [...form.querySelectorAll("input[type=file]")].some((field) => field.files.length > 0);
 
-/* What was typed while a request was under way is still unsaved. */
-const sent = new WeakMap();
-const written = (form) => new URLSearchParams([...new FormData(form)].filter((pair) => typeof pair[1] === "string")).toString();
-const formOf = (event) => event.detail.ctx?.sourceElement?.closest?.("form[data-guard]");
-
-document.addEventListener("htmx:before:request", (event) => {
-  const form = formOf(event);
-  if (form) sent.set(form, written(form));
-});
-
-document.addEventListener("htmx:after:request", (event) => {
-  const form = formOf(event);
-  const isSaved = event.detail.ctx?.response?.raw?.ok;
-  if (form && isSaved && !holdsFile(form) && sent.get(form) === written(form)) dirty.delete(form);
+document.addEventListener("tandem:saved", (event) => {
+  if (!holdsFile(event.target)) dirty.delete(event.target);
 });
 
 window.addEventListener("beforeunload", (event) => {

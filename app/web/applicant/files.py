@@ -16,6 +16,7 @@ from app.applications import uploads
 from app.applications.attachments import Attached, as_row, attached, file_questions
 from app.applications.file_rules import ENDINGS, SPOKEN, Received, files_of, megabytes_of, types_of
 from app.applications.models import Application
+from app.applications.scan_rules import Scan
 from app.kernel.actors import Acting
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
@@ -38,6 +39,7 @@ class FileText:
     received: str
     facts: str
     warnings: tuple[str, ...]
+    scan: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,17 @@ def _text(question: Question, file: Attached, tolerance: int, at: datetime) -> F
         file.name,
         _when(file.added_at, at),
         file_facts(row, language()),
-        tuple(problem_text(problem).text for problem in answer_problems(question, [row], tolerance)),
+        _warnings(question, file, row, tolerance),
+        gettext("Being checked for viruses. You need not wait for it.") if file.scan is Scan.WAITING else "",
     )
+
+
+def _warnings(question: Question, file: Attached, row: dict[str, str], tolerance: int) -> tuple[str, ...]:
+    refused = gettext(
+        "The virus scanner refused this file, and nobody can open it. Remove it, and choose one that is clean."
+    )
+    said = tuple(problem_text(problem).text for problem in answer_problems(question, [row], tolerance))
+    return (refused, *said) if file.scan is Scan.REFUSED else said
 
 
 def _when(added_at: datetime, at: datetime) -> str:

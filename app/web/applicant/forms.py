@@ -28,6 +28,7 @@ from app.web.applicant.budgets import LEAST, BudgetField, budget_field, overtake
 from app.web.applicant.late import closed_meanwhile
 from app.web.applicant.limits import limits
 from app.web.doors import now
+from app.web.letters import texts as letters
 from app.web.words import (
     ProblemText,
     by_field,
@@ -67,6 +68,7 @@ class QuestionField:
     clash: ClashField | None
     ranks: tuple[tuple[str, str], ...] = ()
     upload: files.UploadField | None = None
+    sought: letters.SoughtField | None = None
 
     @property
     def required(self) -> bool:
@@ -176,13 +178,14 @@ def read(form: MultiDict[str, str], own: Part) -> Typed:
 def save(session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime) -> Saved:
     """Keep all that can be kept; the rest comes back to be shown beside its field. Files come after the texts, in a
     transaction of their own: no text is lost because of a file."""
-    saved = _save_typed(session, application, own, typed, by=by, at=at)
+    saved = save_typed(session, application, own, typed, by=by, at=at)
     return replace(saved, problems=(*saved.problems, *files.keep(session, application, by=by, at=at)))
 
 
-def _save_typed(
+def save_typed(
     session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime
 ) -> Saved:
+    """The texts and amounts of `save`, without files."""
     definition = definition_by_version(session, application.call_version_id)
     questions = services.writable(session, application, definition, by=by)
     typed = _amounts_as_read(questions, typed)
@@ -251,6 +254,7 @@ def sections(
     closed = closed_parts(session, application, definition, now())
     errors, ranks = errors_of(saved), _ranks(definition)
     uploads = files.fields(session, application, definition, now())
+    sought = letters.fields(session, application, definition, by)
     return tuple(
         SectionField(
             found.section.key,
@@ -263,6 +267,7 @@ def sections(
                     ),
                     ranks=ranks.get(each.question.key, ()),
                     upload=uploads.get(each.question.key),
+                    sought=sought.get(each.question.key),
                 )
                 for each in found.questions
             ),

@@ -25,9 +25,19 @@ def note_use(application: Application) -> None:
     call = db.session.get_one(Call, application.call_id)
     if call.closes_at is None or now() > max([call.closes_at, *extended_to(db.session(), application)]):
         return
-    known = {key: value for key, value in _known().items() if key != _name(application.id)}
+    _note(application.id)
+
+
+def note_use_before(application_id: UUID, closes_at: datetime | None) -> None:
+    """The same while the deadline of all has not passed; later, only loading or saving the whole form is noted."""
+    if closes_at is not None and now() <= closes_at:
+        _note(application_id)
+
+
+def _note(application_id: UUID) -> None:
+    known = {key: value for key, value in _known().items() if key != _name(application_id)}
     kept = dict(list(known.items())[-(MOST - 1) :])
-    session[KEY] = kept | {_name(application.id): now().isoformat()}
+    session[KEY] = kept | {_name(application_id): now().isoformat()}
 
 
 def last_used(application_id: UUID) -> datetime | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,10 +29,7 @@ from app.web.applicant.standing import may_choose_sides, shown_title, taken_back
 from app.web.doors import here, now, on_application, viewer, with_account
 from app.web.receiving import takes_files
 from app.web.transfer import transfer_text
-from app.web.words import (
-    problem_texts,
-    zone_name,
-)
+from app.web.words import problem_texts
 
 
 @bp.post("/calls/<key>/applications")
@@ -93,13 +89,11 @@ def edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = None
 @on_application(Action.EDIT_ANSWERS)
 @takes_files
 def save(application_id: UUID) -> ResponseReturnValue:
-    """Keep what was typed, whatever is missing; to htmx only a line that says so, and the new versions."""
+    """Keep what was typed, whatever is missing: what saving by itself does, for a browser that cannot."""
     found, acting, work = here(Application).thing, here(Application).acting, db.session()
     own = own_part(found)
     note_use(found)
     saved = forms.save(work, found, own, forms.read(request.form, own), by=acting, at=now())
-    if "HX-Request" in request.headers:
-        return _saved_line(saved)
     if not saved.is_whole:
         return edit_page(saved)
     if request.form.get("then") == "check":
@@ -113,33 +107,3 @@ def save(application_id: UUID) -> ResponseReturnValue:
 def own_part(found: Application) -> Part:
     definition = definition_by_version(db.session(), found.call_version_id)
     return next(part for part in parts_of(db.session(), found, definition) if part.is_own)
-
-
-def _saved_line(saved: forms.Saved) -> ResponseReturnValue:
-    found, acting, work = here(Application).thing, here(Application).acting, db.session()
-    held = {clash.field for clash in saved.clashes} | {problem.field for problem in saved.problems}
-    fields = [
-        question
-        for section in forms.sections(work, found, by=acting)
-        for question in section.questions
-        if question.is_writable and question.name not in held and question.key in saved.typed.answers
-    ]
-    budgets = [section.budget for section in forms.sections(work, found, by=acting) if section.budget]
-    amounts = [
-        line
-        for budget in budgets
-        if budget.is_writable
-        for year in budget.years
-        for line in year.lines
-        if line.name not in held
-    ]
-    definition = definition_by_version(work, found.call_version_id)
-    return render_template(
-        "applicant/_saved.html",
-        when=now().astimezone(ZoneInfo(zone_name())).strftime("%H:%M"),
-        is_whole=saved.is_whole,
-        fields=fields,
-        amounts=amounts,
-        budgets=budgets,
-        balance=balance_text(definition, parts_of(work, found, definition)),
-    )

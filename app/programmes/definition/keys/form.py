@@ -342,6 +342,23 @@ LIMITS = (
             default="",
         )
     ),
+    _limit(
+        "days_late",
+        Whole(1, 365),
+        ("Days after the deadline", "Dagar efter sista dagen"),
+        ("So long a letter may follow. Empty: not at all.", "Så länge får ett brev följa efter. Tomt: inte alls."),
+    ),
+    known(
+        key(
+            "seen_by",
+            SomeOf(("applicant",)),
+            "Read by applicants too",
+            "Läses även av sökande",
+            "If not, they see only that a letter came, and when.",
+            "Annars ser de bara att ett brev kom, och när.",
+            default=(),
+        )
+    ),
 )
 
 QUESTION = Record(

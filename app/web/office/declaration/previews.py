@@ -36,7 +36,7 @@ from app.web.transfer import transfer_text
 from app.web.words import amount_of, deadline_text, language
 
 NOBODY = UUID(int=0)
-SENDING = re.compile(r"""\s(?:action|formaction|method|hx-[a-z-]+|data-guard)(?:="[^"]*")?(?=[\s>])""")
+SENDING = re.compile(r"""\s(?:action|formaction|method|hx-[a-z-]+|data-guard|data-autosave)(?:="[^"]*")?(?=[\s>])""")
 KEYS = re.compile(r"""<input type="hidden" name="csrf_token"[^>]*>""")
 
 
