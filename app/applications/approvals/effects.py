@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.applications.approvals.differing import Differences, changed_texts
@@ -17,9 +18,11 @@ from app.applications.approvals.pledges import Overload
 from app.applications.models import Application
 from app.communications import services as mail
 from app.communications.instants import instant_text
+from app.communications.models import Letter, LetterStatus
 from app.communications.services import About
 from app.identities.models import LinkPurpose, Person
 from app.identities.services import make_link, primary_address
+from app.kernel.database import scoped
 from app.kernel.money import Money, money_text
 from app.programmes.definition import Approval, Definition, Text
 
@@ -28,6 +31,8 @@ OVERLOADED = Text(
     "With this, %(name)s would be at %(percent)s per cent in %(year)s.",
     "Med detta skulle %(name)s ligga på %(percent)s procent %(year)s.",
 )
+QUIET = timedelta(minutes=10)
+"""How long a letter about a change waits, so that somebody who is still writing is not told of half a number."""
 Line = tuple[ApprovalTask, Application, Definition]
 
 
@@ -143,13 +148,13 @@ def _post(  # noqa: PLR0917  # one letter with its link
     values: Mapping[str, Any],
     about: About,
     at: datetime,
-) -> None:
+) -> Letter:
     """The link opens all that waits for this person in this call (or, made out to the person, in every call), and
     nothing else. A digest of several applications is
     about none of them: an office that is closed to one of them must not read of it there."""
     address = primary_address(session, person.id)
     link = make_link(session, LinkPurpose.APPROVAL, person.id, address, at=at, subject_id=subject_id)
-    mail.post(session, kind, person.id, dedupe=dedupe, values=values, at=at, about=about, link_id=link.id)
+    return mail.post(session, kind, person.id, dedupe=dedupe, values=values, at=at, about=about, link_id=link.id)
 
 
 def tell_voided(session: Session, line: Line, changed: Differences, by_name: str, at: datetime) -> None:
@@ -166,8 +171,26 @@ def tell_voided(session: Session, line: Line, changed: Differences, by_name: str
         "senders": _senders(definition),
     }
     about = About(application.call_id, application.id, task.side_key)
-    dedupe = f"approval-voided:{task.id}:{at.isoformat()}"
-    _post(session, "approval_voided", person, application.call_id, dedupe, values, about, at)
+    dedupe = _of_voiding(task, at)
+    letter = _post(session, "approval_voided", person, application.call_id, dedupe, values, about, at)
+    letter.next_try_at = at + QUIET
+    session.flush()
+
+
+def _of_voiding(task: ApprovalTask, at: datetime) -> str:
+    return f"approval-voided:{task.id}:{at.isoformat()}"
+
+
+def tell_more(session: Session, line: Line, voided_at: datetime, changed: Differences) -> None:
+    """What was changed further while the letter of the voiding has not gone yet: it tells all of it, old → new."""
+    task, _, definition = line
+    statement = select(Letter).where(
+        Letter.dedupe == _of_voiding(task, voided_at), Letter.status == LetterStatus.QUEUED
+    )
+    letter = session.scalar(scoped(statement))
+    if letter is not None:
+        letter.values = {**letter.values, "changed": changed_texts(definition, changed, letter.locale)}
+        session.flush()
 
 
 def tell_changed(  # noqa: PLR0917  # of what, whose part, and what of it

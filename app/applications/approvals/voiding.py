@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.applications.approvals import effects, queries
 from app.applications.approvals.differing import Differences, differences
+from app.applications.approvals.materials import Basis
 from app.applications.approvals.models import ApprovalTask, Happening
 from app.applications.approvals.queries import Asked
 from app.applications.approvals.rules import Wanted, ends_at, part_of, voided_by_changes
@@ -39,6 +40,7 @@ def void_what_changed(session: Session, application: Application, *, by: Acting,
     count = 0
     for one in tasks:
         if one.word.answer is None:
+            _tell_more(session, application, definition, one, basis)
             continue
         approval, now = definition.approval(one.task.key), part_of(basis.items, one.task.side_key)
         paths = voided_by_changes(approval, one.word.answer, now)
@@ -50,6 +52,17 @@ def void_what_changed(session: Session, application: Application, *, by: Acting,
     if window is Window.BEFORE_CLOSING:
         _recall_the_unwanted(session, application, definition, tasks, by=by, at=at)
     return count
+
+
+def _tell_more(session: Session, application: Application, definition: Definition, one: Asked, basis: Basis) -> None:
+    """Who was asked again because of a change hears of the whole of it, as long as the letter waits."""
+    if one.word.voided is None or one.word.was is None:
+        return
+    approval, now = definition.approval(one.task.key), part_of(basis.items, one.task.side_key)
+    paths = voided_by_changes(approval, one.word.was, now)
+    if paths:
+        shown = differences(paths, one.word.was.shown, basis.words)
+        effects.tell_more(session, (one.task, application, definition), one.word.voided.at, shown)
 
 
 def _tell_the_others(  # noqa: PLR0917  # whose part, and what became of it

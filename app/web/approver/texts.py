@@ -14,7 +14,7 @@ from app.applications.approvals.commitments import Commitment
 from app.applications.approvals.differing import Differences, of_word
 from app.applications.approvals.pledges import Pledge
 from app.applications.approvals.queries import Asked, Standing
-from app.applications.approvals.rules import Status
+from app.applications.approvals.rules import Status, voided_by_changes
 from app.applications.approvals.services import HANDS_OVER
 from app.applications.tally import Tally
 from app.kernel.money import Money, sum_of
@@ -140,7 +140,7 @@ def commitment_text(found: Commitment, zone: str | None = None) -> CommitmentTex
         allowed[0],
         tuple((answer, gettext(SAID[answer])) for answer in allowed[1:]),
         moment_text(word.voided.at, zone) if word.voided else None,
-        changed_texts(found.definition, of_word(word)) if word.voided else (),
+        changed_texts(found.definition, since_signed(found)) if word.voided else (),
         said_text(found.asked),
         signature_text(found.asked),
         "good" if word.answer and word.answer.answer == allowed[0] else "neutral",
@@ -192,6 +192,15 @@ def together(found: Sequence[Commitment]) -> tuple[str, ...]:
     amounts = [money for years in parts.values() for _, money in years]
     currencies = sorted({money.currency for money in amounts})
     return tuple(amount_of(sum_of((m for m in amounts if m.currency == c), c)) for c in currencies)
+
+
+def since_signed(found: Commitment) -> Differences:
+    """What is different from what was signed, as it stands now; what voided it where the old words stand again."""
+    word = found.asked.word
+    paths = voided_by_changes(found.approval, word.was, found.material) if word.was is not None else ()
+    if not paths or word.was is None:
+        return of_word(word)
+    return differing.differences(paths, word.was.shown, found.basis.words)
 
 
 def changed_texts(definition: Definition, changed: Differences) -> tuple[str, ...]:

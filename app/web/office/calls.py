@@ -338,8 +338,8 @@ def application_page(
         ),
         checks=[
             (c.key, c.title.in_(language()), c.help.in_(language()) if c.help else None) for c in definition.eligibility
-        ]
-        + silent_points(work, found, definition, now()),
+        ],
+        gaps=silent_points(work, found, definition, now()),
         ticked=set(ticked or ()) or applications.ticked(work, found.id),
         problems=problems,
         reason=reason,
