@@ -92,6 +92,15 @@ class OneApplicationRule:
 
 
 @dataclass(frozen=True)
+class TeamRule:
+    """Whether everybody invited must have answered before submitting, and of how many applications to calls of the
+    programme that are not decided yet one person may be a key person (none: of any number)."""
+
+    all_answer: bool = False
+    most_in_programme: int | None = None
+
+
+@dataclass(frozen=True)
 class Rate:
     """How many units of the lead side's currency one unit is worth: for a check of balance, and to show. Amounts are
     never added by it; `date` and `source` say where it was taken from."""
@@ -117,9 +126,9 @@ class Approval:
     """Something that people agree to. `question` names who is asked where the approver is a named person.
 
     `side` limits it to one side (empty: every side that takes part, each for itself). `answers` are the allowed ones,
-    the first one grants. `days` is the window after the asking; what lapses counts as not granted. `after` is the
-    key of the approval of the same side that must be granted before this one is asked; `at_expiry` what follows when
-    a window after the deadline ends without an answer.
+    the first one grants. `at_least` is how many must agree; 0: everybody who is named. `days` is the window after the
+    asking; what lapses counts as not granted. `after` is the key of the approval of the same side that must be granted
+    before this one is asked; `at_expiry` what follows when a window after the deadline ends without an answer.
     """
 
     key: str
