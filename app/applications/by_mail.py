@@ -95,7 +95,7 @@ def record_approval(session: Session, task: ApprovalTask, mail: Mail, *, by: Act
     problems = _mail_problems(mail, at)
     if problems:
         raise Refused(problems)
-    standing = approving.commitment_of(session, task)
+    standing = approving.commitment_of(session, task, at)
     if standing.asked.word.answer is not None:
         raise Refused([Problem("answered_already", N_("This person has answered already."), field="task")])
     as_approver = Acting(

@@ -89,7 +89,8 @@ class ApplicationSide(Identified, Protected, Base):
     """One side's part: who leads it, whether that person has confirmed, and its budget.
 
     An optional side may stay away. It keeps its budget and its answers for the case that it comes back, and nobody
-    leads it: so it is in no mail, no scope and no list. `earlier_lead_id` is who is asked again.
+    leads it: so it is in no mail, no scope and no list. `earlier_lead_id` is who is asked again. `least_minor` is the
+    least amount, in the side's currency, with which it could still do its part.
     """
 
     __tablename__ = "application_side"
@@ -99,6 +100,7 @@ class ApplicationSide(Identified, Protected, Base):
         CheckConstraint("confirmed_at IS NULL OR lead_person_id IS NOT NULL", name="confirmed_by_somebody"),
         CheckConstraint("takes_part OR lead_person_id IS NULL", name="absent_is_led_by_nobody"),
         CheckConstraint("earlier_lead_id IS NULL OR NOT takes_part", name="earlier_lead_of_absent"),
+        CheckConstraint("least_minor IS NULL OR least_minor >= 0", name="least_not_negative"),
         CheckConstraint("(objected_at IS NULL) = (objected_because IS NULL)", name="objected_in_words"),
         CheckConstraint("mail_id IS NULL OR confirmed_at IS NOT NULL", name="mail_confirms"),
     )
@@ -113,6 +115,7 @@ class ApplicationSide(Identified, Protected, Base):
     confirmed_as: Mapped[str | None]
     declined_at: Mapped[datetime | None]
     declined_because: Mapped[str | None]
+    least_minor: Mapped[int | None] = mapped_column(BigInteger)
     objected_at: Mapped[datetime | None]
     objected_because: Mapped[str | None]
     mail_id: Mapped[UUID | None] = mapped_column(ForeignKey("kept_mail.id"))

@@ -113,7 +113,7 @@ def _open_tasks(work: Session, viewer: Viewer, line: LinkLine) -> list[commitmen
         )
     )
     asked = [one for one in asked_in(work, scoped(statement)) if one.word.answer is None]
-    return [found for found in commitments.commitments(work, asked) if commitments.is_asked_now(found, now())]
+    return [found for found in commitments.commitments(work, asked, now()) if commitments.is_asked_now(found, now())]
 
 
 def _tasks(work: Session, viewer: Viewer, line: LinkLine) -> tuple[tuple[str, str], ...]:
