@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from app.applications.models import AnswerVersion
 from app.applications.parts import answers_of
 from app.communications.models import Letter
-from app.identities.models import LinkPurpose
 from app.kernel.database import scoped
 from app.trail.models import TrailEntry
 from tests import stages
@@ -50,9 +49,7 @@ def stands(do: Do, draft: str, key: str = KEY) -> tuple[object, int]:
 
 
 def save(browser: FlaskClient, draft: str, words: str, version: int, key: str = KEY, **more: str) -> Any:
-    return browser.post(
-        f"/applications/{draft}/answers/{key}", data={"value": words, "version": str(version)} | more
-    )
+    return browser.post(f"/applications/{draft}/answers/{key}", data={"value": words, "version": str(version)} | more)
 
 
 def test_one_answer_is_saved_with_the_time_of_the_viewers_zone(writer: FlaskClient, draft: str, do: Do) -> None:
