@@ -67,6 +67,7 @@ def files_of(question: Question) -> int:
 
 
 TROUBLES = {
+    "too_many_at_once": N_("“%(name)s” was not kept: at most 40 files are taken at once. Choose it again and upload it."),
     "empty": N_("“%(name)s” is empty: it has 0 bytes. Open it on your device to see that it is there, and choose it again."),
     "unknown": N_("“%(name)s” is not a file of a kind that is taken here: %(types)s. Save or export it as one of them."),
     "broken": N_("“%(name)s” cannot be opened; it is damaged or was cut off. Save or export it again, and choose the new one."),

@@ -44,6 +44,8 @@ def receive(files: MultiDict[str, FileStorage]) -> dict[str, tuple[Received, ...
     brought = [(field, file) for field, file in files.items(multi=True) if file.filename]
     for field, file in brought[:MOST_FILES]:
         found[field] = (*found.get(field, ()), _one(typed_name(file.filename or ""), cast(BinaryIO, file.stream)))
+    for field, file in brought[MOST_FILES:]:
+        found[field] = (*found.get(field, ()), Received(typed_name(file.filename or ""), 0, trouble="too_many_at_once"))
     return found
 
 
