@@ -29,6 +29,7 @@ class Settings:
     reply_to: str = "Tandem office <office@localhost.invalid>"
     demo: bool = False
     cheap_passwords: bool = False
+    scanner: str = ""
 
     @property
     def is_demo(self) -> bool:
@@ -69,6 +70,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         reply_to=env.get("TANDEM_REPLY_TO", Settings.reply_to),
         demo=_switch("TANDEM_DEMO", env.get("TANDEM_DEMO", "0")),
         cheap_passwords=_switch("TANDEM_CHEAP_PASSWORDS", env.get("TANDEM_CHEAP_PASSWORDS", "0")),
+        scanner=_scanner(env.get("TANDEM_SCANNER", "")),
     )
 
 
@@ -110,3 +112,10 @@ def _mail(text: str) -> str:
     if text == "mailbox" or urlsplit(text).scheme in ("smtp", "smtps"):
         return text
     raise SettingRefused("TANDEM_MAIL: use mailbox, or smtp://host:25, or smtps://user:password@host:465")
+
+
+def _scanner(text: str) -> str:
+    parts = urlsplit(text)
+    if not text or (parts.scheme == "unix" and parts.path) or (parts.scheme == "tcp" and parts.hostname):
+        return text
+    raise SettingRefused("TANDEM_SCANNER: use unix:///run/clamav/clamd.ctl, or tcp://host:3310, or leave it out")

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.kernel.words import N_
 
 OPEN_CALL = "mayo-ki-breast-2027-fictional"
+TRAVEL_CALL = "ki-mayo-travel-2027-fictional"
 REVIEW_CALL = "mayo-ki-breast-2026-fictional"
 HISTORIC_CALL = "mayo-ki-breast-2021"
 BEGINS = datetime(2027, 2, 15, 8, 0, tzinfo=UTC)
@@ -96,6 +97,24 @@ PERSONAS = (
         "en",
         "Mayo Clinic",
         "America/Chicago",
+    ),
+    Persona(
+        "Stina Studentsson",
+        "stina.studentsson@ki.example",
+        N_("Student who wants to travel"),
+        N_("Has a draft for a journey to Mayo Clinic; her supervisor and her host were asked by mail."),
+        f"/calls/{TRAVEL_CALL}",
+        "en",
+        "Karolinska Institutet",
+    ),
+    Persona(
+        "Hanna Handledarsson",
+        "hanna.handledarsson@ki.example",
+        N_("Supervisor who is asked to approve"),
+        N_("Needs no account: the link in the mailbox opens the one page. Here you see what waits for her."),
+        "/approvals",
+        "en",
+        "Karolinska Institutet",
     ),
     Persona(
         "Adam Systemius",

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from app import wiring
 from app.communications.rendering import Post
 from app.config import Settings
+from app.identities.codes import digits_of
 from app.identities.links import token_of
 
 
@@ -28,4 +29,7 @@ def letterhead(app: Flask | None = None) -> Post:
     def alert_url(subscription_id: UUID) -> str:
         return f"{chosen.base_url}/alerts/{token_of(chosen.secret_key, subscription_id)}"
 
-    return Post(wiring.templates(), chosen.base_url, chosen.mail_from, chosen.reply_to, link_url, alert_url)
+    def code_of(code_id: UUID) -> str:
+        return digits_of(chosen.secret_key, code_id)
+
+    return Post(wiring.templates(), chosen.base_url, chosen.mail_from, chosen.reply_to, link_url, alert_url, code_of)

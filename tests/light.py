@@ -71,8 +71,13 @@ def png() -> bytes:
 
 
 def jpeg() -> bytes:
-    """The frame of a photo."""
-    return b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 64 + b"\xff\xd9"
+    """The frame of a photo of one pixel."""
+
+    def segment(marker: int, data: bytes) -> bytes:
+        return bytes((0xFF, marker)) + struct.pack(">H", len(data) + 2) + data
+
+    head = segment(0xE0, b"JFIF\0\1\2\0\0\1\0\1\0\0") + segment(0xC0, b"\x08\0\1\0\1\1\1\x11\0")
+    return b"\xff\xd8" + head + segment(0xDA, b"\1\1\0\0\x3f\0") + b"\x2a" * 600 + b"\xff\xd9"
 
 
 def office(part: str = "word/document.xml", *more: str) -> bytes:

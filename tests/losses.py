@@ -22,6 +22,7 @@ NOBODY_WRITES = {
     "account.choose_password": "a password",
     "alerts.ask": "an address, by nobody in particular: the answer redraws it",
     "public.check_eligibility": "choices alone, by nobody in particular",
+    "codes.enter": "a code from a mail",
     "demo.move_clock": "the clock of the demonstration",
 }
 """Forms that the census finds and that are not kept, each with the reason."""
@@ -32,7 +33,9 @@ MADE_BY_VIEWS = {
     "action": {"office.keep_entry", "office.keep_group", "reviewer.answer", "account.act_on_link"},
 }
 """Addresses that a view makes: the endpoints they lead to."""
-UNKEPT = frozenset({"account.sign_in_by_password", "account.send_link", "account.choose_password", "again.url"})
+UNKEPT = frozenset(f"account.{name}" for name in ("sign_in_by_password", "send_link", "choose_password")) | frozenset(
+    {"codes.enter", "profile.check", "profile.merge", "again.url"}
+)
 """Forms of which the browser keeps no copy: secrets, and what was given back already."""
 
 

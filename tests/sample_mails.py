@@ -31,6 +31,21 @@ _APPROVALS = {
     ],
 }
 
+_LETTER = {
+    "name": "Sven Handledare",
+    "lead": "Ylva Exempelsson",
+    "writer": "Sven Handledare",
+    "title": "Tysta följeslagare",
+    "call": "The fictional call",
+    "what": "Letter of support",
+    "is_host": False,
+    "has_come": True,
+    "is_shown": False,
+    "times": _TIMES,
+    "application_id": "0",
+    "senders": "Karolinska Institutet",
+}
+
 SAMPLES: dict[str, dict[str, Any]] = {
     "approval_request": {**_APPROVALS, "asked_by": "Ylva Exempelsson"},
     "approval_reminder": _APPROVALS,
@@ -50,6 +65,23 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "is_draft": True,
     },
     "alert_confirm": {},
+    "file_refused": {
+        **_ABOUT,
+        "file": "inbjudan åäö.pdf",
+        "found": "Eicar-Signature",
+        "application_id": "0",
+        "leads": True,
+        "is_written": True,
+    },
+    "notice_contact": {
+        **_ABOUT,
+        "topic": "Dormant cells",
+        "notice_id": "0",
+        "asker": "Maple Madeup",
+        "institution": "Mayo Clinic",
+        "text": "Hello, we have the samples.",
+    },
+    "notice_hidden": {**_ABOUT, "topic": "Dormant cells", "notice_id": "0", "because": "An advertisement."},
     "alert_deadline": {**_ALERT, "is_forecast": False},
     "alert_news": {**_ALERT, "is_forecast": True},
     "sign_in_link": {"name": "Ylva Exempelsson"},
@@ -101,6 +133,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "has_confirmed": False,
         "because": "No time this year.",
         "application_id": "0",
+        "recorded_by": None,
     },
     "partner_invitation": {
         **_ABOUT,
@@ -109,6 +142,23 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "side": "Mayo Clinic",
         "currency": "USD",
         "pays": True,
+        "times": _TIMES,
+    },
+    "address_code": {"name": "Ylva Exempelsson", "address": "ylva@home.example", "code": "123 456"},
+    "member_answer": {
+        **_ABOUT,
+        "application_id": "0",
+        "member": "Asta Hjälpreda",
+        "answer": "declined",
+        "because": "I am at sea until May.",
+    },
+    "member_change": {**_ABOUT, "by": "Ylva Exempelsson", "may": ""},
+    "member_invitation": {
+        **_ABOUT,
+        "inviter": "Ylva Exempelsson",
+        "inviter_institution": "Karolinska Institutet",
+        "role": "assistant",
+        "may": "edit",
         "times": _TIMES,
     },
     "outline_receipt": {
@@ -150,6 +200,18 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "lead": "Ylva Exempelsson",
         "lead_institution": "Karolinska Institutet",
         "side": "Mayo Clinic",
+    },
+    "letter_invitation": _LETTER,
+    "letter_reminder": _LETTER,
+    "letter_came": _LETTER,
+    "link_code": {"name": "Pia Partner", "minutes": 15, "code": "012345"},
+    "new_link": {**_ABOUT, "what": "Your part at Mayo Clinic", "replaces": True},
+    "partner_objects": {
+        **_ABOUT,
+        "partner": "Parker Påhitt",
+        "side": "Mayo Clinic",
+        "because": "The second year starts too early.",
+        "application_id": "0",
     },
     "still_taken_back": {
         **_ABOUT,

@@ -14,14 +14,17 @@ from sqlalchemy.orm import Session, aliased
 from app.access.viewer import Viewer
 from app.applications.approvals.models import ApprovalTask
 from app.applications.attachments import newest_submissions
+from app.applications.letters.models import InvitedLetter
 from app.applications.models import (
     Application,
     ApplicationSide,
     Attachment,
     Extension,
+    KeptMail,
     Nomination,
     SubmissionFile,
 )
+from app.applications.team.members import is_member, took_part
 from app.awards.models import Award
 from app.communications.models import Letter
 from app.identities.models import LinkPurpose
@@ -42,13 +45,16 @@ CHAIRED = {
 
 
 def applicant_of(viewer: Viewer) -> ColumnElement[bool]:
-    """Applications that this person leads, for the whole or for a side."""
+    """Applications that this person leads, for the whole or for a side, or has accepted to work on."""
     own_side = _own_side(viewer)
     if viewer.link is not None:
+        if viewer.link.purpose is LinkPurpose.MEMBER:
+            return is_member(viewer.person_id, Application.id, viewer.link.subject_id)
         if viewer.link.purpose is not LinkPurpose.PARTNER:
             return false()
         return own_side.where(ApplicationSide.id == viewer.link.subject_id)
-    return or_(Application.lead_person_id == viewer.person_id, own_side)
+    member = is_member(viewer.person_id, Application.id)
+    return or_(Application.lead_person_id == viewer.person_id, own_side, member)
 
 
 def unconflicted(viewer: Viewer) -> ColumnElement[bool]:
@@ -87,7 +93,11 @@ def member_of(viewer: Viewer) -> ColumnElement[bool]:
         panel.id == PanelMember.panel_id,
         application.call_id == panel.call_id,
         application.state.not_in((State.DRAFT, State.WITHDRAWN)),
-        or_(application.lead_person_id == viewer.person_id, leads.correlate(application)),
+        or_(
+            application.lead_person_id == viewer.person_id,
+            leads.correlate(application),
+            took_part(viewer.person_id, application.id),
+        ),
     )
     return and_(
         PanelMember.person_id == viewer.person_id,
@@ -359,6 +369,28 @@ def attachments(viewer: Viewer) -> Select[Attachment]:
         select(Attachment)
         .join(Application, Application.id == Attachment.application_id)
         .where(or_(own, and_(judged, frozen)))
+    )
+
+
+def kept_mails(viewer: Viewer) -> Select[KeptMail]:
+    """Mails that confirm something, for the team of the application and the office of its call, which recorded them."""
+    office = and_(Application.call_id.in_(viewer.calls), unconflicted(viewer)) if viewer.link is None else false()
+    return scoped(
+        select(KeptMail)
+        .join(Application, Application.id == KeptMail.application_id)
+        .where(or_(applicant_of(viewer), office))
+    )
+
+
+def letters_of_others(viewer: Viewer) -> Select[InvitedLetter]:
+    """Letters that came for applications this person judges or administers; never for somebody in conflict."""
+    return scoped(
+        select(InvitedLetter)
+        .join(Application, Application.id == InvitedLetter.application_id)
+        .where(
+            InvitedLetter.recalled_at.is_(None),
+            or_(office_of(viewer), assigned_to(viewer), chaired_by(viewer), has_judged(viewer)),
+        )
     )
 
 

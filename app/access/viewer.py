@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application, ApplicationSide, TakenBack
-from app.identities.models import LinkPurpose, LoginSession, Person, PersonalLink, Role, RoleGrant
+from app.applications.team.members import is_member
+from app.identities.models import LinkBrowser, LinkPurpose, LoginSession, Person, PersonalLink, Role, RoleGrant
 from app.identities.services import SESSION_LIFETIME, hash_of
 from app.kernel.models import UtcDateTime
 
@@ -23,6 +24,8 @@ class Link:
     purpose: LinkPurpose
     subject_id: UUID | None
     sent_to: str
+    browser_id: UUID | None = None
+    by_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ class Viewer:
     @property
     def deed(self) -> str:
         """How the trail names a deed done through a link: never as if an account had done it."""
-        return f"by link sent to {self.link.sent_to}, name given: {self.name}" if self.link else ""
+        if self.link is None:
+            return ""
+        let_in = ", in a browser let in by a mailed code" if self.link.by_code else ""
+        return f"by link sent to {self.link.sent_to}, name given: {self.name}{let_in}"
 
     def came_for(self, purpose: LinkPurpose, subject_id: UUID) -> bool:
         """Whether this browser may do this task: signed in as somebody, or confined to exactly it."""
@@ -67,7 +73,8 @@ def viewer_of(session: Session, secret: str, *, at: datetime) -> Viewer | None:
         return None
     first = rows[0]
     if first.link_id is not None:
-        confined = Link(first.link_id, first.purpose, first.subject_id, first.sent_to)
+        let_in = (first.browser_id, bool(first.by_code))
+        confined = Link(first.link_id, first.purpose, first.subject_id, first.sent_to, *let_in)
         return Viewer(first.id, first.name, first.locale, first.zone, link=confined, improves=first.improves)
     return Viewer(
         first.id,
@@ -89,7 +96,11 @@ def _improves() -> ColumnElement[bool]:
         exists()
         .where(
             TakenBack.application_id == Application.id,
-            or_(Application.lead_person_id == Person.id, of_side.correlate(Application, Person)),
+            or_(
+                Application.lead_person_id == Person.id,
+                of_side.correlate(Application, Person),
+                is_member(Person.id, Application.id),
+            ),
         )
         .correlate(Person)
     )
@@ -105,6 +116,8 @@ _HOLDER = (
         PersonalLink.purpose,
         PersonalLink.subject_id,
         PersonalLink.sent_to,
+        LinkBrowser.id.label("browser_id"),
+        LinkBrowser.by_code,
         RoleGrant.role,
         RoleGrant.call_id,
         RoleGrant.side_key,
@@ -113,6 +126,7 @@ _HOLDER = (
     .select_from(LoginSession)
     .join(Person, Person.id == LoginSession.person_id)
     .outerjoin(PersonalLink, PersonalLink.id == LoginSession.link_id)
+    .outerjoin(LinkBrowser, LinkBrowser.id == LoginSession.browser_id)
     .outerjoin(
         RoleGrant,
         (RoleGrant.person_id == Person.id) & RoleGrant.ended_at.is_(None) & LoginSession.link_id.is_(None),
@@ -121,6 +135,7 @@ _HOLDER = (
         LoginSession.secret_hash == bindparam("secret_hash"),
         LoginSession.ended_at.is_(None),
         Person.disabled_at.is_(None),
+        LinkBrowser.revoked_at.is_(None),
         LoginSession.created_at > bindparam("since", type_=UtcDateTime()),
         or_(
             PersonalLink.id.is_(None),

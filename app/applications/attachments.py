@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.applications.file_rules import served_name
 from app.applications.models import Answer, Application, ApplicationSide, Attachment, Submission, SubmissionFile
+from app.applications.scan_rules import Scan
+from app.applications.snapshots import Sheet, with_scans
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.programmes.definition import SHARED, Definition, Question, QuestionKind
@@ -30,6 +32,7 @@ class Attached:
     pages: int | None
     sha256: str
     added_at: datetime
+    scan: Scan = Scan.NOT_SCANNED
 
 
 def attached(session: Session, application_id: UUID) -> dict[str, tuple[Attached, ...]]:
@@ -46,6 +49,7 @@ def attached(session: Session, application_id: UUID) -> dict[str, tuple[Attached
             row.pages,
             row.sha256,
             row.added_at,
+            row.scan,
         )
         found[row.question_key] = (*found.get(row.question_key, ()), one)
     return found
@@ -186,3 +190,12 @@ def frozen_name(session: Session, attachment_id: UUID) -> str | None:
             .limit(1)
         )
     )
+
+
+def as_scanned(session: Session, sheet: Sheet) -> Sheet:
+    """The sheet with how its files stand with the virus scanner now; a frozen version does not remember it."""
+    ids = [UUID(file.id) for file in sheet.files]
+    if not ids:
+        return sheet
+    rows = session.execute(scoped(select(Attachment.id, Attachment.scan).where(Attachment.id.in_(ids)))).all()
+    return with_scans(sheet, {str(row.id): row.scan for row in rows})

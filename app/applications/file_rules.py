@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from app.applications.scan_rules import Scan
 from app.kernel.errors import Problem
 from app.kernel.inspection import Looked
 from app.kernel.words import N_
@@ -15,6 +16,8 @@ from app.programmes.kinds import Question
 LARGEST_MEGABYTES = 20
 """No file may be larger, whatever a call allows."""
 MEGABYTE = 1_000_000
+MOST_AT_ONCE = 40
+"""Files that one form may bring; those beyond are told as not taken."""
 ENDINGS = {"pdf": "pdf", "docx": "docx", "xlsx": "xlsx", "png": "png", "jpeg": "jpg"}
 MEDIA = {
     "pdf": "application/pdf",
@@ -29,6 +32,10 @@ UNFOLDED = str.maketrans(
     | {"ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "’": "", "'": ""}
 )
 LONGEST = 80
+DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{each}{number}" for each in ("com", "lpt") for number in range(1, 10)))
+)
+"""What Windows takes for a device, whatever its ending."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +51,12 @@ class Received:
     type: str = ""
     pages: int | None = None
     trouble: str = ""
+    scan: Scan = Scan.NOT_SCANNED
 
     @classmethod
-    def of(cls, name: str, size: int, sha256: str, looked: Looked) -> Received:
-        """What was received, once it was looked at."""
-        return cls(name, size, sha256, looked.type, looked.pages, looked.trouble)
+    def of(cls, name: str, size: int, sha256: str, looked: Looked, scan: Scan = Scan.NOT_SCANNED) -> Received:
+        """What was received, once it was looked at; it may have to wait for the virus scanner."""
+        return cls(name, size, sha256, looked.type, looked.pages, looked.trouble, scan)
 
 
 def types_of(question: Question) -> tuple[str, ...]:
@@ -67,7 +75,6 @@ def files_of(question: Question) -> int:
 
 
 TROUBLES = {
-    "too_many_at_once": N_("“%(name)s” was not kept: at most 40 files are taken at once. Choose it again and upload it."),
     "empty": N_("“%(name)s” is empty: it has 0 bytes. Open it on your device to see that it is there, and choose it again."),
     "unknown": N_("“%(name)s” is not a file of a kind that is taken here: %(types)s. Save or export it as one of them."),
     "broken": N_("“%(name)s” cannot be opened; it is damaged or was cut off. Save or export it again, and choose the new one."),
@@ -81,6 +88,9 @@ TROUBLES = {
         "“%(name)s” could not be stored, because this server has no room just now. Everything you typed is saved. "
         "Try again in a while, and tell the coordinators if it goes on."
     ),
+    "beyond_count": N_(
+        "“%(name)s” was not taken: a form brings at most %(most)s files at once. Those before it are kept. Choose it again."
+    ),
 }  # fmt: skip
 
 
@@ -89,7 +99,8 @@ def upload_problems(question: Question, file: Received, present: int) -> list[Pr
 
     Pages over the limit are no reason: the draft keeps the file, and says so until it is replaced.
     """
-    values = {"name": file.name, "types": ", ".join(SPOKEN[each] for each in types_of(question))}
+    types = ", ".join(SPOKEN[each] for each in types_of(question))
+    values = {"name": file.name, "types": types, "most": MOST_AT_ONCE}
     field = f"q-{question.key}"
     if file.size > megabytes_of(question) * MEGABYTE:
         message = N_(
@@ -115,10 +126,16 @@ def upload_problems(question: Question, file: Received, present: int) -> list[Pr
 
 
 def typed_name(name: str) -> str:
-    """A file's name as somebody's browser sent it, fit to be shown: no folders, no control or direction characters."""
-    last = re.split(r"[\\/]", name)[-1]
-    shown = "".join(char for char in last if unicodedata.category(char)[0] != "C").strip()
+    """A file's name as somebody's browser sent it, fit to be shown: composed, no folders, no control or direction
+    characters, no breaks of lines."""
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
+    shown = "".join(char for char in last if not _is_unseen(char)).strip()
     return shown[-120:] or "?"
+
+
+def _is_unseen(char: str) -> bool:
+    kind = unicodedata.category(char)
+    return kind[0] == "C" or kind in ("Zl", "Zp")
 
 
 def folded(text: str) -> str:
@@ -147,6 +164,8 @@ def served_name(  # noqa: PLR0917  # the parts of one name
     else:
         name = folded(f"{reference}_{question.key}")
     name = re.sub("_{2,}", "_", name)[:LONGEST].strip("-._") or "file"
+    if name.split(".")[0].casefold() in DEVICES:
+        name = f"file_{name}"
     ending = ENDINGS[type]
     candidates = [f"{name}.{ending}", *(f"{name}_{number}.{ending}" for number in range(2, len(taken) + 3))]
     return next(candidate for candidate in candidates if candidate not in taken)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.applications.scan_rules import Scan
 from app.kernel.models import Base, Identified, JSONText, Protected, Stamped, one_of, word_of
 from app.programmes.definition.vocabulary import Part
 from app.workflow.vocabulary import Move, State
+
+
+class MailType(StrEnum):
+    """In what form a mail is kept that somebody wrote instead of using the page."""
+
+    PDF = "pdf"
+    EML = "eml"
+    TXT = "txt"
 
 
 class Application(Identified, Stamped, Protected, Base):
@@ -89,6 +99,8 @@ class ApplicationSide(Identified, Protected, Base):
         CheckConstraint("confirmed_at IS NULL OR lead_person_id IS NOT NULL", name="confirmed_by_somebody"),
         CheckConstraint("takes_part OR lead_person_id IS NULL", name="absent_is_led_by_nobody"),
         CheckConstraint("earlier_lead_id IS NULL OR NOT takes_part", name="earlier_lead_of_absent"),
+        CheckConstraint("(objected_at IS NULL) = (objected_because IS NULL)", name="objected_in_words"),
+        CheckConstraint("mail_id IS NULL OR confirmed_at IS NOT NULL", name="mail_confirms"),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
@@ -101,9 +113,37 @@ class ApplicationSide(Identified, Protected, Base):
     confirmed_as: Mapped[str | None]
     declined_at: Mapped[datetime | None]
     declined_because: Mapped[str | None]
+    objected_at: Mapped[datetime | None]
+    objected_because: Mapped[str | None]
+    mail_id: Mapped[UUID | None] = mapped_column(ForeignKey("kept_mail.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class KeptMail(Identified, Protected, Base):
+    """A mail by which somebody agreed without the page: recorded by a coordinator, its bytes kept by their
+    hash. `entry_id` is the answer that it stands for, where it gives an approval."""
+
+    __tablename__ = "kept_mail"
+    __table_args__ = (
+        CheckConstraint(one_of("type", MailType), name="type"),
+        CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint("length(sha256) = 64", name="sha256"),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    side_key: Mapped[str]
+    written_by: Mapped[str]
+    written_on: Mapped[date]
+    name: Mapped[str]
+    type: Mapped[MailType] = mapped_column(word_of(MailType))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(index=True)
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    recorded_by_name: Mapped[str]
+    recorded_at: Mapped[datetime]
+    entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("approval_entry.id"), unique=True)
 
 
 class BudgetYear(Identified, Protected, Base):
@@ -161,7 +201,8 @@ class TakenBack(Identified, Protected, Base):
 class Attachment(Identified, Protected, Base):
     """One uploaded file under one question. Its bytes lie in the store under their hash; removing keeps the row.
 
-    `original_name` is what the device called it, for its own team alone; readers get it as `name`.
+    `original_name` is what the device called it, for its own team alone; readers get it as `name`. `scan` is how it
+    stands with the virus scanner, `scan_found` what that found in it.
     """
 
     __tablename__ = "attachment"
@@ -170,6 +211,9 @@ class Attachment(Identified, Protected, Base):
         CheckConstraint("pages IS NULL OR pages >= 1", name="pages"),
         CheckConstraint("length(sha256) = 64", name="sha256"),
         CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed_by_somebody"),
+        CheckConstraint(one_of("scan", Scan), name="scan"),
+        CheckConstraint("(scan IN ('clean', 'refused')) = (scanned_at IS NOT NULL)", name="scanned_at_kept"),
+        CheckConstraint("(scan = 'refused') = (scan_found IS NOT NULL)", name="refused_for_something"),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
@@ -184,6 +228,14 @@ class Attachment(Identified, Protected, Base):
     added_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     removed_at: Mapped[datetime | None]
     removed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    scan: Mapped[Scan] = mapped_column(
+        word_of(Scan), default=Scan.NOT_SCANNED, server_default="not_scanned", index=True
+    )
+    scanned_at: Mapped[datetime | None]
+    scan_found: Mapped[str | None]
+    scan_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    scan_next_at: Mapped[datetime | None]
+    scan_error: Mapped[str | None]
 
 
 class SubmissionFile(Identified, Protected, Base):

@@ -23,7 +23,7 @@ def open_full_form(session: Session, application: Application, deed: Deed) -> No
             )
         )
     ):
-        side.confirmed_at, side.confirmed_as = None, None
+        side.confirmed_at, side.confirmed_as, side.mail_id = None, None, None
     session.flush()
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.applications.models import Answer, Application, ApplicationSide, BudgetYear, Submission
+from app.applications.models import Answer, Application, ApplicationSide, BudgetYear, KeptMail, Submission
 from app.applications.tally import Line, Tally, place_of, tally_of
 from app.identities.models import EmailAddress, Person
 from app.kernel.database import scoped
@@ -19,8 +19,11 @@ from app.kernel.money import AmountProblem, Money, parse_amount
 from app.programmes.asking import Asked, ask
 from app.programmes.definition import SHARED, Definition, Question, QuestionKind, Side
 from app.programmes.definition import Part as Stage
+from app.programmes.kinds import SOUGHT, read_answer
 from app.programmes.kinds import Answer as Value
-from app.programmes.kinds import read_answer
+
+COMES_OTHERWISE = frozenset({QuestionKind.FILE}) | SOUGHT
+"""Kinds that no form types: files are uploaded, and letters are written by others."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,23 @@ class Kept:
     version: int
     changed_by: str
     changed_at: datetime
+
+
+@dataclass(frozen=True)
+class ByMail:
+    """A yes that came by mail: who wrote it when, who recorded it when, and where the mail is kept."""
+
+    id: UUID
+    written_by: str
+    written_on: date
+    recorded_by: str
+    recorded_at: datetime
+    sha256: str
+
+    @classmethod
+    def of(cls, row: KeptMail) -> ByMail:
+        """As it was recorded."""
+        return cls(row.id, row.written_by, row.written_on, row.recorded_by_name, row.recorded_at, row.sha256)
 
 
 @dataclass(frozen=True)
@@ -53,6 +73,9 @@ class Part:
     version: int
     lines: Mapping[Line, Money] = field(hash=False)
     beside: frozenset[str] = frozenset()
+    objected_at: datetime | None = None
+    objected_because: str | None = None
+    mail: ByMail | None = None
 
     @property
     def key(self) -> str:
@@ -96,30 +119,31 @@ def parts_of(session: Session, application: Application, definition: Definition)
     return _parts(_rows_of(session, application), application.lead_person_id, definition)
 
 
-Row = tuple[ApplicationSide, Person | None, str | None, BudgetYear | None]
+Row = tuple[ApplicationSide, Person | None, str | None, BudgetYear | None, KeptMail | None]
 
 
 def _rows_of(session: Session, application: Application) -> list[Row]:
     """Each side that takes part with its lead and the lead's address, once for each line of its budget."""
     rows = session.execute(
         scoped(
-            select(ApplicationSide, Person, EmailAddress.address, BudgetYear)
+            select(ApplicationSide, Person, EmailAddress.address, BudgetYear, KeptMail)
             .outerjoin(Person, Person.id == ApplicationSide.lead_person_id)
             .outerjoin(EmailAddress, (EmailAddress.person_id == Person.id) & EmailAddress.is_primary)
             .outerjoin(BudgetYear, BudgetYear.application_side_id == ApplicationSide.id)
+            .outerjoin(KeptMail, KeptMail.id == ApplicationSide.mail_id)
             .where(ApplicationSide.application_id == application.id, ApplicationSide.takes_part)
             .order_by(ApplicationSide.side_key, BudgetYear.year)
         )
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
 def _parts(rows: Sequence[Row], lead_person_id: UUID | None, definition: Definition) -> tuple[Part, ...]:
-    money: dict[UUID, dict[Line, Money]] = {side.id: {} for side, _, _, _ in rows}
-    for side, _, _, line in rows:
+    money: dict[UUID, dict[Line, Money]] = {side.id: {} for side, _, _, _, _ in rows}
+    for side, _, _, line, _ in rows:
         if line is not None:
             money[side.id][line.year, line.cost] = Money(line.amount_minor, line.currency)
-    beside = frozenset(side.side_key for side, _, _, _ in rows)
+    beside = frozenset(side.side_key for side, _, _, _, _ in rows)
     found = {
         row.side_key: Part(
             row.id,
@@ -137,8 +161,11 @@ def _parts(rows: Sequence[Row], lead_person_id: UUID | None, definition: Definit
             row.version,
             money[row.id],
             beside,
+            row.objected_at,
+            row.objected_because,
+            ByMail.of(mail) if mail is not None else None,
         )
-        for row, person, address, _ in rows
+        for row, person, address, _, mail in rows
     }
     return tuple(found[side.key] for side in definition.sides if side.key in found)
 
@@ -211,7 +238,7 @@ def read_answers(
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     for question in questions:
-        if question.key not in submitted or question.kind is QuestionKind.FILE:  # files come another way
+        if question.key not in submitted or question.kind in COMES_OTHERWISE:
             continue
         read = read_answer(question, submitted[question.key])
         if isinstance(read, Problem):

@@ -33,6 +33,7 @@ def leave_out(session: Session, application: Application, side_key: str, *, by: 
     identities.revoke_links(session, LinkPurpose.PARTNER, side.id, at=at)
     side.takes_part, side.lead_person_id, side.invited_at = False, None, None
     side.confirmed_at, side.confirmed_as, side.declined_at, side.declined_because = None, None, None, None
+    side.objected_at, side.objected_because, side.mail_id = None, None, None
     side.earlier_lead_id = None if has_declined else asked
     session.flush()
     if side.earlier_lead_id is not None:

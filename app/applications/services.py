@@ -28,7 +28,7 @@ from app.applications.presence import bring_in, leave_out
 from app.applications.registry import EFFECTS, NO_FORM, Deed, Form
 from app.applications.rules import owners_written, reference
 from app.applications.side_deadlines import closed_parts
-from app.applications.sides import confirm_side, decline_side, invite_partner, save_budget
+from app.applications.sides import confirm_side, decline_side, invite_partner, object_to_side, save_budget
 from app.applications.stages import part_at
 from app.identities.models import Person
 from app.kernel.actors import Acting
@@ -44,7 +44,7 @@ from app.workflow.machine import Step
 from app.workflow.table import TABLE, TAKEN_BACK, WRITTEN
 from app.workflow.vocabulary import Hat, Move, State
 
-__all__ = ["bring_in", "confirm_side", "decline_side", "invite_partner", "leave_out", "save_budget"]
+__all__ = ["bring_in", "confirm_side", "decline_side", "invite_partner", "leave_out", "object_to_side", "save_budget"]
 
 
 def system(deed: str = "") -> Acting:
@@ -145,9 +145,10 @@ def save_answers(
 def writable(
     session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime | None = None
 ) -> tuple[Question, ...]:
-    """The questions this person answers now: the lead applicant the shared ones and, until its partner has confirmed,
-    those of every side; a partner those of the own side. A side whose internal deadline has closed its part is left
-    out when `at` is given. Raises NotAllowed when none may be written any more."""
+    """The questions this person answers now: the lead applicant, and who edits the whole, the shared ones and, until
+    its partner has confirmed, those of every side; a partner, and who edits a side, those of that side. A side whose
+    internal deadline has closed its part is left out when `at` is given. Raises NotAllowed when none may be written any
+    more."""
     owners = owners_written(by, application.state, parts_of(session, application, definition))
     closed = closed_parts(session, application, definition, at) if at is not None else {}
     at_this_stage = {section.key for section in definition.sections_at(part_at(definition, application.state))}

@@ -15,6 +15,7 @@ from app.applications.history import amount_value, budget_key, note_versions
 from app.applications.models import Application, ApplicationSide, BudgetYear
 from app.applications.notes import note
 from app.applications.parts import parts_of, read_amounts
+from app.applications.rules import writes_part
 from app.applications.side_deadlines import part_is_open
 from app.applications.stages import part_at
 from app.applications.tally import Line, lines_of
@@ -28,6 +29,7 @@ from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.queries import definition_by_version
+from app.workflow.vocabulary import Hat
 
 
 def save_budget(
@@ -39,7 +41,7 @@ def save_budget(
     submitting. A line that the call does not have is passed over. Refused (fields `budget-<side>-<year>`, then
     `-<cost>`) when one cannot be read; NotAllowed for anybody but its lead.
     """
-    application = _own_part(session, side, by=by)
+    application = _written_part(session, side, by=by)
     definition = definition_by_version(session, application.call_version_id)
     part_is_open(session, application, definition, side.side_key, at)
     declared = definition.side(side.side_key)
@@ -48,13 +50,13 @@ def save_budget(
     amounts, problems = read_amounts(declared, {line: text for line, text in lines.items() if line in known})
     if problems:
         raise Refused(problems)
-    changed = _write_lines(session, side, amounts)
+    changed = write_lines(session, side, amounts)
     if changed:
-        _remember(session, application, side, {line: amounts[line] for line in changed}, by=by, at=at)
+        remember_lines(session, application, side, {line: amounts[line] for line in changed}, by=by, at=at)
         void_what_changed(session, application, by=by, at=at)
 
 
-def _write_lines(
+def write_lines(
     session: Session, side: ApplicationSide, amounts: Mapping[Line, Money | None]
 ) -> dict[Line, int | None]:
     """Write what differs; returns the new minor units of each changed line."""
@@ -83,7 +85,7 @@ def _write_lines(
     return changed
 
 
-def _remember(
+def remember_lines(
     session: Session,
     application: Application,
     side: ApplicationSide,
@@ -99,6 +101,20 @@ def _remember(
 
 def _years_of(session: Session, side: ApplicationSide) -> Sequence[BudgetYear]:
     return session.scalars(scoped(select(BudgetYear).where(BudgetYear.application_side_id == side.id))).all()
+
+
+def _written_part(session: Session, side: ApplicationSide, *, by: Acting) -> Application:
+    """The application of a side whose budget this person writes: who leads it, and who edits it for the team."""
+    if not by.hats & {Hat.CO_EDITOR, Hat.SIDE_EDITOR}:
+        return _own_part(session, side, by=by)
+    application = _of(session, side)
+    problem = may(Action.EDIT_SIDE, by, application.state) and may(Action.EDIT_LEAD_BUDGET, by, application.state)
+    parts = parts_of(session, application, definition_by_version(session, application.call_version_id))
+    if problem is None and not any(part.id == side.id and writes_part(part, by) for part in parts):
+        problem = Problem("not_yours", N_("The budget of a side is written by whoever leads the project there."))
+    if problem is not None:
+        raise NotAllowed([problem])
+    return application
 
 
 def _own_part(session: Session, side: ApplicationSide, *, by: Acting) -> Application:
@@ -141,10 +157,11 @@ def invite_partner(
     if side.lead_person_id != partner.id:
         identities.revoke_links(session, LinkPurpose.PARTNER, side.id, at=at)
         gone = _years_of(session, side)
-        _remember(session, application, side, {(row.year, row.cost): None for row in gone}, by=by, at=at)
+        remember_lines(session, application, side, {(row.year, row.cost): None for row in gone}, by=by, at=at)
         for row in gone:
             session.delete(row)
     side.lead_person_id, side.invited_at, side.declined_at, side.declined_because = partner.id, at, None, None
+    side.objected_at, side.objected_because = None, None
     session.flush()
     effects.invite(session, application, side, partner, at)
     note(session, "invite-partner", application, by=by, at=at, side=side_key, partner=str(partner.id))
@@ -203,25 +220,51 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
         raise Refused(problems)
     is_new = side.confirmed_at is None
     side.confirmed_at, side.confirmed_as = side.confirmed_at or at, " ".join(name.split())
-    side.declined_at, side.declined_because = None, None
+    side.declined_at, side.declined_because, side.objected_at, side.objected_because = None, None, None, None
+    side.mail_id = None  # from now on the partner's own word stands
     session.flush()
     if is_new:
         effects.tell_answer(session, application, side, at)
-        note(session, "confirm-side", application, by=by, at=at, side=side.side_key)
+        note(session, "confirm-side", application, by=by, at=at, side=side.side_key, name=side.confirmed_as)
 
 
 def decline_side(session: Session, side: ApplicationSide, *, because: str, by: Acting, at: datetime) -> None:
     """The partner's no, with one sentence that the lead applicant reads. An earlier yes is taken back."""
+    application = _asked_for(session, side, because, by=by)
+    if side.declined_at is not None:
+        return
+    _take_back(side)
+    side.declined_at, side.declined_because = at, because.strip()
+    session.flush()
+    effects.tell_answer(session, application, side, at)
+    note(session, "decline-side", application, by=by, at=at, side=side.side_key)
+
+
+def object_to_side(session: Session, side: ApplicationSide, *, because: str, by: Acting, at: datetime) -> None:
+    """“Not like this”, with one sentence: nothing is declined, the invitation stays open, and the lead applicant hears
+    it at once. An earlier answer is taken back."""
+    application = _asked_for(session, side, because, by=by)
+    if side.objected_because == because.strip():
+        return  # a second click
+    _take_back(side)
+    side.declined_at, side.declined_because = None, None
+    side.objected_at, side.objected_because = at, because.strip()
+    session.flush()
+    effects.tell_objection(session, application, side, at)
+    note(session, "object-to-side", application, by=by, at=at, side=side.side_key)
+
+
+def _asked_for(session: Session, side: ApplicationSide, because: str, *, by: Acting) -> Application:
+    """The application of a side whose partner says something else than yes, in one sentence."""
     application = _own_part(session, side, by=by)
     if side.lead_person_id == application.lead_person_id:
         raise NotAllowed([Problem("own_side", N_("You lead this application; withdraw or leave the draft instead."))])
     if not because.strip():
         message = N_("Write one sentence; the lead applicant reads it.")
         raise Refused([Problem("because_missing", message, field="because")])
-    if side.declined_at is not None:
-        return
-    side.confirmed_at, side.confirmed_as = None, None
-    side.declined_at, side.declined_because = at, because.strip()
-    session.flush()
-    effects.tell_answer(session, application, side, at)
-    note(session, "decline-side", application, by=by, at=at, side=side.side_key)
+    return application
+
+
+def _take_back(side: ApplicationSide) -> None:
+    side.confirmed_at, side.confirmed_as, side.mail_id = None, None, None
+    side.objected_at, side.objected_because = None, None

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application
-from app.applications.parts import Content, Part, asked_of, content_of, values_of
+from app.applications.parts import ByMail, Content, Part, asked_of, content_of, values_of
+from app.applications.scan_rules import Scan
 from app.applications.stages import asks_budget, part_at
 from app.applications.tally import Tally
 from app.kernel.money import Money
@@ -41,6 +43,7 @@ class SheetSide:
     confirmed_as: str | None
     tally: Tally | None
     costs: tuple[tuple[str, Text], ...] = ()
+    mail: ByMail | None = None
 
     @property
     def years(self) -> tuple[tuple[int, Money], ...]:
@@ -62,6 +65,17 @@ class SheetFile:
     pages: int | None
     sha256: str
     facts: Text
+    scan: Scan = Scan.NOT_SCANNED
+
+    @property
+    def is_being_checked(self) -> bool:
+        """Whether the virus scanner has not answered yet."""
+        return self.scan is Scan.WAITING
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the virus scanner found something in it."""
+        return self.scan is Scan.REFUSED
 
 
 @dataclass(frozen=True)
@@ -177,7 +191,25 @@ def side_snapshot(part: Part, *, has_budget: bool = True) -> dict[str, Any]:
         "lead": {"name": part.name, "address": part.address, "institution": part.institution or part.side.name},
         "confirmed_at": part.confirmed_at.isoformat() if part.confirmed_at else None,
         "confirmed_as": part.confirmed_as,
+        **_by_mail(part),
         **_budget(part, has_budget=has_budget),
+    }
+
+
+def _by_mail(part: Part) -> dict[str, Any]:
+    """A yes that came by mail is never written down as if the partner had clicked."""
+    mail = part.mail
+    if mail is None:
+        return {}
+    return {
+        "by_mail": {
+            "id": str(mail.id),
+            "written_by": mail.written_by,
+            "written_on": mail.written_on.isoformat(),
+            "recorded_by": mail.recorded_by,
+            "recorded_at": mail.recorded_at.isoformat(),
+            "sha256": mail.sha256,
+        }
     }
 
 
@@ -263,6 +295,26 @@ def sheet_of(
     )
 
 
+def with_scans(sheet: Sheet, scans: Mapping[str, Scan]) -> Sheet:
+    """The sheet with how each of its files stands with the virus scanner now, by their ids."""
+    sections = tuple(
+        (
+            title,
+            tuple(
+                replace(
+                    answer,
+                    files=tuple(replace(file, scan=scans.get(file.id, Scan.NOT_SCANNED)) for file in answer.files),
+                )
+                if answer.files
+                else answer
+                for answer in answers
+            ),
+        )
+        for title, answers in sheet.sections
+    )
+    return replace(sheet, sections=sections)
+
+
 def _sheet_answer(answer: Mapping[str, Any], *, is_withheld: bool) -> SheetAnswer:
     if is_withheld:
         return SheetAnswer(Text(**answer["title"]), WITHHELD, QuestionKind.SHORT_TEXT.value)
@@ -301,6 +353,20 @@ def sheet_side(side: Mapping[str, Any]) -> SheetSide:
         side["confirmed_as"],
         _sheet_tally(side, costs),
         tuple((cost["key"], Text(**cost["title"])) for cost in costs),
+        _sheet_mail(side.get("by_mail")),
+    )
+
+
+def _sheet_mail(mail: Mapping[str, str] | None) -> ByMail | None:
+    if mail is None:
+        return None
+    return ByMail(
+        UUID(mail["id"]),
+        mail["written_by"],
+        date.fromisoformat(mail["written_on"]),
+        mail["recorded_by"],
+        datetime.fromisoformat(mail["recorded_at"]),
+        mail["sha256"],
     )
 
 

@@ -32,10 +32,14 @@ from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.money import Money
 from app.programmes.definition import Definition
+from app.programmes.kinds import SOUGHT
 
-ANSWERED = ("confirmed_at", "confirmed_as", "declined_at", "declined_because")
+ANSWERED = (
+    "confirmed_at", "confirmed_as", "declined_at", "declined_because", "objected_at", "objected_because", "mail_id",
+)  # fmt: skip
 """What of a side may change while an application is taken back; who leads it may not."""
-INSTANTS = frozenset({"confirmed_at", "declined_at"})
+INSTANTS = frozenset({"confirmed_at", "declined_at", "objected_at"})
+IDS = frozenset({"mail_id"})
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,21 @@ def _side(session: Session, side: ApplicationSide) -> dict[str, Any]:
     answered = {name: getattr(side, name) for name in ANSWERED}
     return {
         "takes_part": side.takes_part,
-        "answered": {
-            name: value.isoformat() if name in INSTANTS and value else value for name, value in answered.items()
-        },
+        "answered": {name: _written(name, value) for name, value in answered.items()},
         "budget": [[row.year, row.cost, row.amount_minor, row.currency] for row in _years(session, side)],
     }
+
+
+def _written(name: str, value: Any) -> Any:
+    if name in INSTANTS and value:
+        return value.isoformat()
+    return str(value) if name in IDS and value else value
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in INSTANTS and value:
+        return datetime.fromisoformat(value)
+    return UUID(value) if name in IDS and value else value
 
 
 def _sides(session: Session, application: Application) -> list[ApplicationSide]:
@@ -114,7 +128,8 @@ def put_back(session: Session, application: Application, definition: Definition,
     row = session.scalar(scoped(select(TakenBack).where(TakenBack.application_id == application.id)))
     if row is None:
         return
-    written = _put_answers_back(session, application, row.kept["answers"])
+    of_others = {question.key for question in definition.questions if question.kind in SOUGHT}
+    written = _put_answers_back(session, application, row.kept["answers"], besides=of_others)
     for side in _sides(session, application):
         kept = row.kept["sides"].get(side.side_key)
         if kept is not None:
@@ -129,12 +144,15 @@ Written = dict[str, tuple[int | None, Any]]
 """What was put back, for the history: by key, the number of the answer's version and its value."""
 
 
-def _put_answers_back(session: Session, application: Application, kept: Mapping[str, Any]) -> Written:
+def _put_answers_back(
+    session: Session, application: Application, kept: Mapping[str, Any], *, besides: Collection[str]
+) -> Written:
+    """`besides`: what others have written since stays as it is; it was never the applicants' to take back."""
     changed: list[Answer] = []
     for answer in session.scalars(scoped(select(Answer).where(Answer.application_id == application.id))):
         stood = kept.get(answer.key)
         value = "" if stood is None else stood["value"]
-        if answer.value == value:
+        if answer.value == value or answer.key in besides:
             continue
         answer.value = value
         if stood is not None:
@@ -146,7 +164,7 @@ def _put_answers_back(session: Session, application: Application, kept: Mapping[
 
 def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, Any]) -> Written:
     for name, value in kept["answered"].items():
-        stood = datetime.fromisoformat(value) if name in INSTANTS and value else value
+        stood = _read(name, value)
         if getattr(side, name) != stood:
             setattr(side, name, stood)
     wanted, there = _lines(kept["budget"]), {(row.year, row.cost): row for row in _years(session, side)}

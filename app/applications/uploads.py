@@ -12,7 +12,8 @@ from app.applications.approvals.voiding import void_what_changed
 from app.applications.attachments import keep_answer, name_for, rows_of
 from app.applications.file_rules import Received, files_of, typed_name, upload_problems
 from app.applications.history import note_version
-from app.applications.models import Application, Attachment, SubmissionFile
+from app.applications.letters.models import InvitedLetter
+from app.applications.models import Application, Attachment, KeptMail, SubmissionFile
 from app.applications.services import writable
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
@@ -61,6 +62,7 @@ def attach(
         size=file.size,
         pages=file.pages,
         sha256=file.sha256,
+        scan=file.scan,
         added_at=at,
         added_by=by.person_id,
     )
@@ -119,5 +121,6 @@ def sweep(session: Session, store: Store, at: datetime) -> tuple[tuple[str, ...]
             )
         )
     )
-    wanted = set(found)
+    wanted = {*found, *session.scalars(scoped(select(KeptMail.sha256)))}
+    wanted |= set(session.scalars(scoped(select(InvitedLetter.sha256).where(InvitedLetter.sha256.is_not(None)))))
     return store.sweep(wanted, at - YOUNG), store.missing(wanted)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app import rehearsal
 from app.applications import services as applying
 from app.applications.models import Application, ApplicationSide
-from app.cli import work
+from app.cli import demo_travel, work
 from app.cli.demo_texts import PROJECTS, REMARKS, Project
 from app.identities import services as identities
 from app.identities.models import Person, Role
@@ -46,6 +46,7 @@ def fill(app: Flask, instance: Path) -> None:
         calls = import_catalogue(session, people)
         _draft(session, calls[rehearsal.OPEN_CALL], PROJECTS[0], people)
         _round_in_review(session, calls[rehearsal.REVIEW_CALL], people)
+        demo_travel.fill(session, people, coordinator=_office(people["kajsa.samordnare@ki.example"], "ki"))
     rehearsal.set_clock(instance, rehearsal.BEGINS)
 
 

@@ -7,21 +7,25 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.applications import uploads
 from app.applications.approvals.ticks import tend
+from app.applications.letters.effects import remind_all as remind_writers
 from app.applications.overdue import let_stand, warn_all
 from app.applications.reminders import remind_all
+from app.applications.scanning import scan_due
 from app.communications.delivery import deliver_due
 from app.config import Settings
 from app.extensions import db
-from app.kernel import clock
+from app.kernel import clamd, clock
 from app.kernel.database import writing
 from app.kernel.files import LocalStore
 from app.kernel.transaction import transaction
+from app.notices.services import forget
 from app.programmes.alerts import tell_all
 from app.programmes.partnerships import cooperations
 from app.reviews.reminders import remind_reviewers
@@ -61,7 +65,9 @@ def remind(app: Flask) -> int:
             + remind_all(session, at)
             + remind_reviewers(session, at)
             + tend(session, at)
+            + remind_writers(session, at)
             + tell_all(session, cooperations().programmes, at)
+            + forget(session, at)
         )
 
 
@@ -81,6 +87,15 @@ def sweep(app: Flask) -> int:
     return len(gone)
 
 
+def scan(app: Flask) -> int:
+    """Ask the virus scanner about files that wait for it; nothing where none is configured."""
+    settings: Settings = app.config["SETTINGS"]
+    if not settings.scanner:
+        return 0
+    store = LocalStore(settings.instance / "files")
+    return scan_due(lambda: write(app), partial(clamd.scan, settings.scanner), store.open, now=clock.now)
+
+
 def run(app: Flask, stop: threading.Event, pause: float = 1.0) -> None:
     """Deliver until `stop` is set. A round that fails is logged, and the next one tries again."""
     next_look = next_sweep = 0.0
@@ -92,6 +107,7 @@ def run(app: Flask, stop: threading.Event, pause: float = 1.0) -> None:
             if time.monotonic() >= next_sweep:
                 sweep(app)
                 next_sweep = time.monotonic() + SWEEP_EVERY
+            scan(app)
             deliver(app)
         except Exception:
             log.exception("a round of delivery failed")

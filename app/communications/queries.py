@@ -24,6 +24,11 @@ class DeliveryRow:
     next_try_at: datetime
     last_error: str | None
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether nothing more is tried by itself."""
+        return self.status is LetterStatus.FAILED
+
 
 def deliveries(session: Session, *, limit: int = 100) -> tuple[DeliveryRow, ...]:
     """Mails that failed or wait, the failed first. Drafts are not mails yet."""

@@ -44,6 +44,7 @@ class Post:
     reply_to: str
     link_url: Callable[[UUID], str]
     alert_url: Callable[[UUID], str] = lambda _subscription: ""
+    digits_of: Callable[[UUID], str] = lambda _code: ""
 
 
 def environment(templates: Path) -> Environment:
@@ -74,6 +75,7 @@ def words_of(
     *,
     show_link: bool = True,
     link: str | None = None,
+    code: str | None = None,
 ) -> Words:
     """Render a kind of letter in a language. Raises CannotRender when a placeholder is missing or empty."""
     if link_id is not None:
@@ -82,7 +84,12 @@ def words_of(
         text = (
             environment(post.templates)
             .get_template(f"{kind}/{locale}.txt")
-            .render(**values, base_url=post.base_url, **({"link": link} if link else {}))
+            .render(
+                **values,
+                base_url=post.base_url,
+                **({"link": link} if link else {}),
+                **({"code": code} if code else {}),
+            )
         )
     except UndefinedError as hole:
         raise CannotRender(f"{kind}/{locale}: {hole.message}") from hole
@@ -91,12 +98,21 @@ def words_of(
 
 
 def message_of(
-    post: Post, words: Words, *, to_address: str, message_id: str, locale: str, at: datetime, stop_url: str = ""
+    post: Post,
+    words: Words,
+    *,
+    to_address: str,
+    message_id: str,
+    locale: str,
+    at: datetime,
+    stop_url: str = "",
+    reply_to: str = "",
 ) -> EmailMessage:
-    """One mail to one recipient, in text and HTML. A retry has the same Message-ID. Alerts say how to stop them."""
+    """One mail to one recipient, in text and HTML. A retry has the same Message-ID. Alerts say how to stop them.
+    `reply_to` is a person's address where the answer is for a person and not for the house."""
     message = EmailMessage()
     message["From"] = post.sender
-    message["Reply-To"] = post.reply_to
+    message["Reply-To"] = reply_to or post.reply_to
     message["To"] = to_address
     message["Subject"] = words.subject
     message["Date"] = format_datetime(at)

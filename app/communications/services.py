@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from app.communications.models import Letter, LetterStatus, MailboxMessage, Subscription
 from app.communications.rendering import Post, Words, message_of, words_of
-from app.identities.models import Person
+from app.identities.codes import LIFE
+from app.identities.links import OpenLink
+from app.identities.models import LinkCode, Person, PersonalLink
 from app.identities.services import primary_address
 from app.kernel.database import scoped
 from app.kernel.errors import Clash, NotFound, Problem, Refused, Stale
@@ -22,6 +24,8 @@ from app.kernel.words import N_
 
 LEASE = timedelta(minutes=5)
 RETRIES = 8
+REPLY_TO = "reply_to_person"
+"""Among a letter's values: the person who reads the answer. The address is looked up when the mail is made."""
 Send = Callable[[EmailMessage], None]
 
 
@@ -49,6 +53,7 @@ def post(
     link_id: UUID | None = None,
     as_draft: Words | None = None,
     locale: str | None = None,
+    to_address: str | None = None,
     is_new: bool = False,
 ) -> Letter:
     """Put a letter into the outbox, in the transaction of the deed. The same `dedupe` twice is one letter; whoever knows
@@ -70,6 +75,7 @@ def post(
         application_id=about.application_id,
         side_key=about.side_key,
         locale=locale or person.locale,
+        to_address=to_address,
         values=dict(values),
         created_at=at,
         next_try_at=at,
@@ -95,6 +101,26 @@ def post_to_address(
         subscription_id=subscription.id,
         locale=subscription.locale,
         values=dict(values),
+        created_at=at,
+        next_try_at=at,
+    )
+    session.add(letter)
+    session.flush()
+
+
+def post_code(session: Session, link: OpenLink, code: LinkCode, *, at: datetime) -> None:
+    """Mail a code to the address to which the link was sent. The digits are made when the mail is."""
+    dedupe = f"code:{code.id}"
+    if is_posted(session, dedupe):
+        return
+    letter = Letter(
+        kind="link_code",
+        status=LetterStatus.QUEUED,
+        dedupe=dedupe,
+        person_id=link.person_id,
+        code_id=code.id,
+        locale=link.locale,
+        values={"name": link.person_name, "minutes": int(LIFE.total_seconds()) // 60},
         created_at=at,
         next_try_at=at,
     )
@@ -190,8 +216,11 @@ def claim(session: Session, *, at: datetime) -> UUID | None:
 def compose(session: Session, letter_id: UUID, house: Post, *, at: datetime) -> EmailMessage:
     """The mail as it goes now: the address is looked up now, the secret of a link is made now."""
     letter = one_letter(session, letter_id)
-    if letter.person_id is not None:
-        address = primary_address(session, letter.person_id)
+    if letter.code_id is not None:
+        code = session.get_one(LinkCode, letter.code_id)
+        address = session.get_one(PersonalLink, code.link_id).sent_to  # never to another address of the person
+    elif letter.person_id is not None:
+        address = letter.to_address or primary_address(session, letter.person_id)
     else:
         address = session.get_one(Subscription, letter.subscription_id).address
     return message_of(
@@ -202,6 +231,7 @@ def compose(session: Session, letter_id: UUID, house: Post, *, at: datetime) -> 
         locale=letter.locale,
         at=at,
         stop_url=house.alert_url(letter.subscription_id) if letter.subscription_id else "",
+        reply_to=primary_address(session, UUID(letter.values[REPLY_TO])) if REPLY_TO in letter.values else "",
     )
 
 
@@ -210,7 +240,10 @@ def words_now(letter: Letter, house: Post, *, show_link: bool = True) -> Words:
     if letter.body is not None:
         return Words(letter.subject or "", letter.body)
     link = house.alert_url(letter.subscription_id) if letter.subscription_id else None
-    return words_of(house, letter.kind, letter.locale, letter.values, letter.link_id, show_link=show_link, link=link)
+    code = None if letter.code_id is None else house.digits_of(letter.code_id) if show_link else "……"
+    return words_of(
+        house, letter.kind, letter.locale, letter.values, letter.link_id, show_link=show_link, link=link, code=code
+    )
 
 
 def mark_sent(session: Session, letter_id: UUID, *, to_address: str, at: datetime) -> None:

@@ -60,6 +60,11 @@ def find(session: Session, key: str, token: str, *, at: datetime) -> OpenLink:
     link_id = link_id_of(key, token)
     if link_id is None:
         raise NotFound()
+    return find_by_id(session, link_id, at=at)
+
+
+def find_by_id(session: Session, link_id: UUID, *, at: datetime) -> OpenLink:
+    """The same for a link whose token was shown before."""
     row = session.execute(
         select(PersonalLink, Person).join(Person, Person.id == PersonalLink.person_id).where(PersonalLink.id == link_id)
     ).first()

@@ -33,6 +33,9 @@ LIFETIME = {
     LinkPurpose.PARTNER: timedelta(days=500),
     LinkPurpose.REVIEW: timedelta(days=500),
     LinkPurpose.APPROVAL: timedelta(days=500),
+    LinkPurpose.LETTER: timedelta(days=500),
+    LinkPurpose.HOST: timedelta(days=500),
+    LinkPurpose.MEMBER: timedelta(days=500),
 }
 SESSION_LIFETIME = timedelta(days=14)
 ATTEMPTS, WINDOW = 10, 900
@@ -173,10 +176,20 @@ def grant_role(
     return grant
 
 
-def start_session(session: Session, person_id: UUID, *, at: datetime, link_id: UUID | None = None) -> str:
+def start_session(
+    session: Session, person_id: UUID, *, at: datetime, link_id: UUID | None = None, browser_id: UUID | None = None
+) -> str:
     """Open a browser session; the returned secret goes into the cookie, only its hash is kept."""
     secret = secrets.token_urlsafe(32)
-    session.add(LoginSession(person_id=person_id, link_id=link_id, secret_hash=hash_of(secret), created_at=at))
+    session.add(
+        LoginSession(
+            person_id=person_id,
+            link_id=link_id,
+            browser_id=browser_id,
+            secret_hash=hash_of(secret),
+            created_at=at,
+        )
+    )
     session.flush()
     return secret
 

@@ -12,8 +12,9 @@ import zipfile
 from contextlib import suppress
 from typing import Any
 
-MEMORY = 512 * 1024 * 1024
-SECONDS = 8
+MEMORY = 256 * 1024 * 1024
+SECONDS = 10
+"""Of the processor; the parent waits a little longer."""
 OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 MOST_MEMBERS = 5000
 MOST_UNPACKED = 200 * 1024 * 1024

@@ -16,6 +16,12 @@ class Action(StrEnum):
     READ_APPLICATION = "read_application"  # open an application that is or was submitted
     READ_DRAFT = "read_draft"  # open an application while it is written
     EDIT_ANSWERS = "edit_answers"  # write the shared part
+    EDIT_SIDE = "edit_side"  # write the questions and the budget of one side
+    COMMENT_DRAFT = "comment_draft"  # write a comment at a question, answer one, or mark one as done
+    READ_COMMENTS = "read_comments"  # see what the team remarked
+    SEE_TEAM = "see_team"  # see who was invited to the team and what they may do
+    INVITE_MEMBER = "invite_member"  # invite somebody to the team by mail
+    CHANGE_MEMBER = "change_member"  # give a member another right, or take somebody out of the team
     EDIT_LEAD_BUDGET = "edit_lead_budget"  # write the leading side's own budget
     INVITE_PARTNER = "invite_partner"  # ask a partner by mail
     CONFIRM_SIDE = "confirm_side"  # say yes or no for one side and give its budget
@@ -38,7 +44,11 @@ class Action(StrEnum):
     SEE_AWARD = "see_award"  # see amounts by side and year
     OPEN_GATE = "open_gate"  # release a later tranche of one's own side
     EXPORT_CALL = "export_call"  # take the tables of a call out of the house
+    ASK_OTHERS = "ask_others"  # ask somebody for a letter, or to be the host
+    MANAGE_LINKS = "manage_links"  # see to whom personal links went, revoke, extend and send them anew
+    RECORD_MAIL = "record_mail"  # record a yes that came by mail, with the mail
     READ_TRAIL = "read_trail"  # read who did what
     MANAGE_PEOPLE = "manage_people"  # people, addresses and roles
     SEE_DELIVERY = "see_delivery"  # which mails wait, went or failed; not what they say
     IMPORT_AWARDS = "import_awards"  # bring in awards from before this system
+    HIDE_NOTICE = "hide_notice"  # take a notice off the board with a reason, and put it back

@@ -65,6 +65,13 @@ def page(status: int, problems: tuple[Problem, ...] = ()) -> Response:
     return make_response(body, status)
 
 
+def waiting_file(problem: Problem) -> Response:
+    """The page instead of a file that the virus scanner has not let through."""
+    log.info("refused 409 %s", problem.code)
+    title = gettext("This file cannot be opened now")
+    return make_response(render_template("errors/file.html", title=title, problems=problem_texts([problem])), 409)
+
+
 def typed_texts() -> tuple[str, ...]:
     """The longer texts of a refused form, to be shown and copied: whatever the reason, nothing typed is lost."""
     if request.method != "POST" or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":

@@ -12,9 +12,10 @@ from app.access import reach
 from app.applications.attachments import frozen_name
 from app.applications.file_rules import MEDIA
 from app.applications.models import Attachment
+from app.applications.scan_rules import opening_problem
 from app.extensions import db
 from app.web import errors
-from app.web.doors import Door, hang, here
+from app.web.doors import Door, hang, here, viewer
 from app.web.receiving import store
 
 log = logging.getLogger("tandem.web")
@@ -26,24 +27,33 @@ SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 @bp.get("/files/<uuid:file_id>")
 @file_of_readers
 def fetch(file_id: UUID) -> ResponseReturnValue:
-    """The bytes, always as a download, under the name that the frozen version gives them."""
+    """The bytes, always as a download, under the name that the frozen version gives them. 409 while the virus
+    scanner has not found them clean, for all but their uploader; for good when it has found something."""
     found = here(Attachment).thing
+    problem = opening_problem(found.scan, is_uploader=found.added_by == viewer().person_id)
+    if problem is not None:
+        return errors.waiting_file(problem)
     name = frozen_name(db.session(), found.id) or found.name
+    return sent(found.sha256, MEDIA[found.type], name, found.size)
+
+
+def sent(sha256: str, media: str, name: str, size: int) -> ResponseReturnValue:
+    """Bytes that are kept, always as a download, and run by nothing."""
     try:
-        stream = store().open(found.sha256)
+        stream = store().open(sha256)
     except FileNotFoundError:
-        log.error("the bytes of attachment %s are missing", found.id)
+        log.error("the bytes of file %s are missing", sha256)
         return errors.page(500)
     answer: Response = send_file(
         stream,
-        mimetype=MEDIA[found.type],
+        mimetype=media,
         as_attachment=True,
         download_name=name,
-        etag=found.sha256,
+        etag=sha256,
         conditional=False,
     )
-    answer.content_length = found.size
-    answer.make_conditional(request, accept_ranges=True, complete_length=found.size)
+    answer.content_length = size
+    answer.make_conditional(request, accept_ranges=True, complete_length=size)
     answer.headers["Content-Security-Policy"] = SANDBOX
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -184,7 +184,11 @@ def _nav(who: Viewer | None) -> tuple[tuple[str, str, bool], ...]:
     pages.append((gettext("Awards"), url_for("awards.index"), ("awards",)))
     if who is not None and who.link is None:
         pages.append(
-            (gettext("My desk"), url_for("account.desk"), ("applicant", "approver", "reviewer", "panel", "account"))
+            (
+                gettext("My desk"),
+                url_for("account.desk"),
+                ("applicant", "approver", "reviewer", "panel", "account", "team", "profile", "notices"),
+            )
         )
         if who.duties:
             pages.append((gettext("Office"), url_for("office.calls"), ("office",)))

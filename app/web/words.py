@@ -14,6 +14,7 @@ from babel.dates import format_date, format_datetime, format_timedelta, get_time
 from flask import current_app, g
 from flask_babel import get_locale, gettext
 
+from app.applications.parts import ByMail
 from app.kernel.errors import Problem
 from app.kernel.money import Money, money_text
 from app.kernel.words import N_, Said, Word
@@ -163,6 +164,11 @@ def by_field(problems: Iterable[ProblemText]) -> dict[str, tuple[str, ...]]:
 HATS = {
     "lead_applicant": N_("the lead applicant"),
     "side_lead": N_("the partner who leads the side"),
+    "member": N_("the team"),
+    "commenter": N_("whoever comments for the team"),
+    "co_editor": N_("whoever edits for the team"),
+    "side_editor": N_("whoever edits for the side"),
+    "co_submitter": N_("whoever submits for the team"),
     "approver": N_("whoever is asked to approve"),
     "reviewer": N_("the reviewer"),
     "chair": N_("the chair of the panel"),
@@ -178,6 +184,19 @@ def _holders(holder: str | None) -> str | None:
     if isinstance(holder, Word):
         return str(gettext(holder))
     return ", ".join(gettext(HATS[word]) if word in HATS else word for word in holder.split(", "))
+
+
+def by_mail_text(mail: ByMail) -> str:
+    """A yes that came by mail, said as what it is."""
+    return str(
+        gettext(
+            "Confirmed by mail from %(writer)s of %(day)s, recorded by %(recorder)s on %(when)s; the mail is attached.",
+            writer=mail.written_by,
+            day=calendar_day(mail.written_on),
+            recorder=mail.recorded_by,
+            when=moment_text(mail.recorded_at),
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -215,6 +234,7 @@ def template_words() -> dict[str, Any]:
         "moment": moment_text,
         "day": date_text,
         "money_words": amount_of,
+        "by_mail_words": by_mail_text,
         "markdown": markdown,
         "languages_words": languages_text,
         "locale": language(),

@@ -79,7 +79,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", name=op.f("uq_taken_back_application_id")),
     )
 
-
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.add_column(sa.Column("key", sa.Text(), nullable=True))
         batch_op.create_unique_constraint(op.f("uq_submission_application_id_key"), ["application_id", "key"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Table, select, text
@@ -13,18 +13,25 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.applications.approvals.models import ApprovalEntry
-from app.applications.models import Application, ApplicationStep, BudgetYear, Nomination
+from app.applications.letters.models import InvitedLetter, Sought
+from app.applications.models import Application, ApplicationStep, BudgetYear, KeptMail, MailType, Nomination
+from app.applications.team.models import ApplicationMember, DraftComment
 from app.awards.models import Award, Tranche
 from app.communications.models import Subscription
 from app.decisions.models import JointDecision, OutlineDecision
 from app.decisions.rules import Outcome
-from app.identities.models import EmailAddress
+from app.identities import services as identities
+from app.identities.models import CareerLeave, EmailAddress, Leave, LinkCode, LinkPurpose
+from app.identities.proofs import ask_code
+from app.identities.services import start_session
 from app.kernel.database import scoped
+from app.notices.models import Notice
 from app.reviews.models import Panel, PanelTurn, Rejoinder
 from app.workflow.vocabulary import Move, State
 from tests import light as files
 from tests import stages
 from tests.approving import READY, answer, ask_for, asked, begun, tasks
+from tests.teams import accepted
 from tests.world import AFTER_CLOSING, BEFORE_CLOSING, World
 
 
@@ -237,11 +244,32 @@ def test_a_nomination_with_half_an_answer(world: World, session: Session, applic
         ("pages = 0", "ck_attachment_pages"),
         ("sha256 = '../../etc'", "ck_attachment_sha256"),
         ("removed_at = added_at", "ck_attachment_removed_by_somebody"),
+        ("scan = 'perhaps'", "ck_attachment_scan"),
+        ("scan = 'clean'", "ck_attachment_scanned_at_kept"),
+        ("scan = 'refused', scanned_at = added_at", "ck_attachment_refused_for_something"),
     ],
 )
 def test_a_file_that_may_not_be(world: World, session: Session, tmp_path: Path, change: str, constraint: str) -> None:
     files.give(session, world, files.begin(session, world), files.bring(tmp_path, files.pdf(1)))
     refused(session, f"UPDATE attachment SET {change}", constraint)
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("programme_key = 'sinf'", "ck_notice_one_aim"),
+        ("ends_at = changed_at", "ck_notice_ends_later"),
+        ("seeks = ''", "ck_notice_says_something"),
+        ("hidden_at = changed_at", "ck_notice_hidden_by_somebody"),
+        ("hidden_at = changed_at, hidden_by = person_id", "ck_notice_hidden_by_somebody"),
+    ],
+)
+def test_a_notice_that_may_not_be(world: World, session: Session, change: str, constraint: str) -> None:
+    words = {"topic": "Dormancy", "brings": "A cohort", "seeks": "A model", "call_id": world.call}
+    at, later = BEFORE_CLOSING, AFTER_CLOSING
+    session.add(Notice(person_id=world.researcher, created_at=at, changed_at=at, ends_at=later, **words))
+    session.flush()
+    refused(session, f"UPDATE notice SET {change}", constraint)
 
 
 @pytest.mark.parametrize(
@@ -333,3 +361,80 @@ def test_two_valid_decisions_on_one_outline(world: World, application: Applicati
     session.add(decision())
     session.flush()
     refused(session, decision(), r"uq_outline_decision_valid|outline_decision.application_id")
+
+
+def test_a_member_who_may_not_be(world: World, session: Session) -> None:
+    accepted(session, stages.draft(session, world))
+    for change, constraint in (
+        ("may = 'rule'", "may"),
+        ("role = 'boss'", "role"),
+        ("may = 'submit', side_key = 'ki'", "submits_the_whole"),
+        ("invited_by = person_id", "not_by_oneself"),
+        ("declined_at = invited_at, declined_because = 'x'", "one_answer"),
+        ("accepted_at = NULL, declined_at = invited_at", "declined_with_a_sentence"),
+        ("ended_at = invited_at", "ended_by_somebody"),
+        ("took_part_since = NULL", "accepted_is_remembered"),
+    ):
+        refused(session, f"UPDATE application_member SET {change}", f"ck_application_member_{constraint}")
+    refused(session, copied(ApplicationMember.__table__, id=NEW["id"]), r"application_member.*application_id")  # type: ignore[arg-type]
+
+
+def test_a_comment_that_says_nothing_or_an_answer_that_is_done(world: World, session: Session) -> None:
+    draft = stages.draft(session, world)
+    session.add(
+        DraftComment(
+            application_id=draft.id, question_key="x", text="x", written_by=world.researcher, written_at=BEFORE_CLOSING
+        )
+    )
+    session.flush()
+    for change, constraint in (
+        ("text = ''", "not_empty"),
+        ("resolved_at = written_at", "resolved_by_somebody"),
+        ("answers_id = id, resolved_at = written_at, resolved_by = written_by", "answers_are_not_resolved"),
+    ):
+        refused(session, f"UPDATE draft_comment SET {change}", f"ck_draft_comment_{constraint}")
+
+
+def test_a_merged_record_that_is_open_and_months_without_end(world: World, session: Session) -> None:
+    other = "(SELECT id FROM person WHERE name = 'Nemo Nobody')"
+    person = f"UPDATE person SET merged_into = {other}"
+    refused(session, f"{person} WHERE name = 'Otto Påhitt'", "ck_person_merged_is_closed")
+    itself = f"{person}, disabled_at = created_at WHERE name = 'Nemo Nobody'"
+    refused(session, itself, "ck_person_not_into_itself")
+    for months, kind in ((0, Leave.ILLNESS), (241, Leave.PARENTAL)):
+        refused(session, CareerLeave(person_id=world.researcher, kind=kind, months=months), "ck_career_leave_months")
+    secret = start_session(session, world.researcher, at=BEFORE_CLOSING)
+    ask_code(session, secret, "a@made-up.example", at=BEFORE_CLOSING)
+    refused(session, "UPDATE address_proof SET tries = -1", "ck_address_proof_tries")
+    refused(
+        session, "UPDATE address_proof SET proved_at = '2000-01-01 00:00:00+00:00'", "ck_address_proof_proved_later"
+    )
+
+
+def test_doors_that_cannot_be(application: Application, session: Session) -> None:
+    at, application_id, person_id = AFTER_CLOSING, application.id, application.lead_person_id
+    nobody = {"application_id": application_id, "question_key": "q"}
+    person = {"person_id": person_id, "invited_by": person_id, "invited_at": at}
+    asked = {**nobody, **person, "kind": Sought.LETTER, "text": ""}
+    refused(session, InvitedLetter(**asked, came_at=at), "ck_invited_letter_came_from_somebody")
+    both = {"came_at": at, "name_given": "N", "declined_at": at}
+    refused(session, InvitedLetter(**asked, **both), "ck_invited_letter_one_answer")
+    says = {"came_at": at, "name_given": "N", "says_yes": True}
+    refused(session, InvitedLetter(**asked, **says), "ck_invited_letter_host_says")
+    refused(session, InvitedLetter(**asked, sha256="a" * 64), "ck_invited_letter_whole_file")
+    days = {"starts_on": at.date(), "ends_on": at.date() - timedelta(days=1)}
+    refused(session, InvitedLetter(**asked, **days), "ck_invited_letter_dates_in_order")
+    kept = {"application_id": application_id, "side_key": "ki", "written_by": "N", "written_on": at.date(), "name": "n"}
+    kept |= {"recorded_by": person_id, "recorded_by_name": "K", "recorded_at": at, "type": MailType.TXT}
+    refused(session, KeptMail(**kept, size=0, sha256="a" * 64), "ck_kept_mail_not_empty")
+    refused(session, KeptMail(**kept, size=1, sha256="a"), "ck_kept_mail_sha256")
+    where = f"WHERE side_key = 'mayo' AND application_id = '{_id(session, application_id)}'"
+    refused(
+        session, f"UPDATE application_side SET objected_because = 'x' {where}", "ck_application_side_objected_in_words"
+    )
+    link = identities.make_link(session, LinkPurpose.PARTNER, person_id, "a@b.example", at=at)
+    refused(session, LinkCode(link_id=link.id, created_at=at, expires_at=at, wrong=-1), "ck_link_code_wrong")
+
+
+def _id(session: Session, key: UUID) -> str:
+    return key.hex if session.get_bind().dialect.name == "sqlite" else str(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -70,3 +71,22 @@ def test_the_mailbox_shows_the_mails(demo: Flask) -> None:
     page = browser.get("/demo/mailbox")
     assert page.status_code == 200
     assert text_of(page).count("@") > 5
+
+
+def test_a_supervisor_says_yes_from_the_mailbox_in_two_clicks(demo: Flask) -> None:
+    browser: FlaskClient = demo.test_client()
+    mailbox = browser.get("/demo/mailbox?to=hanna.handledarsson@ki.example").get_data(as_text=True)
+    message, *_ = dict.fromkeys(re.findall(r"/demo/mailbox/[0-9a-f-]{36}", mailbox))  # the newest stands first
+    said = browser.get(message).get_data(as_text=True)
+    link = re.findall(r"/p/[A-Za-z0-9_.-]+", said)[0]
+    one = press(browser, browser.get(link), "^Continue as Hanna Handledarsson$")  # the first click after the mail
+    two = press(browser, one, "^Approve everything that is ticked$")  # the second
+
+    assert "The supervisor lets the student travel" in text_of(one)
+    assert "Stina Studentsson" in text_of(one) and "28,000" in text_of(one).replace("\xa0", " ")
+    assert "1 approval is kept" in text_of(two)
+    browser.post("/demo/become", data={"address": "kajsa.samordnare@ki.example"})
+    ledger = text_of(browser.get("/office/journeys"))
+    assert "KI → Mayo10–" in ledger  # one application, nothing decided yet
+    browser.post("/demo/become", data={"address": "parker.fictional@mayo.example"})
+    assert "Both name dormancy, dormant, organoids" in text_of(browser.get("/notices"))

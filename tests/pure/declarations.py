@@ -136,6 +136,8 @@ BY_KIND: dict[str, dict[str, Any]] = {
     "publications": {"since_year": 2018, "max_starred": 5},
     "declaration": {},
     "calculated": {"formula": "days * 2 + 1"},
+    "letter": {"min_rows": 1, "max_rows": 2, "days_late": 14, "seen_by": ["applicant"]},
+    "host": {"days_late": 3},
 }
 
 
@@ -196,6 +198,7 @@ def whole(draw: st.DrawFn) -> dict[str, Any]:
             gate=maybe(both),
             max_awards=maybe(st.integers(1, 20)),
             one_application=some(st.sampled_from(({"rule": "most_as_lead", "most": 2}, {"rule": "one_per_person"}))),
+            team=some(st.sampled_from(({"all_answer": True}, {"most_in_programme": 2}))),
             stages=some(
                 st.lists(
                     st.sampled_from(

@@ -259,7 +259,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
         "text",
         "questions[0].kind: “text” is not known; perhaps “long_text” is meant. "
         "Allowed: short_text, long_text, markdown, choice, choices, yes_no, yes_no_text, number, money, date, period, "
-        "person, people, institution, country, orcid, file, table, publications, declaration or calculated.",
+        "person, people, institution, country, orcid, file, table, publications, declaration, calculated, letter or host.",
     ),
     (
         "questions[0].section",

@@ -490,16 +490,6 @@ def test_a_partner_gives_the_files_of_the_own_side_and_may_read_the_others(
     assert removed.status_code == 404  # the partner has confirmed
 
 
-def test_more_files_than_are_taken_at_once_are_told_and_the_others_kept(
-    lead_: FlaskClient, draft: UUID, do: Do, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(receiving, "MOST_FILES", 1)
-    answer = send(lead_, draft, (light.jpeg(), "first.jpg"), (light.jpeg(), "second.jpg"))
-    assert answer.status_code == 422
-    assert "“second.jpg” was not kept" in text_of(answer)
-    assert [name for name, _ in standing(do, draft)] == ["first.jpg"]
-
-
 def test_a_file_for_a_question_that_is_not_asked_takes_no_other_with_it(
     lead_: FlaskClient, draft: UUID, do: Do
 ) -> None:

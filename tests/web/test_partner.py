@@ -171,3 +171,43 @@ def test_after_submission_the_part_is_the_receipt_and_no_longer_changes(
     assert page.status_code == 200
     assert "MKB-27-0001" in page.text
     assert browser.post(f"/parts/{side_id}", data=ANSWER).status_code == 403
+
+
+def test_not_like_this_keeps_the_invitation_open_and_is_told_at_once(
+    world: World, client: FlaskClient, as_: As, do: Do
+) -> None:
+    draft, link, side_id = invited(do, world)
+    client.post(link)
+    client.post(f"/parts/{side_id}", data=ANSWER)
+    assert client.post(f"/parts/{side_id}/objection", data={"otherwise": " "}).status_code == 422
+    for _ in range(2):  # a second click tells nobody twice
+        assert client.post(f"/parts/{side_id}/objection", data={"otherwise": "Start a year later."}).status_code == 303
+    assert side(do, side_id) == (False, None, False)
+    lead = as_(world.researcher)
+    lead.post("/language", data={"locale": "en"})
+    said = lead.get(f"/applications/{draft}/edit").text
+    assert "Start a year later." in said
+    assert "Wants something changed" in said
+
+    def letters(session: Session) -> list[str]:
+        rows = session.scalars(scoped(select(Letter).where(Letter.kind == "partner_objects")))
+        return [row.values["because"] for row in rows]
+
+    assert do(letters) == ["Start a year later."]
+    asked_again = lead.post(
+        f"/applications/{draft}/sides/mayo/invitation",
+        data={"invite-mayo-name": "Pia", "invite-mayo-address": "pia@mayo.example"},
+    )
+    assert asked_again.status_code == 303
+    assert "Start a year later." not in lead.get(f"/applications/{draft}/edit").text
+    client.post(f"/parts/{side_id}/objection", data={"otherwise": "Once more."})
+    assert client.post(f"/parts/{side_id}", data={"name": "Pia Partner"}).status_code == 303
+    assert side(do, side_id) == (True, "Pia Partner", False)
+
+
+def test_after_a_no_the_partner_can_change_the_mind(world: World, client: FlaskClient, do: Do) -> None:
+    _, link, side_id = invited(do, world)
+    client.post(link)
+    client.post(f"/parts/{side_id}/decline", data={"because": "On leave this year."})
+    assert client.post(f"/parts/{side_id}", data=ANSWER).status_code == 303
+    assert side(do, side_id) == (True, "Pia Partner", False)

@@ -136,7 +136,7 @@ def _named(
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened to a task, as far as the rules need it."""
+    """One thing that happened to a task, as far as the rules need it. `recorded_by`: the answer came by mail."""
 
     kind: Happening
     at: datetime
@@ -148,6 +148,7 @@ class Entry:
     sha256: str = ""
     submission_number: int | None = None
     changed: tuple[str, ...] = ()
+    recorded_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -217,9 +218,10 @@ def status_of(approval: Approval, voices: Sequence[Voice], at: datetime) -> Stat
     if not voices:
         return Status.NOT_ASKED
     granting = sum(voice.grants(approval) for voice in voices)
-    if granting >= approval.at_least:
+    needed = approval.at_least or len(voices)
+    if granting >= needed:
         return Status.GRANTED
-    if granting + sum(voice.may_come(at) for voice in voices) >= approval.at_least:
+    if granting + sum(voice.may_come(at) for voice in voices) >= needed:
         waits = [voice for voice in voices if voice.may_come(at)]
         return Status.VOIDED if any(voice.word.voided for voice in waits) else Status.WAITING
     if any(voice.word.answer is not None and not voice.grants(approval) for voice in voices):

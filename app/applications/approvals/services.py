@@ -152,6 +152,11 @@ def _commitment(session: Session, task: ApprovalTask) -> Commitment:
     return found[0]
 
 
+def commitment_of(session: Session, task: ApprovalTask) -> Commitment:
+    """What one task is about now, with the hash of exactly what would be approved. Refused when it is no longer asked."""
+    return _commitment(session, task)
+
+
 def _problems(found: Commitment, said: str, *, name: str, because: str, by: Acting, at: datetime) -> list[Problem]:
     task, place = found.asked.task, f"task-{found.asked.task.id}"
     if may(Action.GIVE_APPROVAL, by, found.application.state) is not None or not commitments.is_asked_now(found, at):

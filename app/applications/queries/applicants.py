@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.applications.attachments import as_scanned
 from app.applications.models import Application, Submission
 from app.applications.snapshots import Sheet, seen_hash_of, sheet_of, snapshot_of
 from app.applications.status import standing
@@ -23,14 +24,14 @@ from app.workflow.vocabulary import State
 def draft_sheet(session: Session, application: Application) -> Sheet:
     """What would be submitted now."""
     definition = definition_by_version(session, application.call_version_id)
-    return sheet_of(snapshot_of(session, application, definition))
+    return as_scanned(session, sheet_of(snapshot_of(session, application, definition)))
 
 
 def seen_draft(session: Session, application: Application) -> tuple[Sheet, str]:
     """What would be submitted now, and the hash by which submitting knows that it is still the same."""
     definition = definition_by_version(session, application.call_version_id)
     snapshot = snapshot_of(session, application, definition)
-    return sheet_of(snapshot), seen_hash_of(snapshot)
+    return as_scanned(session, sheet_of(snapshot)), seen_hash_of(snapshot)
 
 
 def version_under(session: Session, application: Application, key: str) -> int | None:

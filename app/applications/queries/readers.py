@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.applications.attachments import as_scanned
 from app.applications.models import (
     Application,
     ApplicationSide,
@@ -38,7 +39,9 @@ def frozen_sheet(
     if part is not None:
         statement = statement.where(Submission.part == part)
     frozen = session.scalar(scoped(statement.order_by(Submission.number.desc()).limit(1)))
-    return None if frozen is None else sheet_of(frozen.snapshot, frozen.number, frozen.sha256, is_outside=is_outside)
+    if frozen is None:
+        return None
+    return as_scanned(session, sheet_of(frozen.snapshot, frozen.number, frozen.sha256, is_outside=is_outside))
 
 
 def budgets(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[int, Money]]]:

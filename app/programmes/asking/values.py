@@ -75,7 +75,7 @@ def _values(question: Question, answer: Answer) -> dict[str, Value | None]:
             begins, ends = day_of(given.get("from", "")), day_of(given.get("to", ""))
             days = Fraction((ends - begins).days + 1) if begins and ends else None
             return {f"{key}.from": begins, f"{key}.to": ends, f"{key}.days": days}
-        case Q.PEOPLE | Q.PUBLICATIONS | Q.FILE:
+        case Q.PEOPLE | Q.PUBLICATIONS | Q.FILE | Q.LETTER | Q.HOST:
             return {f"{key}.count": Fraction(len(answer)) if isinstance(answer, list) else Fraction(0)}
         case Q.TABLE:
             return _columns(question, answer)

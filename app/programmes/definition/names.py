@@ -42,7 +42,7 @@ def names_of(question: Question, before: dict[str, Type]) -> dict[str, Type]:
             return {key: Money(N_("an amount"), question.currency)}
         case Q.PERIOD:
             return {f"{key}.from": DATE, f"{key}.to": DATE, f"{key}.days": NUMBER}
-        case Q.PEOPLE | Q.PUBLICATIONS | Q.FILE:
+        case Q.PEOPLE | Q.PUBLICATIONS | Q.FILE | Q.LETTER | Q.HOST:
             return {f"{key}.count": NUMBER}
         case Q.TABLE:
             numeric = (Q.NUMBER, Q.MONEY)

@@ -10,6 +10,7 @@ from app.kernel.errors import Problem
 from app.kernel.money import Money, amount_text
 from app.kernel.words import N_
 from app.programmes.kinds import composite as c
+from app.programmes.kinds import others as o
 from app.programmes.kinds import single as s
 from app.programmes.kinds.vocabulary import (
     INSTITUTION_PARTS,
@@ -143,13 +144,30 @@ _KINDS = (
         settings="currency",
         needs="formula",
     ),
+    _kind(
+        Q.LETTER,
+        Text("Letter that somebody else writes", "Brev som någon annan skriver"),
+        s.reads_nothing,
+        o.shows_sought,
+        o.sought_faults,
+        f"{ROWS} max_megabytes max_pages days_late seen_by",
+    ),
+    _kind(
+        Q.HOST,
+        Text("Answer of a host", "Svar från en värd"),
+        s.reads_nothing,
+        o.shows_sought,
+        o.sought_faults,
+        f"{ROWS} days_late seen_by",
+    ),
 )
 KINDS: Mapping[QuestionKind, Kind] = MappingProxyType({kind.key: kind for kind in _KINDS})
 """Every kind of question; a test says that none is missing."""
 SETTINGS = (
     "max_words", "max_chars", "max_pages", "minimum", "maximum", "currency", "not_before", "not_after", "min_days",
     "max_days", "min_rows", "max_rows", "columns", "since_year", "max_starred", "file_types", "max_megabytes",
-    "max_files", "file_name", "text_on", "formula", "options",
+    "max_files", "file_name", "text_on", "formula", "options", "days_late",
+    "seen_by",
 )  # fmt: skip
 """Keys that mean something for some kinds only."""
 

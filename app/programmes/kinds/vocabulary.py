@@ -62,6 +62,12 @@ class QuestionKind(StrEnum):
     PUBLICATIONS = "publications"
     DECLARATION = "declaration"
     CALCULATED = "calculated"
+    LETTER = "letter"
+    HOST = "host"
+
+
+SOUGHT = frozenset({QuestionKind.LETTER, QuestionKind.HOST})
+"""Kinds that others answer, by a link of their own."""
 
 
 @dataclass(frozen=True)
@@ -155,11 +161,18 @@ class Question:
     file_name: str = ""
     text_on: str = ""
     formula: str = ""
+    days_late: int | None = None
+    seen_by: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     options_from: str = ""
     criteria: tuple[str, ...] = ()
     used_for: tuple[str, ...] = ()
     leaves_eu: bool = True
+
+    @property
+    def seen_by_applicant(self) -> bool:
+        """Whether applicants may read what somebody else writes here."""
+        return "applicant" in self.seen_by
 
     def option(self, key: str) -> Option | None:
         """The option of that key, or None."""

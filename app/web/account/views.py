@@ -15,6 +15,7 @@ from app.access import reach, scope
 from app.access.viewer import Viewer, viewer_of
 from app.applications import queries as applications
 from app.applications.approvals import commitments
+from app.applications.team.queries import waiting_for
 from app.communications import services as mail
 from app.extensions import db
 from app.identities import links
@@ -28,12 +29,15 @@ from app.reviews import queries as reviews
 from app.running import settings
 from app.trail import services as trail
 from app.web import resending
+from app.web.account import letting
+from app.web.applicant import membership
 from app.web.approver import landing as approver
 from app.web.doors import ask_key, now, public, signed_in, viewer, viewer_or_none, with_account, without_key
 from app.web.hooks import LANGUAGE, SignedIn
+from app.web.letters import landing as letters
 from app.web.partner import landing as partner
 from app.web.reviewer import landing as reviewer
-from app.web.words import problem_texts
+from app.web.words import moment_text, problem_texts
 
 bp = Blueprint("account", __name__)
 
@@ -103,11 +107,11 @@ def _sign_in_again(address: str, target: str, problems: tuple[Problem, ...]) -> 
     ), 422
 
 
-def _enter(person_id: UUID, link: links.OpenLink | None = None) -> Viewer:
+def _enter(person_id: UUID, link: links.OpenLink | None = None, browser_id: UUID | None = None) -> Viewer:
     """Begin a browser session, in the caller's transaction; whoever was signed in here before is signed out."""
     _leave()
     confined = link.id if link is not None and link.purpose is not LinkPurpose.SIGN_IN else None
-    secret = identities.start_session(db.session(), person_id, at=now(), link_id=confined)
+    secret = identities.start_session(db.session(), person_id, at=now(), link_id=confined, browser_id=browser_id)
     found = viewer_of(db.session(), secret, at=now())
     assert found is not None
     login_user(SignedIn(secret, found))
@@ -151,7 +155,8 @@ def send_link() -> ResponseReturnValue:
 @signed_in
 def sign_out() -> ResponseReturnValue:
     """End this browser session on the server; the old cookie is worth nothing."""
-    with transaction(db.session()):
+    with transaction(db.session()) as work:
+        letting.forget(work, viewer())
         _leave()
     return redirect(url_for("public.home"), 303)
 
@@ -210,23 +215,37 @@ def open_link(token: str) -> ResponseReturnValue:
     """Show what a personal link is for. Changes nothing, however often a mail scanner fetches it."""
     link = links.find(db.session(), settings().secret_key, token, at=now())
     action = url_for("account.act_on_link", token=token)
+    if letting.needs_code(db.session(), link):
+        return render_template("account/elsewhere.html", action=action, masked=letting.masked(link.sent_to))
     return LANDINGS[link.purpose][0](link, action)
 
 
 @bp.post("/p/<token>")
 @public
 def act_on_link(token: str) -> ResponseReturnValue:
-    """Do the task's first deed in a browser session confined to it, and go on to its page."""
+    """Do the task's first deed in a browser session confined to it, and go on to its page. The first browser that
+    does so is let in; another one is asked for a code that is mailed to the address of the link."""
     with transaction(db.session()) as work:
         link = links.find(work, settings().secret_key, token, at=now())
         if link.purpose is LinkPurpose.SIGN_IN and not links.mark_used(work, link.id, at=now()):
             abort(404)
-        known = viewer_or_none()
-        if known is None or known.person_id != link.person_id or (known.link is not None and known.link.id != link.id):
-            known = _enter(link.person_id, link)
-        if link.purpose is not LinkPurpose.SIGN_IN:
-            links.mark_used(work, link.id, at=now())
-    return redirect(LANDINGS[link.purpose][1](link, known), 303)
+        letting.hold(work, link)
+        if letting.needs_code(work, link):
+            return letting.ask_code(work, link)
+        known = come_in(link)
+    return letting.with_cookie(redirect(LANDINGS[link.purpose][1](link, known), 303))
+
+
+def come_in(link: links.OpenLink, *, by_code: bool = False) -> Viewer:
+    """Begin the session of a link in this browser, in the caller's transaction; whoever is signed in here as that
+    very person stays so."""
+    known, work = viewer_or_none(), db.session()
+    browser_id = letting.let_in(work, link, by_code=by_code)
+    if known is None or known.person_id != link.person_id or (known.link is not None and known.link.id != link.id):
+        known = _enter(link.person_id, link, browser_id)
+    if link.purpose is not LinkPurpose.SIGN_IN:
+        links.mark_used(work, link.id, at=now())
+    return known
 
 
 def _sign_in_page(link: links.OpenLink, action: str) -> str:
@@ -242,6 +261,9 @@ LANDINGS: dict[LinkPurpose, tuple[Callable[[links.OpenLink, str], str], Callable
     LinkPurpose.PARTNER: (partner.page, partner.act),
     LinkPurpose.REVIEW: (reviewer.page, reviewer.act),
     LinkPurpose.APPROVAL: (approver.page, approver.act),
+    LinkPurpose.LETTER: (letters.page, letters.act),
+    LinkPurpose.HOST: (letters.page, letters.act),
+    LinkPurpose.MEMBER: (membership.page, membership.act),
 }
 
 
@@ -256,5 +278,8 @@ def desk() -> ResponseReturnValue:
         applications=applications.own_applications(work, among=scope.ids(scope.applicant_of(who))),
         memberships=reviews.own_memberships(work, who.person_id),
         panels=reviews.chaired_panels(work, who.person_id),
+        invitations=[
+            (row.member_id, row.inviter, row.title, moment_text(row.at)) for row in waiting_for(work, who.person_id)
+        ],
         approvals=commitments.awaited_from(work, scope.approval_tasks(who), now()),
     )

@@ -21,6 +21,7 @@ from app.policy.vocabulary import Action
 from app.programmes import queries as programmes
 from app.programmes.kinds import countries
 from app.trail import services as trail
+from app.web.admin.scanner import scanner_text
 from app.web.doors import for_house, now, viewer
 from app.web.words import language, problem_texts
 
@@ -145,10 +146,13 @@ def disable(person_id: UUID) -> ResponseReturnValue:
 @bp.get("/delivery")
 @for_house(Action.SEE_DELIVERY)
 def delivery() -> ResponseReturnValue:
-    """Mails that wait or failed."""
+    """Mails that wait or failed, and files that wait for the virus scanner."""
     work = db.session()
     return render_template(
-        "admin/delivery.html", rows=mail_queries.deliveries(work), sent=mail_queries.sent_count(work)
+        "admin/delivery.html",
+        rows=mail_queries.deliveries(work),
+        sent=mail_queries.sent_count(work),
+        scanner=scanner_text(work),
     )
 
 

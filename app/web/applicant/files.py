@@ -16,6 +16,7 @@ from app.applications import uploads
 from app.applications.attachments import Attached, as_row, attached, file_questions
 from app.applications.file_rules import ENDINGS, SPOKEN, Received, files_of, megabytes_of, types_of
 from app.applications.models import Application
+from app.applications.scan_rules import Scan
 from app.kernel.actors import Acting
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
@@ -40,6 +41,7 @@ class FileText:
     received: str
     facts: str
     warnings: tuple[str, ...]
+    scan: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,17 @@ def _text(question: Question, file: Attached, tolerance: int, at: datetime) -> F
         file.name,
         _when(file.added_at, at),
         file_facts(row, language()),
-        tuple(problem_text(problem).text for problem in answer_problems(question, [row], tolerance)),
+        _warnings(question, file, row, tolerance),
+        gettext("Being checked for viruses. You need not wait for it.") if file.scan is Scan.WAITING else "",
     )
+
+
+def _warnings(question: Question, file: Attached, row: dict[str, str], tolerance: int) -> tuple[str, ...]:
+    refused = gettext(
+        "The virus scanner refused this file, and nobody can open it. Remove it, and choose one that is clean."
+    )
+    said = tuple(problem_text(problem).text for problem in answer_problems(question, [row], tolerance))
+    return (refused, *said) if file.scan is Scan.REFUSED else said
 
 
 def _when(added_at: datetime, at: datetime) -> str:
@@ -127,14 +138,15 @@ def keep(session: Session, application: Application, *, by: Acting, at: datetime
         if strays and not taken:
             raise NotFound()
         if request.form.get("remove"):
-            uploads.remove(session, application, _id(request.form["remove"]), by=by, at=at)
+            uploads.remove(session, application, as_id(request.form["remove"]), by=by, at=at)
     for file in taken:
         facts = file_facts({"size": str(file.size), "pages": str(file.pages or "")}, language())
         flash(gettext("“%(name)s” is received: %(facts)s.", name=file.name, facts=facts), "good")
     return (*problems, *strays)
 
 
-def _id(text: str) -> UUID:
+def as_id(text: str) -> UUID:
+    """The id that a form names; NotFound for what is none."""
     try:
         return UUID(text)
     except ValueError:

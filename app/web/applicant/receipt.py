@@ -24,6 +24,7 @@ from app.web.applicant.stages import stages_of
 from app.web.applicant.standing import MoveText, improving_text
 from app.web.doors import here, now, on_application
 from app.web.labels import move_label
+from app.web.letters.texts import shown_texts
 from app.web.words import (
     moment_text,
     problem_text,
@@ -65,6 +66,7 @@ def show_page(refused: Sequence[Problem], reason: str = "") -> ResponseReturnVal
         problems=problem_texts(refused),
         steps_at=moment_text(found.submitted_at),
         approvals=approval_texts(found, definition),
+        letters=shown_texts(work, found, definition),
     )
     return page, 422 if refused else 200
 

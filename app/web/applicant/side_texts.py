@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
-from app.applications.parts import Part
+from app.applications.parts import ByMail, Part
 from app.kernel.errors import Problem
 from app.web.applicant.asking_sides import SideAsks
 from app.web.words import (
@@ -37,6 +37,7 @@ class SideText:
     typed_address: str
     errors: dict[str, tuple[str, ...]]
     asks: SideAsks
+    mail: ByMail | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ def _side_text(part: Part, invited: Invited | None, asks: SideAsks, may_invite: 
         status, tone, since = gettext("Confirmed"), "good", part.confirmed_at
     elif part.declined_at is not None:
         status, tone, since = gettext("Has declined"), "bad", part.declined_at
+    elif part.objected_at is not None:
+        status, tone, since = gettext("Wants something changed"), "wait", part.objected_at
     elif part.person_id is not None:
         status, tone, since = gettext("Waiting for an answer"), "wait", part.invited_at
     else:
@@ -81,10 +84,11 @@ def _side_text(part: Part, invited: Invited | None, asks: SideAsks, may_invite: 
         status,
         tone,
         moment_text(since),
-        part.declined_because,
+        part.declined_because or part.objected_because,
         may_invite and not part.is_own and part.confirmed_at is None and not asks.is_closed,
         waits,
         *typed,
         by_field(problem_texts(invited.problems)) if invited else {},
         asks,
+        part.mail,
     )

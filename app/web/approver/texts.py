@@ -145,6 +145,8 @@ def signature_text(asked: Asked) -> str:
     who = entry.name_given
     if entry.on_behalf_of:
         who = gettext("%(name)s for %(principal)s", name=who, principal=entry.on_behalf_of)
+    if entry.recorded_by:
+        who = gettext("%(name)s, by mail, recorded by %(recorder)s", name=who, recorder=entry.recorded_by)
     return f"{who} · {moment_text(entry.at)}"
 
 

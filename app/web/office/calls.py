@@ -24,6 +24,7 @@ from app.applications.points import failed_points, mark_failed
 from app.applications.side_deadlines import dues_of_call
 from app.applications.stages import closing_of, part_at
 from app.applications.verdicts import lines_of
+from app.awards.journeys import is_travel
 from app.extensions import db
 from app.kernel.actors import Acting
 from app.kernel.errors import Refused
@@ -38,6 +39,7 @@ from app.trail import queries as trail
 from app.web.approver.texts import standing_texts
 from app.web.doors import here, now, on_application, on_call, viewer, with_account
 from app.web.labels import move_label, state_label, state_tone
+from app.web.letters.texts import read_texts
 from app.web.office import bp
 from app.web.office.later import later_stages
 from app.web.office.publishing import proposal_of, published
@@ -110,8 +112,9 @@ def calls() -> ResponseReturnValue:
     """The calls this person coordinates."""
     found = queries.calls_of_office(db.session(), viewer().calls)
     definitions = queries.newest_definitions(db.session(), [call.id for call in found])
-    cards = [(call.id, call.state.value, card_of(call, definitions[call.id])) for call in found]
-    return render_template("office/calls.html", calls=cards)
+    cards = [(call.id, call.state is CallState.DRAFT, card_of(call, definitions[call.id])) for call in found]
+    travels = any(is_travel(each.programme) for each in definitions.values())
+    return render_template("office/calls.html", calls=cards, travels=travels)
 
 
 @bp.get("/calls/<uuid:call_id>")
@@ -346,6 +349,7 @@ def application_page(
         state_label=state_label,
         move_label=move_label,
         later=later_stages(work, found, definition),
+        letters=read_texts(work, viewer(), found.id),
         has_outlines=Stage.OUTLINE in definition.stages,
         outline=applications.frozen_sheet(work, found.id, Part.OUTLINE, is_outside=is_outside)
         if _is_full(found, definition)

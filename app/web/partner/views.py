@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -20,6 +20,7 @@ from app.applications.participation import seen_by_partner
 from app.applications.parts import Part, parts_of
 from app.applications.side_deadlines import closed_parts, internal_dues
 from app.applications.stages import asks_budget, closing_of, part_at
+from app.applications.team.comments import open_counts
 from app.extensions import db
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
@@ -28,6 +29,7 @@ from app.policy.vocabulary import Action
 from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
+from app.web.account.filling import fillable
 from app.web.applicant import budgets, files, forms
 from app.web.applicant.standing import shown_title
 from app.web.doors import Door, hang, here, now, viewer
@@ -35,7 +37,7 @@ from app.web.public.views import places
 from app.web.receiving import takes_files
 from app.web.side_dues import due_texts
 from app.web.transfer import transfer_text
-from app.web.words import deadline_text, language, moment_text, problem_texts
+from app.web.words import by_field, by_mail_text, deadline_text, language, moment_text, problem_texts
 
 bp = Blueprint("partner", __name__)
 
@@ -87,6 +89,7 @@ class Refusals:
     problems: tuple[Problem, ...] = ()
     name: str = ""
     because: str = ""
+    otherwise: str = ""
 
 
 def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) -> ResponseReturnValue:
@@ -101,6 +104,8 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         "partner/task.html",
         side_id=own.id,
         application_id=application.id,
+        fills=fillable(definition, viewer()),
+        remarks=open_counts(work, application),
         title=shown_title(application, definition),
         side=own.side.name,
         short=own.side.short,
@@ -109,6 +114,9 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         problems=problems,
         name=refused.name or own.confirmed_as or own.name,
         because=refused.because,
+        otherwise=refused.otherwise,
+        said=own.objected_because or own.declined_because,
+        errors=by_field(problems),
         answered=_answered(own),
         sections=_own_sections(work, found, definition, own, saved),
         sheet=queries.draft_sheet(work, application),
@@ -151,8 +159,12 @@ def _own_sections(
 
 
 def _answered(own: Part) -> Answered:
+    if own.mail is not None:
+        return Answered(by_mail_text(own.mail), "good", None)
     if own.confirmed_at is not None:
         return Answered(gettext("You have confirmed"), "good", moment_text(own.confirmed_at))
+    if own.objected_at is not None:
+        return Answered(gettext("You asked for a change"), "wait", moment_text(own.objected_at))
     if own.declined_at is not None:
         return Answered(gettext("You have declined"), "neutral", moment_text(own.declined_at))
     return Answered(gettext("Waiting for your answer"), "wait", moment_text(own.invited_at))
@@ -197,4 +209,22 @@ def decline(side_id: UUID) -> ResponseReturnValue:
     except Refused as refused:
         return _page(refused=Refusals(refused.problems, because=because))
     flash(gettext("You have declined. The lead applicant is told by mail."))
+    return redirect(url_for(".task", side_id=side_id), 303)
+
+
+@bp.post("/parts/<uuid:side_id>/objection")
+@own_open_part
+def object_(side_id: UUID) -> ResponseReturnValue:
+    """Not like this, with one sentence: the invitation stays open."""
+    found, otherwise = here(Task), request.form.get("otherwise", "")
+    try:
+        with transaction(db.session()) as work:
+            services.object_to_side(work, found.thing.side, because=otherwise, by=found.acting, at=now())
+    except Refused as refused:
+        placed = tuple(replace(problem, field="otherwise") for problem in refused.problems)
+        return _page(refused=Refusals(placed, otherwise=otherwise))
+    flash(
+        gettext("The lead applicant is told by mail at once. Your invitation stays open; you can still confirm."),
+        "good",
+    )
     return redirect(url_for(".task", side_id=side_id), 303)

@@ -11,7 +11,7 @@ from app.kernel.money import Money, exponent
 from app.kernel.words import N_
 from app.programmes.definition import SHARED, Definition, Part, Section
 from app.programmes.definition.keys.words import name_of
-from app.programmes.kinds import AllOf, AnyOf, Comparison, Condition, Operator, Question, QuestionKind
+from app.programmes.kinds import SOUGHT, AllOf, AnyOf, Comparison, Condition, Operator, Question, QuestionKind
 from app.web.public.telling.applying import outside_eu
 from app.web.public.telling.blocks import words
 from app.web.words import amount_of, calendar_day, language
@@ -99,6 +99,7 @@ def _limits(call: Definition, asked: Question) -> Iterator[str]:
     if asked.not_after is not None:
         yield gettext("not after %(day)s", day=calendar_day(asked.not_after))
     yield from _counts(asked)
+    yield from _of_others(asked)
     if asked.file_types:
         yield gettext("as %(types)s", types=", ".join(kind.upper() for kind in asked.file_types))
     if asked.max_megabytes is not None:
@@ -109,6 +110,19 @@ def _limits(call: Definition, asked: Question) -> Iterator[str]:
         yield gettext("asked only when %(condition)s", condition=condition_text(call, asked.when))
     if not asked.leaves_eu and outside_eu(call):
         yield gettext("not shown to readers outside the EU")
+
+
+def _of_others(asked: Question) -> Iterator[str]:
+    if asked.kind not in SOUGHT:
+        return
+    yield gettext("you name a person, who answers by a link without an account")
+    if asked.days_late is not None:
+        yield ngettext(
+            "may follow up to %(num)d day after the deadline",
+            "may follow up to %(num)d days after the deadline",
+            asked.days_late,
+        )
+    yield gettext("you can read it") if asked.seen_by_applicant else gettext("you see only that it came, and when")
 
 
 def _counts(asked: Question) -> Iterator[str]:

@@ -18,6 +18,7 @@ from app.programmes.definition import Definition
 from app.programmes.partnerships import cooperations
 from app.programmes.queries import PublicCall
 from app.web.doors import now, public, viewer_or_none
+from app.web.notices.texts import SEEKING, seeks_partners
 from app.web.public.asked import form_text, sections_of
 from app.web.public.feeds import grant_json
 from app.web.public.telling import applying, dates, judging, money
@@ -56,6 +57,7 @@ def call(key: str) -> ResponseReturnValue:
         own=own,
         is_open=stands is Standing.OPEN,
         may_remind=stands in (Standing.OPEN, Standing.ANNOUNCED, Standing.FORECAST),
+        seeks_partners=stands in SEEKING and seeks_partners(definition),
         has_quiz=not quiz_of(definition).is_empty,
         has_account=who is not None and who.link is None,
         signed_in=who is not None,

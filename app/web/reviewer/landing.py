@@ -43,6 +43,21 @@ class Invitation:
     terms: str
     dates: tuple[tuple[str, str], ...]
 
+    @property
+    def has_accepted(self) -> bool:
+        """Whether the answer was yes."""
+        return self.state == "accepted"
+
+    @property
+    def has_declined(self) -> bool:
+        """Whether the answer was no."""
+        return self.state == "declined"
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether an answer is waited for."""
+        return not (self.has_accepted or self.has_declined or self.is_closed)
+
 
 def invitation_of(member: PanelMember, name: str) -> Invitation:
     """The invitation as it stands now; applications with a known conflict are absent."""

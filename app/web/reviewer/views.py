@@ -28,6 +28,7 @@ from app.reviews.models import Assignment, Panel, PanelMember
 from app.reviews.rules import Scale, score_text
 from app.web.doors import here, now, on_assignment, on_membership, viewer
 from app.web.judgements import ReviewText, dates_of, review_texts
+from app.web.letters.texts import read_texts
 from app.web.reviewer import landing
 from app.web.reviewer.policies import policies_text
 from app.web.rule_lines import caveats_text
@@ -117,7 +118,8 @@ class QueueText:
     url: str
     reference: str
     title: str
-    state: str
+    is_submitted: bool
+    is_begun: bool
     scores: tuple[str, ...]
     overall: str
     changed: str | None
@@ -200,7 +202,8 @@ def _queue_text(row: desks.QueueRow) -> QueueText:
         url_for(".desk", assignment_id=row.assignment_id),
         row.reference,
         row.title,
-        row.state,
+        row.state == "submitted",
+        row.state == "draft",
         tuple("–" if score is None else desks.point_text(score) for score in row.scores),
         "–" if row.overall is None else _grade(row),
         moment_text(row.changed_at),
@@ -235,6 +238,7 @@ def _desk_page(problems: tuple[ProblemText, ...], typed: Mapping[str, str] | Non
         member_id=assignment.member_id,
         desk=shown,
         sheet=frozen_sheet(work, assignment.application_id, is_outside=is_outside),
+        letters=read_texts(work, viewer(), assignment.application_id),
         caveats_of_rules=caveats_text(lines_of(work, assignment.application_id), is_outside=is_outside),
         problems=problems,
         errors=by_field(problems),
