@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.applications.scan_rules import Scan
+from app.applications.scanned import Scanned, scan_checks
 from app.kernel.models import Base, Identified, JSONText, Protected, Stamped, one_of, word_of
 from app.programmes.definition.vocabulary import Part
 from app.workflow.vocabulary import Move, State
@@ -121,7 +121,7 @@ class ApplicationSide(Identified, Protected, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-class KeptMail(Identified, Protected, Base):
+class KeptMail(Identified, Scanned, Protected, Base):
     """A mail by which somebody agreed without the page: recorded by a coordinator, its bytes kept by their
     hash. `entry_id` is the answer that it stands for, where it gives an approval."""
 
@@ -130,6 +130,7 @@ class KeptMail(Identified, Protected, Base):
         CheckConstraint(one_of("type", MailType), name="type"),
         CheckConstraint("size > 0", name="not_empty"),
         CheckConstraint("length(sha256) = 64", name="sha256"),
+        *scan_checks(),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
@@ -198,11 +199,10 @@ class TakenBack(Identified, Protected, Base):
     kept: Mapped[Any] = mapped_column(JSONText)
 
 
-class Attachment(Identified, Protected, Base):
+class Attachment(Identified, Scanned, Protected, Base):
     """One uploaded file under one question. Its bytes lie in the store under their hash; removing keeps the row.
 
-    `original_name` is what the device called it, for its own team alone; readers get it as `name`. `scan` is how it
-    stands with the virus scanner, `scan_found` what that found in it.
+    `original_name` is what the device called it, for its own team alone; readers get it as `name`.
     """
 
     __tablename__ = "attachment"
@@ -211,9 +211,7 @@ class Attachment(Identified, Protected, Base):
         CheckConstraint("pages IS NULL OR pages >= 1", name="pages"),
         CheckConstraint("length(sha256) = 64", name="sha256"),
         CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed_by_somebody"),
-        CheckConstraint(one_of("scan", Scan), name="scan"),
-        CheckConstraint("(scan IN ('clean', 'refused')) = (scanned_at IS NOT NULL)", name="scanned_at_kept"),
-        CheckConstraint("(scan = 'refused') = (scan_found IS NOT NULL)", name="refused_for_something"),
+        *scan_checks(),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
@@ -228,14 +226,6 @@ class Attachment(Identified, Protected, Base):
     added_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     removed_at: Mapped[datetime | None]
     removed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    scan: Mapped[Scan] = mapped_column(
-        word_of(Scan), default=Scan.NOT_SCANNED, server_default="not_scanned", index=True
-    )
-    scanned_at: Mapped[datetime | None]
-    scan_found: Mapped[str | None]
-    scan_tries: Mapped[int] = mapped_column(default=0, server_default="0")
-    scan_next_at: Mapped[datetime | None]
-    scan_error: Mapped[str | None]
 
 
 class SubmissionFile(Identified, Protected, Base):

@@ -12,7 +12,7 @@ from app.access import reach
 from app.applications.attachments import frozen_name
 from app.applications.file_rules import MEDIA
 from app.applications.models import Attachment
-from app.applications.scan_rules import opening_problem
+from app.applications.scan_rules import Scan, opening_problem
 from app.extensions import db
 from app.web import errors
 from app.web.doors import Door, hang, here, viewer
@@ -30,11 +30,14 @@ def fetch(file_id: UUID) -> ResponseReturnValue:
     """The bytes, always as a download, under the name that the frozen version gives them. 409 while the virus
     scanner has not found them clean, for all but their uploader; for good when it has found something."""
     found = here(Attachment).thing
-    problem = opening_problem(found.scan, is_uploader=found.added_by == viewer().person_id)
-    if problem is not None:
-        return errors.waiting_file(problem)
     name = frozen_name(db.session(), found.id) or found.name
-    return sent(found.sha256, MEDIA[found.type], name, found.size)
+    return closed(found.scan, found.added_by) or sent(found.sha256, MEDIA[found.type], name, found.size)
+
+
+def closed(scan: Scan, uploaded_by: UUID) -> ResponseReturnValue | None:
+    """The page instead of a file that the virus scanner has not let through to whoever is here; None when it opens."""
+    problem = opening_problem(scan, is_uploader=uploaded_by == viewer().person_id)
+    return None if problem is None else errors.waiting_file(problem)
 
 
 def sent(sha256: str, media: str, name: str, size: int) -> ResponseReturnValue:
