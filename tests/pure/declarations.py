@@ -189,6 +189,7 @@ def whole(draw: st.DrawFn) -> dict[str, Any]:
             opens=maybe(st.just(moment("2027-02-01"))),
             closes=maybe(st.just(moment("2027-04-01"))),
             grace_minutes=maybe(st.integers(0, 60)),
+            drafts_kept_days=some(st.integers(30, 400)),
             reminders=some(st.just([7, 2])),
             decision_by=maybe(st.just("2027-06-01")),
             disposal_end=maybe(st.just("2029-12-31")),
@@ -198,6 +199,7 @@ def whole(draw: st.DrawFn) -> dict[str, Any]:
             gate=maybe(both),
             max_awards=maybe(st.integers(1, 20)),
             one_application=some(st.sampled_from(({"rule": "most_as_lead", "most": 2}, {"rule": "one_per_person"}))),
+            team=some(st.sampled_from(({"all_answer": True}, {"most_in_programme": 2}))),
             stages=some(
                 st.lists(
                     st.sampled_from(
