@@ -24,6 +24,7 @@ from app.identities.models import LinkBrowser, LinkPurpose, Person, PersonalLink
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import NotFound
+from app.programmes.models import Call
 from app.reviews.models import Panel, PanelMember
 from app.trail.services import record
 from app.workflow.table import WRITTEN
@@ -94,9 +95,9 @@ class Reached:
 
 
 def call_of(session: Session, purpose: LinkPurpose, subject_id: UUID | None) -> UUID | None:
-    """The call in which a task lies; None for signing in."""
-    if purpose is LinkPurpose.APPROVAL:
-        return subject_id
+    """The call in which a task lies; None for signing in, and for what lies in several calls."""
+    if purpose is LinkPurpose.APPROVAL:  # that of a weekly mail is made out to the person, and lies in no one call
+        return session.scalar(select(Call.id).where(Call.id == subject_id))
     statement = {
         LinkPurpose.REVIEW: select(Panel.call_id)
         .join(PanelMember, PanelMember.panel_id == Panel.id)

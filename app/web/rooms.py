@@ -26,8 +26,11 @@ def open_all(app: Flask, settings: Settings) -> None:
         sides,
         writing,
     )
+    from app.web.applicant.beginning import bp as begin
+    from app.web.applicant.corrections import bp as corrections
     from app.web.applicant.membership import bp as membership
     from app.web.applicant.one_pdf import bp as one_pdf
+    from app.web.applicant.overview import bp as overview
     from app.web.applicant.shown import bp as applicant
     from app.web.applicant.stages import bp as rejoinder
     from app.web.applicant.team import bp as team
@@ -41,7 +44,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
     from app.web.papers import bp as papers
-    from app.web.partner import office_paper  # noqa: F401  # hangs its page on the blueprint
+    from app.web.partner import late, office_paper  # noqa: F401  # they hang their pages on the blueprint
     from app.web.partner.views import bp as partner
     from app.web.public import call, listing, quiz  # noqa: F401  # they hang their pages on the blueprint
     from app.web.public.alerts import bp as alerts
@@ -58,7 +61,7 @@ def open_all(app: Flask, settings: Settings) -> None:
         app.register_blueprint(blueprint)
     for blueprint in (codes, links, mails, letters, one_pdf, papers):
         app.register_blueprint(blueprint)
-    for blueprint in (team, membership, profile):
+    for blueprint in (begin, overview, corrections, team, membership, profile):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

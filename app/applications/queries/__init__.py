@@ -14,9 +14,10 @@ from app.applications.queries.lacks import (
     balances_of,
     budget_lacks,
     caps_broken,
+    least_above,
     waiting_for,
 )
-from app.applications.queries.moves import LISTS, call_facts, everything, facts, offers
+from app.applications.queries.moves import LISTS, call_facts, everything, facts, lacking, offers
 from app.applications.queries.partners import (
     Invitation,
     SideChoice,
@@ -34,6 +35,7 @@ from app.applications.queries.readers import (
     budgets,
     frozen_sheet,
     frozen_sheets,
+    least_of,
     office_rows,
     steps_of,
     tallies,
@@ -63,6 +65,9 @@ __all__ = [
     "has_side",
     "improved",
     "invitation",
+    "lacking",
+    "least_above",
+    "least_of",
     "offers",
     "office_rows",
     "own_applications",

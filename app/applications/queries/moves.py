@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.applications import registry
+from app.applications import registry, silence
 from app.applications.approvals.facts import facts as approval_facts
+from app.applications.checking.hindrances import hindrances
 from app.applications.extended import extended_to
 from app.applications.models import Application
 from app.applications.nominating import not_nominated
@@ -39,7 +40,7 @@ from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.workflow.guards import Facts
 from app.workflow.machine import Offer
-from app.workflow.table import TABLE, WRITTEN
+from app.workflow.table import COMPLETE, TABLE, WRITTEN
 from app.workflow.vocabulary import Move, State
 
 LISTS = (
@@ -89,7 +90,10 @@ def facts(
     known |= approval_facts(session, application, definition, at)
     if application.state in (State.SUBMITTED, State.SIGNED, State.OUTLINE_SUBMITTED):
         failing = colliding(session, application, definition)
-        known["unticked"] = (*failing, *_unticked(definition, ticked(session, application.id)))
+        waiting = hindrances(session, application, definition, at)
+        ticks = ticked(session, application.id)
+        gaps = silence.undecided(session, application, definition, ticks, at)
+        known["unticked"] = (*failing, *waiting, *gaps, *_unticked(definition, ticks))
     for tell in registry.FACTS.values():
         known |= tell(session, application, at)
     return Facts(at=at, **known)
@@ -120,6 +124,12 @@ def call_facts(
     return known
 
 
+def lacking(session: Session, application: Application, at: datetime) -> tuple[Problem, ...]:
+    """Everything that keeps a draft from being submitted, the call's own dates among it, whoever asks."""
+    known = facts(session, application, at)
+    return everything((problem for guard in COMPLETE if (problem := guard(known)) is not None), known)
+
+
 def _left_from(session: Session, application: Application) -> str | None:
     """The state from which it was last decided or withdrawn; None where neither was done."""
     if application.state not in (State.DECIDED, State.OUTLINE_DECIDED, State.WITHDRAWN):
@@ -133,10 +143,15 @@ def _draft_facts(
 ) -> dict[str, Any]:
     definition, parts, answers = content.definition, content.parts, values_of(content.answers)
     closed = closed_parts(session, application, definition, at)
+    let_pass = {one.key for one in parts if silence.is_let_pass(definition, one, part)} - closed.keys()
     return {
         "problems": (
             *sides_lacking(definition, parts),
-            *answer_problems(definition, parts, answers, part),
+            *(
+                one
+                for one in answer_problems(definition, parts, answers, part)
+                if not _is_of(definition, one, let_pass)
+            ),
             *missing_budgets(definition, parts, part),
             *(unmatched(definition, parts) if part is Part.FULL else ()),
             *too_many(session, application, definition),
@@ -145,10 +160,19 @@ def _draft_facts(
             *not_nominated(session, application, definition, at),
         ),
         "waiting_sides": tuple(
-            closed.get(part.key, problem) for part in parts if (problem := waiting_for(part)) is not None
+            closed.get(part.key, problem)
+            for part in parts
+            if (problem := waiting_for(part)) is not None and part.key not in let_pass
         ),
         "over_cap": tuple(problem for part in parts for problem in caps_broken(definition, part)),
     }
+
+
+def _is_of(definition: Definition, problem: Problem, sides: set[str]) -> bool:
+    """Whether a problem lies with the answers of one of these sides."""
+    key = (problem.field or "").removeprefix("q-")
+    question = next((question for question in definition.questions if question.key == key), None)
+    return question is not None and definition.section(question.section).owner in sides
 
 
 def _unticked(definition: Definition, ticks: set[str]) -> tuple[Problem, ...]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.access import reach, scope
 from app.access.reach import Here
 from app.access.viewer import Viewer
-from app.applications import queries, services
+from app.applications import queries, services, silence
 from app.applications.approvals.commitments import awaited_from
 from app.applications.models import Application, ApplicationSide
 from app.applications.participation import seen_by_partner
@@ -30,7 +30,7 @@ from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.web.account.filling import fillable
-from app.web.applicant import budgets, files, forms
+from app.web.applicant import budgets, files, forms, notices
 from app.web.applicant.standing import shown_title
 from app.web.doors import Door, hang, here, now, viewer
 from app.web.public.views import places
@@ -78,6 +78,9 @@ def task(side_id: UUID) -> ResponseReturnValue:
     """The whole task on one page; once it is submitted, the receipt."""
     found = here(Task)
     if may(Action.READ_DRAFT, found.acting, found.state) is not None:
+        task = found.thing
+        if silence.may_confirm_late(db.session(), task.application, task.side, by=found.acting, at=now()) is None:
+            return redirect(url_for(".late", side_id=side_id))
         return redirect(url_for("applicant.show", application_id=found.thing.application.id))
     return _page()
 
@@ -118,7 +121,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         said=own.objected_because or own.declined_because,
         errors=by_field(problems),
         answered=_answered(own),
-        sections=_own_sections(work, found, definition, own, saved),
+        sections=own_sections(work, found, definition, own, saved),
         sheet=queries.draft_sheet(work, application),
         is_confirmed=own.confirmed_at is not None,
         call=_call(application, definition),
@@ -130,6 +133,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         if found.acting.person_id
         else (),
         transfer=transfer_text(definition),
+        told=notices.told_text(work, application, definition, found.acting),
         approvals=awaited_from(work, scope.approval_tasks(viewer()), now()) if definition.approvals else 0,
     )
     return page, forms.status_of(saved, problems)
@@ -142,7 +146,7 @@ def _call(application: Application, definition: Definition) -> dict[str, object]
     return {"title": definition.title.in_(language()), "deadline": deadline, "years": definition.years}
 
 
-def _own_sections(
+def own_sections(
     work: Session, found: Here[Task], definition: Definition, own: Part, saved: forms.Saved
 ) -> tuple[forms.SectionField, ...]:
     """The sections this side answers; a side that pays but has no section of its own still gets its budget."""
@@ -179,6 +183,8 @@ def answer(side_id: UUID) -> ResponseReturnValue:
     application, side = found.thing.application, found.thing.side
     definition = definition_by_version(work, application.call_version_id)
     own = next(part for part in parts_of(work, application, definition) if part.id == side.id)
+    with transaction(work):
+        notices.note_told(work, application, found.acting)
     saved = forms.save(work, application, own, forms.read(request.form, own), by=found.acting, at=now())
     name = request.form.get("name", "")
     if not saved.is_whole:

@@ -131,6 +131,16 @@ DATES = (
     ),
     known(
         key(
+            "partner_grace_days",
+            Whole(1, 60),
+            "Days for a silent partner",
+            "Dagar för en tyst partner",
+            "Submitted without a partner's yes, who has so many days more. Empty: that cannot be submitted.",
+            "Lämnas in utan partnerns ja, som får så många dagar till. Tomt: det går inte att lämna in.",
+        )
+    ),
+    known(
+        key(
             "reminders",
             Wholes(1, 90, N_("a list of days before the deadline, such as [7, 2]")),
             "Reminders",
@@ -397,6 +407,14 @@ LATER = (
         "Överföring utanför EU",
         "Its basis, and what applicants are told.",
         "Dess grund, och vad sökande får veta.",
+    ),
+    key(
+        "privacy",
+        deciding.PRIVACY,
+        "Notice before typing",
+        "Information före skrivandet",
+        "What the rest of the call does not tell.",
+        "Det som resten av utlysningen inte säger.",
     ),
 )
 

@@ -13,6 +13,7 @@ from app.programmes.definition.tree.deciding import (
     Event,
     Interview,
     LetterText,
+    Privacy,
     Records,
     Rejoinder,
     Transfer,
@@ -59,6 +60,7 @@ class Definition:
     opens: Moment | None = None
     closes: Moment | None = None
     grace_minutes: int | None = None
+    partner_grace_days: int | None = None
     reminders: tuple[int, ...] = ()
     drafts_kept_days: int | None = None
     decision_by: dt.date | None = None
@@ -95,6 +97,7 @@ class Definition:
     after: After | None = None
     records: Records | None = None
     transfer: Transfer | None = None
+    privacy: Privacy | None = None
     unknowns: tuple[Unknown, ...] = ()
 
     def why_unknown(self, key_path: str) -> str | None:
