@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from app.access import scope
 from app.access.transfer import reads_outside
-from app.access.viewer import Viewer
+from app.access.viewer import Link, Viewer
 from app.applications.approvals.models import ApprovalTask
 from app.applications.models import Application, ApplicationSide, Attachment
 from app.identities.models import LinkPurpose
@@ -59,14 +60,14 @@ def call(session: Session, viewer: Viewer, call_id: UUID) -> Here[Call]:
 
 def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[Application]:
     """An application this person may know of. Whoever applies wears no office or reviewer's hat towards it."""
-    own = aliased(ApplicationSide)
-    statement = (
-        scope.applications(viewer)
-        .where(Application.id == application_id)
-        .outerjoin(own, (own.application_id == Application.id) & (own.lead_person_id == viewer.person_id))
-        .add_columns(own.side_key)
-    )
-    rows = session.execute(statement.with_for_update(of=Application) if is_writing() else statement).all()
+    purpose = viewer.link.purpose if viewer.link else None
+    statement = _known_to(viewer) if viewer.duties else _written_once(purpose)
+    asked = {
+        "of": application_id,
+        "person": viewer.person_id,
+        "subject": viewer.link.subject_id if viewer.link else None,
+    }
+    rows = session.execute(statement.with_for_update(of=Application) if is_writing() else statement, asked).all()
     if not rows:
         raise NotFound()
     found, sides = rows[0][0], frozenset(side_key for _, side_key in rows if side_key is not None)
@@ -75,6 +76,25 @@ def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[
         hats: set[Hat] = {Hat.LEAD_APPLICANT} if leads else {Hat.SIDE_LEAD}
         return Here(found, _acting(viewer, hats, sides), found.state)
     return Here(found, judge_of(session, viewer, found), found.state)
+
+
+def _known_to(viewer: Viewer) -> Select[Application, str]:
+    """The application `of` this id inside the scope, once for each side of it that the person leads."""
+    own = aliased(ApplicationSide)
+    return (
+        scope.applications(viewer)
+        .where(Application.id == bindparam("of", type_=Uuid()))
+        .outerjoin(own, (own.application_id == Application.id) & (own.lead_person_id == viewer.person_id))
+        .add_columns(own.side_key)
+    )
+
+
+@cache
+def _written_once(purpose: LinkPurpose | None) -> Select[Application, str]:
+    """The same for whoever coordinates nothing, with places for who asks: writing it costs more than asking it."""
+    person, subject = (cast(Any, bindparam(name, type_=Uuid())) for name in ("person", "subject"))
+    link = None if purpose is None else Link(person, purpose, subject, "")
+    return _known_to(Viewer(person, "", "", "", link=link))
 
 
 def attachment(session: Session, viewer: Viewer, attachment_id: UUID) -> Here[Attachment]:
