@@ -71,7 +71,7 @@ def delete_draft(session: Session, application: Application, *, by: Acting, at: 
         problem = SENT_ONCE
     if problem is not None:
         raise NotAllowed([problem])
-    told = [person_id for person_id, _ in team_of(session, application) if person_id != by.person_id]
+    told = [mate.person_id for mate in team_of(session, application) if mate.person_id != by.person_id]
     _tell(session, application, told, by=by, at=at)
     note(session, "delete-draft", application, by=by, at=at)
     session.flush()

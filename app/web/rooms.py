@@ -11,6 +11,7 @@ from app.web.doors import public
 def open_all(app: Flask, settings: Settings) -> None:
     """Register every blueprint."""
     from app.web.account.codes import bp as codes
+    from app.web.account.profile import bp as profile
     from app.web.account.views import bp as account
     from app.web.admin import awards  # noqa: F401  # hangs its pages on the blueprint
     from app.web.admin.views import bp as admin
@@ -25,8 +26,11 @@ def open_all(app: Flask, settings: Settings) -> None:
         sides,
         writing,
     )
+    from app.web.applicant.membership import bp as membership
+    from app.web.applicant.one_pdf import bp as one_pdf
     from app.web.applicant.shown import bp as applicant
     from app.web.applicant.stages import bp as rejoinder
+    from app.web.applicant.team import bp as team
     from app.web.approver.views import bp as approver
     from app.web.files import bp as files
     from app.web.keeping import bp as keeping
@@ -36,6 +40,8 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.notices.views import bp as notices
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
+    from app.web.papers import bp as papers
+    from app.web.partner import office_paper  # noqa: F401  # hangs its page on the blueprint
     from app.web.partner.views import bp as partner
     from app.web.public import call, listing, quiz  # noqa: F401  # they hang their pages on the blueprint
     from app.web.public.alerts import bp as alerts
@@ -50,7 +56,9 @@ def open_all(app: Flask, settings: Settings) -> None:
         app.register_blueprint(blueprint)
     for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, keeping, notices):
         app.register_blueprint(blueprint)
-    for blueprint in (codes, links, mails, letters):
+    for blueprint in (codes, links, mails, letters, one_pdf, papers):
+        app.register_blueprint(blueprint)
+    for blueprint in (team, membership, profile):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

@@ -126,7 +126,16 @@ BY_KIND: dict[str, dict[str, Any]] = {
     "institution": {},
     "country": {},
     "orcid": {},
-    "file": {"file_types": ["pdf"], "max_megabytes": 5, "max_pages": 3, "file_name": "Plan_{last}"},
+    "file": {
+        "file_types": ["pdf"],
+        "max_megabytes": 5,
+        "max_pages": 3,
+        "file_name": "Plan_{last}",
+        "parts": [
+            {"key": "plan", "title": {"en": "Plan", "sv": "Plan"}, "max_pages": 5},
+            {"key": "cv", "title": {"en": "CV", "sv": "CV"}, "required": False},
+        ],
+    },
     "table": {
         "columns": [
             {"key": "item", "title": {"en": "Item", "sv": "Post"}},
@@ -199,6 +208,7 @@ def whole(draw: st.DrawFn) -> dict[str, Any]:
             gate=maybe(both),
             max_awards=maybe(st.integers(1, 20)),
             one_application=some(st.sampled_from(({"rule": "most_as_lead", "most": 2}, {"rule": "one_per_person"}))),
+            team=some(st.sampled_from(({"all_answer": True}, {"most_in_programme": 2}))),
             stages=some(
                 st.lists(
                     st.sampled_from(

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select, true
+from sqlalchemy import Select, exists, func, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application, ApplicationSide
+from app.applications.team.models import ApplicationMember
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.programmes.deadlines import newcomers_until
 from app.programmes.kinds import Text
 from app.programmes.models import Call
 from app.programmes.queries import definition_of, newest_definitions
-from app.reviews.conflicts import clear_of, leads_in
+from app.reviews.conflicts import clear_of, in_conflict, leads_in
 from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Rejoinder, Review
 from app.reviews.queries.common import IN_PLAY, is_its_turn, is_live, is_under_review, state_of
 from app.workflow.vocabulary import State
@@ -132,7 +133,7 @@ def seat_in(session: Session, person_id: UUID, call_id: UUID) -> PanelMember | N
 
 @dataclass(frozen=True)
 class Applicant:
-    """Somebody who leads an application or one side of it."""
+    """Somebody who leads an application or one side of it, or took part in its team."""
 
     name: str
     institution: str
@@ -167,18 +168,21 @@ def candidates(session: Session, member: PanelMember, *, only_assigned: bool) ->
 
 
 def _people(session: Session, ids: Sequence[UUID], sides: Mapping[str, str]) -> dict[UUID, tuple[Applicant, ...]]:
-    rows = session.execute(
-        scoped(
-            select(ApplicationSide.application_id, ApplicationSide.side_key, Person.name, Person.institution)
-            .join(Person, Person.id == ApplicationSide.lead_person_id)
-            .where(ApplicationSide.application_id.in_(ids))
-            .order_by(ApplicationSide.side_key)
-        )
+    leads = (
+        select(ApplicationSide.application_id, ApplicationSide.side_key, Person.name, Person.institution)
+        .join(Person, Person.id == ApplicationSide.lead_person_id)
+        .where(ApplicationSide.application_id.in_(ids))
     )
+    team = (
+        select(ApplicationMember.application_id, null().label("side_key"), Person.name, Person.institution)
+        .join(Person, Person.id == ApplicationMember.person_id)
+        .where(ApplicationMember.application_id.in_(ids), ApplicationMember.took_part_since.is_not(None))
+    )
+    rows = session.execute(scoped(leads.union_all(team).order_by("side_key", "name")))
     found: dict[UUID, tuple[Applicant, ...]] = {}
     order = list(sides)
     for row in sorted(rows, key=lambda row: order.index(row.side_key) if row.side_key in order else len(order)):
-        person = Applicant(row.name, row.institution, sides.get(row.side_key, row.side_key))
+        person = Applicant(row.name, row.institution, sides.get(row.side_key, row.side_key or ""))
         found[row.application_id] = (*found.get(row.application_id, ()), person)
     return found
 
@@ -202,6 +206,37 @@ def judged_by(session: Session, member: PanelMember, rejoinders: Select[Rejoinde
         .with_only_columns(Application.reference, Application.title, Rejoinder.text)
     )
     return tuple(Answered(row.reference or "", row.title, row.text) for row in rows)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a member was given: the applications that are open to the member now, in their order; how many of the call
+    are closed by a conflict of interest; and how many that were given are not open now for another reason."""
+
+    open: tuple[UUID, ...]
+    conflicts: int
+    closed: int
+
+
+def given_to(session: Session, member: PanelMember, own: Select[Assignment]) -> Given:
+    """The applications of a member, as far as `own` may be read."""
+    here = scoped(
+        own.where(Assignment.member_id == member.id)
+        .order_by(Application.number, Application.id)
+        .with_only_columns(Assignment.application_id)
+    )
+    found = tuple(session.scalars(here))
+    panel = session.get_one(Panel, member.panel_id)
+    conflict = in_conflict(member.person_id, Application.id)
+    conflicts = select(func.count(Application.id)).where(
+        Application.call_id == panel.call_id, Application.state.in_(IN_PLAY[panel.stage]), conflict
+    )
+    rest = (
+        select(func.count(Assignment.id))
+        .join(Application, Application.id == Assignment.application_id)
+        .where(Assignment.member_id == member.id, Application.id.not_in(found), ~conflict)
+    )
+    return Given(found, session.scalar(scoped(conflicts)) or 0, session.scalar(scoped(rest)) or 0)
 
 
 def has_unanswered(session: Session, member: PanelMember) -> bool:

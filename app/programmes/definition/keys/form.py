@@ -40,6 +40,7 @@ from app.programmes.definition.tree import (
     Outline,
     Rate,
     Section,
+    TeamRule,
 )
 from app.programmes.definition.vocabulary import (
     SHARED,
@@ -54,7 +55,7 @@ from app.programmes.definition.vocabulary import (
     Use,
     Window,
 )
-from app.programmes.kinds import FILE_TYPES, Column, Question, QuestionKind
+from app.programmes.kinds import FILE_TYPES, Column, FilePart, Question, QuestionKind
 
 AREA = Record("area", Area, (NAME, TITLE))
 
@@ -258,6 +259,27 @@ COLUMN = Record(
     ),
 )
 
+FILE_PART = Record(
+    "part",
+    FilePart,
+    (
+        NAME,
+        TITLE,
+        known(
+            key(
+                "required",
+                Flag(default=True),
+                "Must be there",
+                "Måste finnas",
+                "Before submitting; a draft may lack it.",
+                "Före inlämning; ett utkast får sakna den.",
+                default=True,
+            )
+        ),
+        _limit("max_pages", Whole(1, 500), ("At most pages", "Högst sidor")),
+    ),
+)
+
 LIMITS = (
     key("max_words", Whole(1), "At most words", "Högst ord", "Empty: no limit.", "Tomt: ingen gräns."),
     key("max_chars", Whole(1), "At most characters", "Högst tecken", "Empty: no limit.", "Tomt: ingen gräns."),
@@ -305,6 +327,17 @@ LIMITS = (
             "Such as BlueSkyAward_{first}_{last}; files are renamed by themselves.",
             "Till exempel BlueSkyAward_{first}_{last}; filer döps om av sig själva.",
             default="",
+        )
+    ),
+    known(
+        key(
+            "parts",
+            Records(FILE_PART),
+            "Parts of one PDF",
+            "Delar i en PDF",
+            "In their order; the applicant confirms where each begins. Empty: not divided.",
+            "I ordning; den sökande bekräftar var varje del börjar. Tomt: inte uppdelad.",
+            default=(),
         )
     ),
     known(
@@ -484,6 +517,34 @@ ONE_APPLICATION = Record(
     ),
 )
 
+TEAM = Record(
+    "team",
+    TeamRule,
+    (
+        known(
+            key(
+                "all_answer",
+                Flag(),
+                "Everybody answers first",
+                "Alla svarar först",
+                "Nothing is submitted before everybody invited to the team has answered; an invitation can be taken back.",
+                "Inget skickas in förrän alla som bjudits in till gruppen har svarat; en inbjudan kan tas tillbaka.",
+                default=False,
+            )
+        ),
+        known(
+            key(
+                "most_in_programme",
+                Whole(1, 50),
+                "Applications per key person",
+                "Ansökningar per nyckelperson",
+                "At most so many in calls of the programme at the same time, as long as they are not decided.",
+                "Högst så många samtidigt i programmets utlysningar, så länge de inte är avgjorda.",
+            )
+        ),
+    ),
+)
+
 APPROVAL = Record(
     "approval",
     Approval,
@@ -514,7 +575,17 @@ APPROVAL = Record(
                 default="",
             )
         ),
-        known(key("at_least", Whole(1, 20), "At least", "Minst", "How many agree.", "Hur många.", default=1)),
+        known(
+            key(
+                "at_least",
+                Whole(0, 20),
+                "At least",
+                "Minst",
+                "How many agree; 0: everybody named.",
+                "Hur många; 0: alla som anges.",
+                default=1,
+            )
+        ),
         known(
             key(
                 "answers",
