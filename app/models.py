@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.applications import models as applications
 from app.applications.approvals import models as approvals
+from app.applications.checking import models as checking
 from app.applications.letters import models as letters
 from app.applications.team import models as team
 from app.awards import models as awards
@@ -20,6 +21,7 @@ ROOMS = (
     applications,
     approvals,
     awards,
+    checking,
     communications,
     decisions,
     identities,

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from babel.dates import format_date
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.applications import standing
 from app.applications.approvals.voiding import void_what_changed
 from app.applications.attachments import file_questions, freeze_files, settle_names
+from app.applications.checking.conditions import conditions_of
 from app.applications.models import Application, ApplicationSide, Extension, Submission
 from app.applications.paragraphs import own_paragraph
 from app.applications.parts import Content, Part, answers_of, content_of, parts_of, values_of
@@ -158,6 +160,25 @@ def tell_ineligible(session: Session, application: Application, deed: Deed) -> N
         "ineligible",
         deed.at,
         lambda locale: {"reason": deed.reason.strip(), "points": [text.in_(locale) for text in texts]},
+    )
+
+
+def tell_eligible(session: Session, application: Application, deed: Deed) -> None:
+    """The conditions of the formal check, to whoever leads a side; a plain yes only where the call has words for it."""
+    open_ones = [each for each in conditions_of(session, [application.id]) if each.met_at is None]
+    definition = definition_by_version(session, application.call_version_id)
+    if not open_ones and not any(letter.kind == "eligible" for letter in definition.letters):
+        return
+    post_to_team(
+        session,
+        application,
+        "eligible",
+        deed.at,
+        lambda locale: {
+            "conditions": [
+                {"text": each.text, "due": format_date(each.due, "long", locale=locale)} for each in open_ones
+            ]
+        },
     )
 
 
@@ -488,5 +509,6 @@ EFFECTS: dict[Effect, Follow] = {
     Effect.FREEZE: freeze,
     Effect.RECEIPT: receipt,
     Effect.TELL_INELIGIBLE: tell_ineligible,
+    Effect.TELL_ELIGIBLE: tell_eligible,
     Effect.TELL_WITHDRAWN: tell_withdrawn,
 }

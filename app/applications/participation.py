@@ -36,8 +36,8 @@ UNCOUNTED = (State.DRAFT, State.WITHDRAWN)
 Who = UUID | str
 """A known person, or the address of somebody Tandem does not know."""
 TWICE = Text(
-    "Somebody in this application is part of another application to this call, and then neither is taken.",
-    "Någon i ansökan ingår i en annan ansökan till utlysningen, och då godtas ingen av dem.",
+    "The main applicant has submitted another application to this call too, and then neither is taken.",
+    "Huvudsökanden har skickat in ännu en ansökan till utlysningen, och då godtas ingen av dem.",
 )
 
 
@@ -207,18 +207,11 @@ def too_many(session: Session, application: Application, definition: Definition)
 
 
 def _led_already(session: Session, application: Application, most: int) -> tuple[Problem, ...]:
-    rows = session.execute(
-        scoped(
-            select(Application.reference)
-            .where(Application.call_id == application.call_id, Application.id != application.id)
-            .where(Application.lead_person_id == application.lead_person_id, Application.state.not_in(UNCOUNTED))
-            .order_by(Application.number)
-        )
-    ).all()
-    if len(rows) < most:
+    led = _led_by_same(session, application)
+    if len(led) < most:
         return ()
     message = N_("You lead %(references)s already, and this call takes at most %(most)s applications with one lead.")
-    values = {"references": ", ".join(row.reference for row in rows), "most": most}
+    values = {"references": ", ".join(reference for reference, _ in led), "most": most}
     return (Problem("most_as_lead", message, values=values),)
 
 
@@ -227,8 +220,25 @@ def both_invalid(session: Session, application: Application, definition: Definit
     rule = definition.one_application
     if rule is None or rule.rule is not OneApplication.TWO_INVALIDATE_BOTH:
         return ()
-    message = N_("%(person)s is part of %(other)s. If you submit this one too, both are rejected on formal grounds.")
-    return _told(session, application, definition, "two_invalidate_both", message)
+    message = N_("You lead %(other)s already. If you submit this one too, both are rejected on formal grounds.")
+    return tuple(
+        Problem("two_invalidate_both", message, values={"other": f"{reference} “{title}”"})
+        for reference, title in _led_by_same(session, application)
+    )
+
+
+def _led_by_same(session: Session, application: Application) -> list[tuple[str, str]]:
+    """The submitted applications of the call with the same main applicant, by number. Leading a side, or being named,
+    does not count: the rule is about main applicants."""
+    rows = session.execute(
+        scoped(
+            select(Application.reference, Application.title)
+            .where(Application.call_id == application.call_id, Application.id != application.id)
+            .where(Application.lead_person_id == application.lead_person_id, Application.state.not_in(UNCOUNTED))
+            .order_by(Application.number)
+        )
+    )
+    return [(row.reference or "", row.title) for row in rows]
 
 
 def _told(
@@ -250,11 +260,14 @@ def colliding(session: Session, application: Application, definition: Definition
     rule = definition.one_application
     if rule is None or rule.rule is not OneApplication.TWO_INVALIDATE_BOTH:
         return ()
+    if not _led_by_same(session, application):
+        return ()
     message = N_(
-        "%(person)s is part of another application to this call too, and then neither is taken. Reject on formal grounds."
+        "%(person)s is the main applicant of another application to this call too, and then neither is taken. "
+        "Reject on formal grounds."
     )
-    people = dict.fromkeys(each.person for each in collisions(session, application, definition))
-    return tuple(Problem("two_applications", message, field="tick", values={"person": person}) for person in people)
+    person = session.get_one(Person, application.lead_person_id).name
+    return (Problem("two_applications", message, field="tick", values={"person": person}),)
 
 
 def seen_by_partner(
@@ -262,8 +275,7 @@ def seen_by_partner(
 ) -> tuple[Problem, ...]:
     """What a partner is told early: that the own name stands on another application, which this person knows."""
     rule = definition.one_application
-    counted = (OneApplication.ONE_PER_PERSON, OneApplication.TWO_INVALIDATE_BOTH)
-    if rule is None or rule.rule not in counted:
+    if rule is None or rule.rule is not OneApplication.ONE_PER_PERSON:
         return ()
     message = N_("You are part of another application to this call already. The call takes one application per person.")
     own = [each for each in collisions(session, application, definition) if each.person_id == person_id]

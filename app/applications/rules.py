@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -11,12 +11,13 @@ from uuid import UUID
 from app.kernel.actors import Acting
 from app.kernel.errors import NotAllowed, Problem
 from app.kernel.money import Money, sum_of
+from app.kernel.personal_numbers import masked, personal_numbers
 from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.definition import SHARED
 from app.programmes.definition.tree import Side
-from app.programmes.kinds import Answer, Question, answer_problems
+from app.programmes.kinds import Answer, Question, QuestionKind, answer_problems
 from app.workflow.vocabulary import Hat, State
 
 
@@ -49,8 +50,36 @@ def question_problems(
     return [
         named(problem, question)
         for question in questions
-        for problem in answer_problems(question, answers.get(question.key), tolerance)
+        for problem in (
+            *answer_problems(question, answers.get(question.key), tolerance),
+            *number_problems(question, answers.get(question.key)),
+        )
     ]
+
+
+def number_problems(question: Question, answer: Answer) -> tuple[Problem, ...]:
+    """A Swedish personal identity number inside an answer: none is asked for, and none is taken."""
+    if question.kind in (QuestionKind.FILE, QuestionKind.CALCULATED):
+        return ()
+    counted = {column.key for column in question.columns if column.kind in (QuestionKind.NUMBER, QuestionKind.MONEY)}
+    found = next((number for text in texts_in(answer, counted) for number in personal_numbers(text)), None)
+    if found is None:
+        return ()
+    message = N_("%(number)s looks like a Swedish personal identity number. Remove it: Tandem asks for none.")
+    return (Problem("personal_number", message, field=question.key, values={"number": masked(found)}),)
+
+
+def texts_in(answer: object, besides: Collection[str] = ()) -> Iterator[str]:
+    """Every text inside an answer, whatever its kind, but for these columns of a table."""
+    if isinstance(answer, str):
+        yield answer
+    elif isinstance(answer, Mapping):
+        for key, value in answer.items():
+            if key not in besides:
+                yield from texts_in(value, besides)
+    elif isinstance(answer, list | tuple):
+        for value in answer:
+            yield from texts_in(value, besides)
 
 
 def named(problem: Problem, question: Question) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -99,3 +100,8 @@ def coordinates(session: Session, person_id: UUID, call_id: UUID) -> bool:
     """Whether a person coordinates a side of this call."""
     grants = (RoleGrant.call_id == call_id, RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None))
     return session.scalar(select(RoleGrant.id).where(*grants).limit(1)) is not None
+
+
+def names_of(session: Session, people: Collection[UUID]) -> dict[UUID, str]:
+    """The names of these people, by id."""
+    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))}

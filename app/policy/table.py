@@ -19,6 +19,7 @@ OFFICE = frozenset({H.COORDINATOR})
 DRAFT = WRITTEN
 KNOWN = frozenset(S) - {S.DRAFT}
 SIGNING = frozenset({S.SUBMITTED, S.SIGNED, S.ELIGIBLE})
+CHECKED = frozenset({S.SUBMITTED, S.SIGNED, S.OUTLINE_SUBMITTED})
 DECIDING = SIGNING | AFTER_REVIEW
 OUTLINES = frozenset({S.OUTLINE_SUBMITTED, S.OUTLINE_ELIGIBLE, S.OUTLINE_REVIEWED})
 
@@ -55,6 +56,9 @@ POLICY: dict[Action, Rule] = {
     Action.GIVE_APPROVAL: Rule(frozenset({H.APPROVER}), during=DRAFT | SIGNING),
     Action.EXTEND_APPROVAL: Rule(OFFICE, during=SIGNING),
     Action.WRITE_REVIEW: Rule(frozenset({H.REVIEWER}), during=frozenset({S.IN_REVIEW, S.OUTLINE_IN_REVIEW})),
+    Action.FLAG_QUESTION: Rule(OFFICE, during=CHECKED),
+    Action.CORRECT_ANSWER: Rule(frozenset({H.LEAD_APPLICANT}), during=CHECKED),
+    Action.SET_CONDITIONS: Rule(OFFICE, during=KNOWN),
     Action.SEE_PANEL: Rule(frozenset({H.CHAIR, H.COORDINATOR})),
     Action.CLOSE_PANEL: Rule(frozenset({H.CHAIR, H.COORDINATOR})),
     Action.SEE_RANKING: Rule(OFFICE),

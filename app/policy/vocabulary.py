@@ -30,6 +30,9 @@ class Action(StrEnum):
     GIVE_APPROVAL = "give_approval"  # answer what one is asked to approve, or hand it to a deputy
     EXTEND_APPROVAL = "extend_approval"  # give more time to sign, or ask again
     WRITE_REVIEW = "write_review"  # score an assigned application
+    FLAG_QUESTION = "flag_question"  # ask a colleague or the applicant about one question, and decide on corrections
+    CORRECT_ANSWER = "correct_answer"  # correct a question that was given back
+    SET_CONDITIONS = "set_conditions"  # note which conditions of the formal check are met
     SEE_PANEL = "see_panel"  # see the scores of a panel
     CLOSE_PANEL = "close_panel"  # end the scoring of a panel
     SEE_RANKING = "see_ranking"  # see all panels side by side, once all have closed

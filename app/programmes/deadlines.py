@@ -114,6 +114,12 @@ def side_deadline(
     return Deadline(min(latest, joint.closes), min(last, joint.last))
 
 
+def end_of_day(day: dt.date, zone: str) -> dt.datetime:
+    """The last second of a day on the clocks of the zone."""
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
+    return midnight - dt.timedelta(seconds=1)
+
+
 def window(asked_at: dt.datetime, days: int, zone: str) -> Deadline:
     """So many days to answer: until the end of the last of them on the clocks of the zone."""
     day = asked_at.astimezone(ZoneInfo(zone)).date() + dt.timedelta(days=days)

@@ -26,8 +26,11 @@ def open_all(app: Flask, settings: Settings) -> None:
         sides,
         writing,
     )
+    from app.web.applicant.beginning import bp as begin
+    from app.web.applicant.corrections import bp as corrections
     from app.web.applicant.membership import bp as membership
     from app.web.applicant.one_pdf import bp as one_pdf
+    from app.web.applicant.overview import bp as overview
     from app.web.applicant.shown import bp as applicant
     from app.web.applicant.stages import bp as rejoinder
     from app.web.applicant.team import bp as team
@@ -58,7 +61,7 @@ def open_all(app: Flask, settings: Settings) -> None:
         app.register_blueprint(blueprint)
     for blueprint in (codes, links, mails, letters, one_pdf, papers):
         app.register_blueprint(blueprint)
-    for blueprint in (team, membership, profile):
+    for blueprint in (begin, overview, corrections, team, membership, profile):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

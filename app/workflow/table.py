@@ -196,7 +196,7 @@ TABLE: Machine[State, Move, Facts] = Machine(
         # --- The outline ------------------------------------------------------------------------------------------
         Row(
             move=M.PASS_CHECK, start=frozenset({S.OUTLINE_SUBMITTED}), end=S.OUTLINE_ELIGIBLE, by=OFFICE,
-            when=(call_is_closed, every_criterion_is_ticked),
+            when=(call_is_closed, every_criterion_is_ticked), then=(E.TELL_ELIGIBLE,),
             only=frozenset({Stage.OUTLINE, Stage.ELIGIBILITY}), needs_reason=True,
         ),
         Row(
@@ -261,7 +261,7 @@ TABLE: Machine[State, Move, Facts] = Machine(
             only=frozenset({Stage.SIGNATURE}), needs_reason=True,
         ),
         *_once_in(
-            M.PASS_CHECK, S.ELIGIBLE, (call_is_closed, every_criterion_is_ticked),
+            M.PASS_CHECK, S.ELIGIBLE, (call_is_closed, every_criterion_is_ticked), then=(E.TELL_ELIGIBLE,),
             only=frozenset({Stage.ELIGIBILITY}), needs_reason=True,
         ),
         *_once_in(

@@ -107,6 +107,7 @@ class Effect(StrEnum):
     TELL_STANDS = "tell_stands"
     TELL_UNDONE = "tell_undone"
     TELL_INELIGIBLE = "tell_ineligible"
+    TELL_ELIGIBLE = "tell_eligible"
     TELL_WITHDRAWN = "tell_withdrawn"
     ASSIGN = "assign"
     DRAFT_LETTERS = "draft_letters"

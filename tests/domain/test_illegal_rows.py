@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.applications.approvals.models import ApprovalEntry
+from app.applications.checking.models import CheckCondition, Flag, FlagKind
 from app.applications.letters.models import InvitedLetter, Sought
 from app.applications.models import Application, ApplicationStep, BudgetYear, KeptMail, MailType, Nomination
 from app.applications.team.models import ApplicationMember, DraftComment
@@ -447,3 +449,53 @@ def test_doors_that_cannot_be(application: Application, session: Session) -> Non
 
 def _id(session: Session, key: UUID) -> str:
     return key.hex if session.get_bind().dialect.name == "sqlite" else str(key)
+
+
+# --- The formal check -----------------------------------------------------------------------------------------------
+
+
+def flag(application: Application, **more: Any) -> Flag:
+    """A question given back to the applicant, as it may stand."""
+    values: dict[str, Any] = {
+        "application_id": application.id, "question_key": "title_en", "kind": FlagKind.APPLICANT, "text": "Why?",
+        "asked_at": AFTER_CLOSING, "asked_by": application.lead_person_id, "until": AFTER_CLOSING,
+    }  # fmt: skip
+    return Flag(**(values | more))
+
+
+@pytest.mark.parametrize(
+    ("more", "constraint"),
+    [
+        ({"text": ""}, "says_something"),
+        ({"until": None}, "applicant_has_a_date"),
+        ({"kind": FlagKind.COLLEAGUE, "until": None}, "colleague_is_named"),
+        ({"answered_at": AFTER_CLOSING}, "answered_by_somebody"),
+        ({"is_accepted": True}, "decided_one_way"),
+    ],
+)
+def test_a_flagged_question_is_whole(
+    application: Application, session: Session, more: dict[str, Any], constraint: str
+) -> None:
+    refused(session, flag(application, **more), constraint)
+
+
+def test_a_correction_is_decided_once_by_somebody_after_it_was_given(
+    application: Application, session: Session
+) -> None:
+    person, at = application.lead_person_id, AFTER_CLOSING
+    decided = {"decided_at": at, "decided_by": person, "is_accepted": True}
+    refused(session, flag(application, **decided), "answered_before_decided")
+    given = {"answered_at": at, "answered_by": person}
+    refused(session, flag(application, **given, **decided, closed_at=at), "closed_or_decided")
+    asked = {"kind": FlagKind.COLLEAGUE, "to_person_id": person, "until": None}
+    refused(session, flag(application, **asked, **given, **decided), "only_corrections_are_decided")
+    refused(session, flag(application, **given, decided_at=at, is_accepted=True), "decided_by_somebody")
+
+
+def test_a_condition_says_something_and_is_met_by_somebody(application: Application, session: Session) -> None:
+    values: dict[str, Any] = {
+        "application_id": application.id, "due": AFTER_CLOSING.date(), "set_at": AFTER_CLOSING,
+        "set_by": application.lead_person_id,
+    }  # fmt: skip
+    refused(session, CheckCondition(**values, text=""), "says_something")
+    refused(session, CheckCondition(**values, text="Send it.", met_at=AFTER_CLOSING), "met_by_somebody")

@@ -140,11 +140,13 @@ def test_where_two_make_both_invalid_it_is_told_before_and_stops_the_formal_chec
     world: World, session: Session
 ) -> None:
     definition = amend(session, world, one_application={"rule": "two_invalidate_both"})
-    one, two = ready_twice(session, world)
+    one = stages.submitted(session, world, title="First")
+    two = stages.draft(session, world, title="Second")
+    stages.confirm(session, two)
     partner = partner_of(session, two)
 
     assert [p.code for p in both_invalid(session, two, definition)] == ["two_invalidate_both"]
-    assert seen_by_partner(session, two, definition, partner.person_id or world.outsider) != ()
+    assert seen_by_partner(session, two, definition, partner.person_id or world.outsider) == ()
     submit(session, two)
 
     for application in (one, two):
@@ -158,6 +160,18 @@ def test_where_two_make_both_invalid_it_is_told_before_and_stops_the_formal_chec
     by = stages.ki_office(world)
     applying.take(session, one, Move.FAIL_CHECK, by=by, at=AFTER_CLOSING, reason="Twice.")
     assert queries.facts(session, two, AFTER_CLOSING).unticked[0].code == "two_applications"
+
+
+def test_where_two_make_both_invalid_only_main_applicants_count(world: World, session: Session) -> None:
+    definition = amend(session, world, one_application={"rule": "two_invalidate_both"})
+    one, two = ready_twice(session, world)  # the same partner in both, and each with a lead of its own
+    submit(session, two)
+
+    checks = [check.key for check in definition.eligibility]
+    for application in (one, two):
+        applying.tick(session, application, checks, by=stages.ki_office(world), at=AFTER_CLOSING)
+        assert both_invalid(session, application, definition) == ()
+        assert queries.facts(session, application, AFTER_CLOSING).unticked == ()
 
 
 # --- Internal deadlines ---------------------------------------------------------------------------------------------

@@ -64,10 +64,18 @@ def ids_of(do: Do) -> dict[str, list[Any]]:
     return do(collect)
 
 
-def walk(app: Flask, browser: FlaskClient, ids: dict[str, list[Any]], world: World) -> Iterator[tuple[str, bytes]]:
-    """Every GET route with every id, and every export that a form offers."""
+def walk(
+    app: Flask,
+    browser: FlaskClient,
+    ids: dict[str, list[Any]],
+    world: World,
+    among: Callable[[Any], bool] = lambda rule: True,
+) -> Iterator[tuple[str, bytes]]:
+    """Every GET route with every id, and every export that a form offers; of these routes alone with `among`."""
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint == "static" or rule.endpoint.startswith("demo."):
+            continue
+        if not among(rule):
             continue
         values: list[list[Any]] = [
             ids.get(name) or ([world.call_key] if name == "key" else ["overview", "call"])

@@ -333,6 +333,7 @@ def whole(draw: st.DrawFn) -> dict[str, Any]:
             after=some(table(report=maybe(both), success=maybe(both))),
             records=some(table(retention_class=some(words), years=maybe(st.integers(1, 50)))),
             transfer=some(table(basis=maybe(both), notice=maybe(both))),
+            privacy=some(table(basis=maybe(both), contact=maybe(both), public_records=maybe(both))),
             approvals=some(
                 st.just(
                     [

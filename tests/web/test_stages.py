@@ -20,11 +20,13 @@ from app.decisions import outlines
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.programmes.models import Call
+from app.programmes.queries import definition_of
 from app.reviews import rejoinders
 from app.reviews import services as reviewing
 from app.reviews.models import Assignment, PanelMember, Review
 from app.workflow.vocabulary import Hat, Move, State
 from tests import staged, stages
+from tests.amended import amend, both
 from tests.conftest import Clock
 from tests.domain.test_later_stages import INTERVIEW, REJOINDER
 from tests.forms import follow, press, text_of
@@ -384,3 +386,29 @@ def test_what_was_not_sent_in_time_is_kept_and_told(
     assert late.status_code == 422
     assert "Late words." in late.get_data(as_text=True)
     assert "Kept." in text_of(applicant.get(f"/applications/{one}/rejoinder"))
+
+
+# --- What stays in the EU -------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_an_outline_withholds_what_may_not_leave_the_eu(do: Do, as_: As, time: Clock) -> None:
+    def arrange(session: Session) -> tuple[World, UUID]:
+        world = staged.world_with(session, staged.with_outline())
+        call = session.get_one(Call, world.call)
+        first = definition_of(session, call).sections[0].key
+        home = {"key": "secret", "section": first, "kind": "long_text", "title": both("Secret"), "used_for": ["record"]}
+        amend(session, world, more_questions=({**home, "leaves_eu": False},))
+        application = stages.submitted(session, world, title="Silent partners")
+        return world, application.id
+
+    world, outline = do(arrange)
+    time.at = AFTER_CLOSING
+    shown = {
+        person: as_(person).get(f"/office/applications/{outline}/outline").text
+        for person in (world.ki_coordinator, world.mayo_coordinator)
+    }
+
+    said = "Silent partners: a short text."
+    inside, abroad = shown[world.ki_coordinator], shown[world.mayo_coordinator]
+    assert "Withheld: not read outside the EU" in abroad and "Withheld: not read outside the EU" not in inside
+    assert inside.count(said) == abroad.count(said) + 1

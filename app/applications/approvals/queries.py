@@ -186,6 +186,11 @@ def _coordinators(session: Session, application: Application) -> Coordinators:
     return found
 
 
+def offices_of(session: Session, application: Application) -> Coordinators:
+    """By side, the coordinators who may handle this application: nobody in a conflict of interest."""
+    return _coordinators(session, application)
+
+
 def declared(definition: Definition, windows: Collection[Window]) -> tuple[Approval, ...]:
     """The approvals that the call asks in these windows."""
     return tuple(approval for approval in definition.approvals if approval.window in windows)

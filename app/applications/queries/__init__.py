@@ -16,7 +16,7 @@ from app.applications.queries.lacks import (
     caps_broken,
     waiting_for,
 )
-from app.applications.queries.moves import LISTS, call_facts, everything, facts, offers
+from app.applications.queries.moves import LISTS, call_facts, everything, facts, lacking, offers
 from app.applications.queries.partners import (
     Invitation,
     SideChoice,
@@ -63,6 +63,7 @@ __all__ = [
     "has_side",
     "improved",
     "invitation",
+    "lacking",
     "offers",
     "office_rows",
     "own_applications",

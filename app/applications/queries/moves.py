@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import registry
 from app.applications.approvals.facts import facts as approval_facts
+from app.applications.checking.hindrances import hindrances
 from app.applications.extended import extended_to
 from app.applications.models import Application
 from app.applications.nominating import not_nominated
@@ -39,7 +40,7 @@ from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.workflow.guards import Facts
 from app.workflow.machine import Offer
-from app.workflow.table import TABLE, WRITTEN
+from app.workflow.table import COMPLETE, TABLE, WRITTEN
 from app.workflow.vocabulary import Move, State
 
 LISTS = (
@@ -89,7 +90,8 @@ def facts(
     known |= approval_facts(session, application, definition, at)
     if application.state in (State.SUBMITTED, State.SIGNED, State.OUTLINE_SUBMITTED):
         failing = colliding(session, application, definition)
-        known["unticked"] = (*failing, *_unticked(definition, ticked(session, application.id)))
+        waiting = hindrances(session, application, definition, at)
+        known["unticked"] = (*failing, *waiting, *_unticked(definition, ticked(session, application.id)))
     for tell in registry.FACTS.values():
         known |= tell(session, application, at)
     return Facts(at=at, **known)
@@ -118,6 +120,12 @@ def call_facts(
         ends = deadline(closes, definition.grace_minutes, was_begun=True, extended_to=extensions).last
         known |= {"closes_at": due.closes, "last_instant": due.last, "grace_ends_at": ends}
     return known
+
+
+def lacking(session: Session, application: Application, at: datetime) -> tuple[Problem, ...]:
+    """Everything that keeps a draft from being submitted, the call's own dates among it, whoever asks."""
+    known = facts(session, application, at)
+    return everything((problem for guard in COMPLETE if (problem := guard(known)) is not None), known)
 
 
 def _left_from(session: Session, application: Application) -> str | None:

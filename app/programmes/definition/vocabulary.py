@@ -218,6 +218,7 @@ class LetterKind(StrEnum):
 
     RECEIPT = "receipt"
     INELIGIBLE = "ineligible"
+    ELIGIBLE = "eligible"
     PARTNER_INVITATION = "partner_invitation"
     REVIEW_INVITATION = "review_invitation"
     DECISION_AWARD = "decision_award"

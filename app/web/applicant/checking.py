@@ -21,6 +21,7 @@ from app.programmes.definition import Part
 from app.programmes.queries import definition_by_version
 from app.web.applicant.budgets import balance_text
 from app.web.applicant.opened import note_use
+from app.web.applicant.overview import draft_rules
 from app.web.applicant.shown import (
     any_applicant,
     approval_texts,
@@ -35,6 +36,7 @@ from app.web.applicant.shown import (
 )
 from app.web.applicant.stages import part_text
 from app.web.applicant.standing import shown_title, taken_back_text
+from app.web.applicant.tasks import missing_by_place, tasks_in
 from app.web.doors import here
 from app.web.transfer import transfer_text
 from app.web.words import (
@@ -75,7 +77,8 @@ def check_page(refused: Sequence[Problem], status: int = 422) -> ResponseReturnV
         problems=problem_texts(refused, back),
         balance=balance_text(definition, parts_of(db.session(), found, definition)),
         closed=problem_texts(closed),
-        missing=problem_texts(missing, back),
+        missing=missing_by_place(definition, missing, tasks_in(db.session(), found, definition, missing), back),
+        rules=draft_rules(found, definition),
         warnings=problem_texts(both_invalid(db.session(), found, definition)),
         transfer=transfer_text(definition),
         back=back,

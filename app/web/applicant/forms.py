@@ -36,7 +36,7 @@ from app.programmes.queries import definition_by_version
 from app.web.applicant import files
 from app.web.applicant.budgets import BudgetField, budget_field, overtaken, typed_lines
 from app.web.applicant.late import closed_meanwhile
-from app.web.applicant.limits import limits
+from app.web.applicant.limits import limits, number_texts, tolerance_texts
 from app.web.doors import now
 from app.web.letters import texts as letters
 from app.web.words import (
@@ -78,6 +78,7 @@ class QuestionField:
     clash: ClashField | None
     ranks: tuple[tuple[str, str], ...] = ()
     upload: files.UploadField | None = None
+    notes: tuple[str, ...] = ()
     sought: letters.SoughtField | None = None
 
     @property
@@ -250,8 +251,12 @@ def sections(
             found.help,
             tuple(
                 replace(
-                    question_field(
-                        each, kept.get(each.question.key), saved, errors, is_writable=each.question.key in open_keys
+                    _warned(
+                        question_field(
+                            each, kept.get(each.question.key), saved, errors, is_writable=each.question.key in open_keys
+                        ),
+                        kept.get(each.question.key),
+                        definition,
                     ),
                     ranks=ranks.get(each.question.key, ()),
                     upload=uploads.get(each.question.key),
@@ -267,6 +272,14 @@ def sections(
         for found in asked.sections
         if owners is None or found.section.owner in owners
     )
+
+
+def _warned(field: QuestionField, kept: Kept | None, definition: Definition) -> QuestionField:
+    """The field with what is worth telling of the answer that stands before anything is submitted."""
+    if kept is None or not field.is_writable:
+        return field
+    notes = tolerance_texts(field.asked, kept.value, definition.limit_tolerance_percent)
+    return replace(field, errors=(*field.errors, *number_texts(field.asked, kept.value)), notes=notes)
 
 
 def _ranks(definition: Definition) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from flask_babel import gettext
 
+from app.applications.copying_rules import LIMITS
+from app.applications.rules import number_problems
 from app.kernel.money import Money, exponent
-from app.programmes.kinds import Question, QuestionKind
-from app.web.words import amount_of, calendar_day
+from app.programmes.kinds import Answer, Question, QuestionKind, answer_problems
+from app.web.words import amount_of, calendar_day, problem_text
 
 
 def limits(asked: Question) -> tuple[str, ...]:
@@ -55,3 +57,23 @@ def _rows(asked: Question) -> Iterator[str]:
         yield gettext("At least %(n)s rows.", n=asked.min_rows)
     if asked.max_rows:
         yield gettext("At most %(n)s rows. Saving offers more empty ones.", n=asked.max_rows)
+
+
+def number_texts(asked: Question, value: Answer) -> tuple[str, ...]:
+    """That a personal number stands in the answer, told at once and at the field."""
+    return tuple(problem_text(each).text for each in number_problems(asked, value))
+
+
+def tolerance_texts(asked: Question, value: Answer, percent: int) -> tuple[str, ...]:
+    """How a text that is over its limit lies to the call's tolerance; nothing where there is none."""
+    if not percent or not _over(asked, value, 0):
+        return ()
+    if _over(asked, value, percent):
+        text = gettext("Beyond the %(percent)s %% over the limit that this call takes: shorten it.", percent=percent)
+    else:
+        text = gettext("Over the limit, but within the %(percent)s %% that this call takes.", percent=percent)
+    return (text,)
+
+
+def _over(asked: Question, value: Answer, percent: int) -> bool:
+    return any(problem.code in LIMITS for problem in answer_problems(asked, value, percent))

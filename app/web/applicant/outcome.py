@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -43,27 +44,30 @@ class Outcome:
     usable_until: str | None = None
 
 
-def standing_text(state: State, definition: Definition) -> Standing:
-    """Where the application stands, in this language, with the day that the call promises."""
+def standing_text(state: State, definition: Definition, promised: date | None = None) -> Standing:
+    """Where the application stands, in this language, with the day that is promised: the call's, or a later one told."""
     known = standing(state, signs=Stage.SIGNATURE in definition.stages)
     return Standing(
         gettext(known.label),
         known.tone,
         gettext(known.sentence),
         " ".join(
-            text for text in (gettext(known.next_step) if known.next_step else "", promise(state, definition)) if text
+            text
+            for text in (gettext(known.next_step) if known.next_step else "", promise(state, definition, promised))
+            if text
         ),
         gettext(known.holder) if known.holder else "",
     )
 
 
-def promise(state: State, definition: Definition) -> str:
+def promise(state: State, definition: Definition, promised: date | None = None) -> str:
     """Until when the call promises an answer, to whoever waits for one; empty where it promises nothing."""
     due = definition.outline.decision_by if definition.outline is not None and state in OF_OUTLINE else None
     if due is not None and due.instant is not None:
         return str(gettext("At the latest: %(when)s.", when=moment_text(due.instant, definition.lead_side.zone)))
-    if state in BEFORE_RELEASE - OF_OUTLINE - {State.INVITED} and definition.decision_by is not None:
-        return str(gettext("At the latest: %(when)s.", when=calendar_day(definition.decision_by)))
+    day = promised or definition.decision_by
+    if state in BEFORE_RELEASE - OF_OUTLINE - {State.INVITED} and day is not None:
+        return str(gettext("At the latest: %(when)s.", when=calendar_day(day)))
     return ""
 
 

@@ -12,12 +12,14 @@ from flask_babel import gettext
 from app.applications import queries
 from app.applications.models import Application
 from app.applications.parts import parts_of
+from app.applications.promises import promised_day
 from app.extensions import db
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem, Refused
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.queries import definition_by_version
+from app.web.applicant.corrections import check_text
 from app.web.applicant.outcome import outcome_of, standing_text
 from app.web.applicant.shown import approval_texts, bp, call_text, take
 from app.web.applicant.stages import stages_of
@@ -55,13 +57,14 @@ def show_page(refused: Sequence[Problem], reason: str = "") -> ResponseReturnVal
         title=found.title,
         sheet=sheet,
         call=call_text(found, definition),
-        standing=standing_text(found.state, definition),
+        standing=standing_text(found.state, definition, promised_day(work, found.call_id, definition)),
         received=received,
         is_alone=len(sides) == 1,
         withdraw=_move(found, acting, Move.WITHDRAW),
         improving=improving_text(found, definition, acting),
         outcome=outcome_of(work, found, acting),
         stages=stages_of(work, found, definition, acting, now()),
+        check=check_text(work, found),
         reason=reason,
         problems=problem_texts(refused),
         steps_at=moment_text(found.submitted_at),

@@ -20,7 +20,7 @@ from app.kernel.transaction import transaction
 from app.policy.vocabulary import Action
 from app.programmes.queries import definition_by_version, public_call
 from app.web.account.filling import fillable
-from app.web.applicant import files, forms
+from app.web.applicant import files, forms, notices
 from app.web.applicant.asking_sides import asked_by_sides
 from app.web.applicant.budgets import balance_text, sides_words
 from app.web.applicant.opened import note_use
@@ -28,6 +28,7 @@ from app.web.applicant.shown import approval_texts, bp, call_text, draft_or_rece
 from app.web.applicant.side_texts import Invited, side_texts
 from app.web.applicant.stages import part_text
 from app.web.applicant.standing import delete_url, may_choose_sides, shown_title, taken_back_text
+from app.web.applicant.tasks import missing_by_place, task_texts, tasks_in
 from app.web.applicant.team_texts import team_line
 from app.web.doors import here, now, on_application, viewer, with_account
 from app.web.receiving import takes_files
@@ -43,8 +44,14 @@ def start(key: str) -> ResponseReturnValue:
     if call is None:
         raise NotFound()
     with transaction(db.session()) as work:
-        application = services.start_draft(work, call, by=reach.house(viewer()), at=now())
+        by = reach.house(viewer())
+        application = services.start_draft(work, call, by=by, at=now())
         begun = application.id
+        definition = definition_by_version(work, application.call_version_id)
+        if request.form.get("told") == notices.sha_of(definition):
+            notices.note_told(work, application, by)
+        notices.settle_quiz(work, application, key, definition)
+    notices.forget_quiz()
     return redirect(url_for(".edit", application_id=begun), 303)
 
 
@@ -64,6 +71,8 @@ def edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = None
     definition = definition_by_version(work, found.call_version_id)
     parts = parts_of(work, found, definition)
     closed, missing = readiness(found)
+    listed = tasks_in(work, found, definition, missing)
+    check = url_for(".check", application_id=found.id)
     problems = problem_texts((*saved.problems, *(invited.problems if invited else ())))
     page = render_template(
         "applicant/edit.html",
@@ -83,7 +92,9 @@ def edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = None
         transfer=transfer_text(definition),
         problems=problems + forms.clash_texts(saved, definition),
         closed=problem_texts(closed),
-        missing=problem_texts(missing),
+        missing=missing_by_place(definition, missing, listed),
+        tasks=task_texts(listed, {"": "", "submit": check}),
+        told=notices.told_text(work, found, definition, acting),
         approvals=approval_texts(found, definition),
         leads=leads(),
         team=team_line(work, found),
@@ -101,6 +112,8 @@ def save(application_id: UUID) -> ResponseReturnValue:
     found, acting, work = here(Application).thing, here(Application).acting, db.session()
     own = own_part(found)
     note_use(found)
+    with transaction(work):
+        notices.note_told(work, found, acting)
     saved = forms.save(work, found, own, forms.read(request.form, own), by=acting, at=now())
     if not saved.is_whole:
         return edit_page(saved)

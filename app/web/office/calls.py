@@ -17,6 +17,7 @@ from app.applications import census
 from app.applications import queries as applications
 from app.applications import services as applying
 from app.applications.approvals import queries as approvals
+from app.applications.checking.conditions import set_conditions
 from app.applications.models import Application
 from app.applications.nominating import nominating_sides
 from app.applications.participation import colliding
@@ -41,6 +42,7 @@ from app.web.doors import here, now, on_application, on_call, viewer, with_accou
 from app.web.labels import move_label, state_label, state_tone
 from app.web.letters.texts import read_texts
 from app.web.office import bp
+from app.web.office.asked import asked_text, promise_text, typed_conditions, waiting_lines
 from app.web.office.later import later_stages
 from app.web.office.publishing import proposal_of, published
 from app.web.public.views import card_of
@@ -140,6 +142,10 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
             work, panels=scope.readable_panels(who, found.id), among=scope.office_ids(who, found.id)
         )
     )
+    waiting += tuple(
+        WaitingText(what, holder, None, since)
+        for what, holder, since in waiting_lines(work, {row.id: row.reference or "" for row in rows})
+    )
     proposal = proposal_of(work, found, definition)
     waiting += (WaitingText(*proposal),) if proposal is not None else ()
     page = render_template(
@@ -153,6 +159,8 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
         drafts=census.drafts_of_call(work, found.id),
         panels=panels,
         waiting=waiting,
+        promise=promise_text(work, found, definition),
+        errors=by_field(problems),
         sides=definition.sides,
         dues=due_texts(dues_of_call(work, found, definition)),
         nominates=bool(set(nominating_sides(definition)) & here(Call).acting.sides),
@@ -349,6 +357,7 @@ def application_page(
         state_label=state_label,
         move_label=move_label,
         later=later_stages(work, found, definition),
+        asked=asked_text(work, found, definition),
         letters=read_texts(work, viewer(), found.id),
         has_outlines=Stage.OUTLINE in definition.stages,
         outline=applications.frozen_sheet(work, found.id, Part.OUTLINE, is_outside=is_outside)
@@ -379,6 +388,7 @@ def move(application_id: UUID) -> ResponseReturnValue:
                 mark_failed(work, found, request.form.getlist("failed"), by=acting, at=now())
             if wanted == Move.PASS_CHECK:
                 applying.tick(work, found, ticked, by=acting, at=now())
+                set_conditions(work, found, typed_conditions(), by=acting, at=now())
             applying.take(work, found, Move(wanted), by=acting, at=now(), reason=reason)
     except Refused as refused:
         db.session.refresh(found)

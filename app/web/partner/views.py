@@ -30,7 +30,7 @@ from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
 from app.web.account.filling import fillable
-from app.web.applicant import budgets, files, forms
+from app.web.applicant import budgets, files, forms, notices
 from app.web.applicant.standing import shown_title
 from app.web.doors import Door, hang, here, now, viewer
 from app.web.public.views import places
@@ -130,6 +130,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         if found.acting.person_id
         else (),
         transfer=transfer_text(definition),
+        told=notices.told_text(work, application, definition, found.acting),
         approvals=awaited_from(work, scope.approval_tasks(viewer()), now()) if definition.approvals else 0,
     )
     return page, forms.status_of(saved, problems)
@@ -179,6 +180,8 @@ def answer(side_id: UUID) -> ResponseReturnValue:
     application, side = found.thing.application, found.thing.side
     definition = definition_by_version(work, application.call_version_id)
     own = next(part for part in parts_of(work, application, definition) if part.id == side.id)
+    with transaction(work):
+        notices.note_told(work, application, found.acting)
     saved = forms.save(work, application, own, forms.read(request.form, own), by=found.acting, at=now())
     name = request.form.get("name", "")
     if not saved.is_whole:

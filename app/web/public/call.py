@@ -12,11 +12,13 @@ from app.access import scope
 from app.applications import queries as applications
 from app.applications.models import Application
 from app.extensions import db
+from app.programmes.asking.notice import notice_of
 from app.programmes.asking.quiz import quiz_of
 from app.programmes.deadlines import Standing, standing
 from app.programmes.definition import Definition
 from app.programmes.partnerships import cooperations
 from app.programmes.queries import PublicCall
+from app.web.applicant.notices import notice_text
 from app.web.doors import now, public, viewer_or_none
 from app.web.notices.texts import SEEKING, seeks_partners
 from app.web.public.asked import form_text, sections_of
@@ -57,6 +59,7 @@ def call(key: str) -> ResponseReturnValue:
         own=own,
         is_open=stands is Standing.OPEN,
         may_remind=stands in (Standing.OPEN, Standing.ANNOUNCED, Standing.FORECAST),
+        told=notice_text(notice_of(definition)) if who is not None else None,
         seeks_partners=stands in SEEKING and seeks_partners(definition),
         has_quiz=not quiz_of(definition).is_empty,
         has_account=who is not None and who.link is None,

@@ -1,18 +1,20 @@
-"""May I apply? Yes and no on one short page, before anybody types. No account is needed and nothing is kept."""
+"""May I apply? Yes and no on one short page, before anybody types. No account is needed; nothing is kept unless one goes on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.kernel.errors import NotFound, Problem
 from app.programmes.asking.quiz import Finding, judged, quiz_of
+from app.programmes.deadlines import Standing, standing
 from app.programmes.definition import Definition
 from app.programmes.kinds import Answer, Question, QuestionKind, read_answer
-from app.web.doors import public, without_key
+from app.web.applicant.notices import carry_quiz
+from app.web.doors import now, public, without_key
 from app.web.public.telling.blocks import words
 from app.web.public.views import bp, public_call
 from app.web.shared import shared
@@ -54,12 +56,29 @@ def quiz(key: str) -> ResponseReturnValue:
 def check_eligibility(key: str) -> ResponseReturnValue:
     """What follows from the answers. Nothing of them is kept."""
     call = public_call(key).definition
-    said = {point.key: {"yes": True, "no": False}.get(request.form.get(point.key, "")) for point in call.eligibility}
     answers = {question.key: _answer(question) for question in quiz_of(call).questions}
-    return _page(key, call, judged(call, said, answers))
+    return _page(key, call, judged(call, _said(call), answers))
 
 
+@bp.post("/calls/<key>/eligibility/go-on")
+@without_key
+@public
+def go_on(key: str) -> ResponseReturnValue:
+    """Go on to begin: this browser carries the answers there, and only a draft that is begun keeps them."""
+    call = public_call(key).definition
+    typed = {question.key: request.form.getlist(f"answer-{question.key}") for question in quiz_of(call).questions}
+    carry_quiz(key, _said(call), typed)
+    return redirect(url_for("begin.begin", key=key), 303)
+
+
+go_on.writes_itself = True  # type: ignore[attr-defined]  # it writes into the browser's own cookie alone
 check_eligibility.writes_itself = True  # type: ignore[attr-defined]  # it writes nothing, so it waits for no lock
+
+
+def _said(call: Definition) -> dict[str, bool | None]:
+    return {
+        point.key: {"yes": True, "no": False}.get(request.form.get(point.key, "")) for point in quiz_of(call).points
+    }
 
 
 def _answer(question: Question) -> Answer:
@@ -80,6 +99,7 @@ def _page(key: str, call: Definition, findings: Sequence[Finding]) -> ResponseRe
         found=found,
         is_judged=bool(findings),
         stops=bool(stops),
+        is_open=standing(public_call(key), now()) is Standing.OPEN,
         is_complete=all(each.is_met is not None for each in found),
     )
 

@@ -25,6 +25,7 @@ from app.programmes.definition.tree import (
     Event,
     Interview,
     LetterText,
+    Privacy,
     Quota,
     Rejoinder,
     Transfer,
@@ -228,6 +229,37 @@ TRANSFER = Record(
             "Information",
             "What applicants are told.",
             "Vad sökande får veta.",
+        ),
+    ),
+)
+
+PRIVACY = Record(
+    "privacy",
+    Privacy,
+    (
+        key(
+            "basis",
+            Both(long=True),
+            "Legal basis",
+            "Rättslig grund",
+            "On which what applicants write is handled.",
+            "På vilken det sökande skriver behandlas.",
+        ),
+        key(
+            "contact",
+            Both(),
+            "Contact",
+            "Kontakt",
+            "Who answers questions about personal data.",
+            "Vem som svarar på frågor om personuppgifter.",
+        ),
+        key(
+            "public_records",
+            Both(long=True),
+            "Public documents",
+            "Allmänna handlingar",
+            "What becomes a public document, and at which side.",
+            "Vad som blir allmän handling, och hos vilken part.",
         ),
     ),
 )

@@ -398,6 +398,14 @@ LATER = (
         "Its basis, and what applicants are told.",
         "Dess grund, och vad sökande får veta.",
     ),
+    key(
+        "privacy",
+        deciding.PRIVACY,
+        "Notice before typing",
+        "Information före skrivandet",
+        "What the rest of the call does not tell.",
+        "Det som resten av utlysningen inte säger.",
+    ),
 )
 
 GROUPS = (

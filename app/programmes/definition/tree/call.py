@@ -13,6 +13,7 @@ from app.programmes.definition.tree.deciding import (
     Event,
     Interview,
     LetterText,
+    Privacy,
     Records,
     Rejoinder,
     Transfer,
@@ -95,6 +96,7 @@ class Definition:
     after: After | None = None
     records: Records | None = None
     transfer: Transfer | None = None
+    privacy: Privacy | None = None
     unknowns: tuple[Unknown, ...] = ()
 
     def why_unknown(self, key_path: str) -> str | None:

@@ -97,6 +97,16 @@ class Transfer:
 
 
 @dataclass(frozen=True)
+class Privacy:
+    """What applicants read before they type, beyond what follows from the rest of the call: the legal basis of handling
+    what they write, whom to ask, and what becomes a public document."""
+
+    basis: Text | None = None
+    contact: Text | None = None
+    public_records: Text | None = None
+
+
+@dataclass(frozen=True)
 class After:
     """What follows an award, in words."""
 

@@ -34,6 +34,7 @@ WORDS: dict[str, str] = {
     "date": N_("Date"),
     "receipt": N_("Receipt"),
     "ineligible": N_("Rejection on formal grounds"),
+    "eligible": N_("Passed the formal check"),
     "partner_invitation": N_("Invitation of a partner"),
     "review_invitation": N_("Invitation of a reviewer"),
     "decision_award": N_("Decision: award"),
