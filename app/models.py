@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.applications import models as applications
 from app.applications.approvals import models as approvals
 from app.applications.letters import models as letters
+from app.applications.team import models as team
 from app.awards import models as awards
 from app.communications import models as communications
 from app.decisions import models as decisions
@@ -26,6 +27,7 @@ ROOMS = (
     notices,
     programmes,
     reviews,
+    team,
     trail,
 )
 metadata = Base.metadata

@@ -15,11 +15,13 @@ def wire() -> None:
     from app.applications import taking_back
     from app.applications.approvals.queries import provide_closed
     from app.applications.registry import provide_effect, provide_facts
+    from app.applications.team import merging as teams
     from app.awards import effects as awards
     from app.decisions import effects as decisions
     from app.decisions import outlines
+    from app.identities.merging import provide_settling
     from app.reviews import effects as reviews
-    from app.reviews import interviews, rejoinders
+    from app.reviews import interviews, merging, rejoinders
     from app.reviews.conflicts import closed_people
 
     stages = (openings, outlines, rejoinders, interviews, taking_back)
@@ -27,6 +29,8 @@ def wire() -> None:
         for effect, follow in effects.items():
             provide_effect(effect, follow)
     provide_closed(closed_people)
+    provide_settling("reviews", merging.settle)
+    provide_settling("applications", teams.settle)
     provide_facts("reviews", reviews.facts)
     provide_facts("decisions", decisions.facts)
     provide_facts("outlines", outlines.facts)

@@ -144,6 +144,23 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "pays": True,
         "times": _TIMES,
     },
+    "address_code": {"name": "Ylva Exempelsson", "address": "ylva@home.example", "code": "123 456"},
+    "member_answer": {
+        **_ABOUT,
+        "application_id": "0",
+        "member": "Asta Hjälpreda",
+        "answer": "declined",
+        "because": "I am at sea until May.",
+    },
+    "member_change": {**_ABOUT, "by": "Ylva Exempelsson", "may": ""},
+    "member_invitation": {
+        **_ABOUT,
+        "inviter": "Ylva Exempelsson",
+        "inviter_institution": "Karolinska Institutet",
+        "role": "assistant",
+        "may": "edit",
+        "times": _TIMES,
+    },
     "outline_receipt": {
         **_ABOUT,
         "application_id": "0",

@@ -18,6 +18,7 @@ from app.access import scope
 from app.access.viewer import Viewer
 from app.applications.letters.models import InvitedLetter
 from app.applications.models import Application, ApplicationSide
+from app.applications.team.models import ApplicationMember
 from app.identities.links import OpenLink
 from app.identities.models import LinkBrowser, LinkPurpose, Person, PersonalLink
 from app.kernel.actors import Acting
@@ -106,6 +107,9 @@ def call_of(session: Session, purpose: LinkPurpose, subject_id: UUID | None) -> 
         LinkPurpose.LETTER: select(Application.call_id)
         .join(InvitedLetter, InvitedLetter.application_id == Application.id)
         .where(InvitedLetter.id == subject_id),
+        LinkPurpose.MEMBER: select(Application.call_id)
+        .join(ApplicationMember, ApplicationMember.application_id == Application.id)
+        .where(ApplicationMember.id == subject_id),
     }.get(LinkPurpose.LETTER if purpose is LinkPurpose.HOST else purpose)
     return None if statement is None else session.scalar(scoped(statement))
 

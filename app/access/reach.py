@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +14,9 @@ from app.access.transfer import reads_outside
 from app.access.viewer import Viewer
 from app.applications.approvals.models import ApprovalTask
 from app.applications.models import Application, ApplicationSide, Attachment
+from app.applications.team import members
+from app.applications.team.models import ApplicationMember, Right
+from app.applications.team.rules import hats_of
 from app.identities.models import LinkPurpose
 from app.kernel.actors import Acting
 from app.kernel.database import is_writing, scoped
@@ -25,7 +28,7 @@ from app.reviews.models import Assignment, Panel, PanelMember
 from app.workflow.vocabulary import Hat, State
 
 T = TypeVar("T")
-TEAM = frozenset({Hat.LEAD_APPLICANT, Hat.SIDE_LEAD})
+TEAM = frozenset({Hat.LEAD_APPLICANT, Hat.SIDE_LEAD, Hat.MEMBER})
 
 
 @dataclass(frozen=True)
@@ -59,22 +62,65 @@ def call(session: Session, viewer: Viewer, call_id: UUID) -> Here[Call]:
 
 def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[Application]:
     """An application this person may know of. Whoever applies wears no office or reviewer's hat towards it."""
-    own = aliased(ApplicationSide)
+    own, mine = aliased(ApplicationSide), aliased(ApplicationMember)
     statement = (
         scope.applications(viewer)
         .where(Application.id == application_id)
         .outerjoin(own, (own.application_id == Application.id) & (own.lead_person_id == viewer.person_id))
-        .add_columns(own.side_key)
+        .outerjoin(
+            mine,
+            (mine.application_id == Application.id)
+            & (mine.person_id == viewer.person_id)
+            & mine.accepted_at.is_not(None)
+            & mine.ended_at.is_(None),
+        )
+        .add_columns(own.side_key, mine)
     )
     rows = session.execute(statement.with_for_update(of=Application) if is_writing() else statement).all()
     if not rows:
         raise NotFound()
-    found, sides = rows[0][0], frozenset(side_key for _, side_key in rows if side_key is not None)
-    leads = found.lead_person_id == viewer.person_id and viewer.link is None
-    if leads or sides:
-        hats: set[Hat] = {Hat.LEAD_APPLICANT} if leads else {Hat.SIDE_LEAD}
-        return Here(found, _acting(viewer, hats, sides), found.state)
-    return Here(found, judge_of(session, viewer, found), found.state)
+    found, sides, member = rows[0][0], frozenset(key for _, key, _ in rows if key is not None), rows[0][2]
+    hats, sides = hats_towards(viewer, found.lead_person_id, sides, member)
+    acting = _acting(viewer, set(hats), sides) if hats else judge_of(session, viewer, found)
+    return Here(found, acting, found.state)
+
+
+class Membership(Protocol):
+    """A place in a team that was accepted."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def may(self) -> Right: ...
+
+    @property
+    def side_key(self) -> str | None: ...
+
+
+def hats_towards(
+    viewer: Viewer, lead_person_id: UUID, led: frozenset[str], member: Membership | None
+) -> tuple[frozenset[Hat], frozenset[str]]:
+    """The hats of somebody who leads an application or sides of it, or works on it, and the sides they belong to; none
+    for whoever does not. By a link, only those of its own task."""
+    by_invitation = viewer.link is not None and viewer.link.purpose is LinkPurpose.MEMBER
+    sides = frozenset() if by_invitation else led
+    if lead_person_id == viewer.person_id and viewer.link is None:
+        return frozenset({Hat.LEAD_APPLICANT}), sides
+    hats = frozenset({Hat.SIDE_LEAD}) if sides else frozenset()
+    if member is not None and (viewer.link is None or viewer.link.subject_id == member.id):
+        hats |= hats_of(member.may, of_side=member.side_key is not None)
+        sides |= frozenset() if member.side_key is None else frozenset({member.side_key})
+    return hats, sides
+
+
+def team_member(session: Session, viewer: Viewer, member_id: UUID) -> Here[ApplicationMember]:
+    """The person's own invitation to a team: before it is accepted too, to say yes or no."""
+    found = members.own(session, member_id, viewer.person_id)
+    if found is None or not viewer.came_for(LinkPurpose.MEMBER, member_id):
+        raise NotFound()
+    state = session.scalar(scoped(select(Application.state).where(Application.id == found.application_id)))
+    return Here(found, _acting(viewer, {Hat.MEMBER} if members.counts(found) else set()), state)
 
 
 def attachment(session: Session, viewer: Viewer, attachment_id: UUID) -> Here[Attachment]:

@@ -24,6 +24,7 @@ from app.applications.models import (
     Nomination,
     SubmissionFile,
 )
+from app.applications.team.members import is_member, took_part
 from app.awards.models import Award
 from app.communications.models import Letter
 from app.identities.models import LinkPurpose
@@ -44,13 +45,16 @@ CHAIRED = {
 
 
 def applicant_of(viewer: Viewer) -> ColumnElement[bool]:
-    """Applications that this person leads, for the whole or for a side."""
+    """Applications that this person leads, for the whole or for a side, or has accepted to work on."""
     own_side = _own_side(viewer)
     if viewer.link is not None:
+        if viewer.link.purpose is LinkPurpose.MEMBER:
+            return is_member(viewer.person_id, Application.id, viewer.link.subject_id)
         if viewer.link.purpose is not LinkPurpose.PARTNER:
             return false()
         return own_side.where(ApplicationSide.id == viewer.link.subject_id)
-    return or_(Application.lead_person_id == viewer.person_id, own_side)
+    member = is_member(viewer.person_id, Application.id)
+    return or_(Application.lead_person_id == viewer.person_id, own_side, member)
 
 
 def unconflicted(viewer: Viewer) -> ColumnElement[bool]:
@@ -89,7 +93,11 @@ def member_of(viewer: Viewer) -> ColumnElement[bool]:
         panel.id == PanelMember.panel_id,
         application.call_id == panel.call_id,
         application.state.not_in((State.DRAFT, State.WITHDRAWN)),
-        or_(application.lead_person_id == viewer.person_id, leads.correlate(application)),
+        or_(
+            application.lead_person_id == viewer.person_id,
+            leads.correlate(application),
+            took_part(viewer.person_id, application.id),
+        ),
     )
     return and_(
         PanelMember.person_id == viewer.person_id,

@@ -12,18 +12,18 @@ from sqlalchemy import Select, Uuid, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.access import scope
-from app.access.reach import Here
+from app.access.reach import Here, hats_towards
 from app.access.viewer import Link, Viewer
 from app.applications.autosave import LedPart, Standing, kept_of
 from app.applications.models import Answer, AnswerVersion, Application, ApplicationSide
 from app.applications.stages import closing_of, part_at
+from app.applications.team.models import ApplicationMember, Right
 from app.identities.models import LinkPurpose, Person
 from app.kernel.actors import Acting
 from app.kernel.database import is_writing
 from app.kernel.errors import NotFound
 from app.programmes.models import Call, CallVersion
 from app.programmes.queries import definition_by_hash
-from app.workflow.vocabulary import Hat
 
 _every = aliased(AnswerVersion)
 _newest = (
@@ -56,11 +56,23 @@ _COLUMNS = (
         AnswerVersion.begun_at,
         AnswerVersion.at,
         AnswerVersion.by_person_id,
+        ApplicationMember.id.label("member_id"),
+        ApplicationMember.may.label("member_may"),
+        ApplicationMember.side_key.label("member_side"),
     )
     .select_from(Application)
     .join(CallVersion, CallVersion.id == Application.call_version_id)
     .join(Call, Call.id == Application.call_id)
     .join(ApplicationSide, ApplicationSide.application_id == Application.id)
+    .outerjoin(
+        ApplicationMember,
+        and_(
+            ApplicationMember.application_id == Application.id,
+            ApplicationMember.person_id == bindparam("person", type_=Uuid()),
+            ApplicationMember.accepted_at.is_not(None),
+            ApplicationMember.ended_at.is_(None),
+        ),
+    )
 )
 
 
@@ -88,6 +100,15 @@ def standing(session: Session, viewer: Viewer, application_id: UUID, key: str) -
     if not rows:
         raise NotFound()
     return Here(_standing(session, key, rows), _acting(viewer, rows), rows[0].state)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The person's place in the team."""
+
+    id: UUID
+    may: Right
+    side_key: str | None
 
 
 @cache
@@ -122,7 +143,11 @@ def _standing(session: Session, key: str, rows: Any) -> Standing:
         row.submitted_at,
         key,
         definition,
-        tuple(LedPart(each.side_key, each.side_lead_id, each.confirmed_at) for each in rows if each.takes_part),
+        tuple(
+            LedPart(each.side_key, each.side_lead_id, each.confirmed_at, each.side_lead_id == row.lead_person_id)
+            for each in rows
+            if each.takes_part
+        ),
         row.answer_id,
         kept_of(row.value, row.version, row.changed_by, row.changed_at) if has_answer else None,
         Last(row.last_id, row.last_value, row.begun_at, row.at, row.by_person_id) if has_last else None,
@@ -132,7 +157,8 @@ def _standing(session: Session, key: str, rows: Any) -> Standing:
 
 def _acting(viewer: Viewer, rows: Any) -> Acting:
     """The hats of `reach.application` towards one's own application."""
-    sides = frozenset(each.side_key for each in rows if each.side_lead_id == viewer.person_id)
-    leads = rows[0].lead_person_id == viewer.person_id and viewer.link is None
-    hats = frozenset({Hat.LEAD_APPLICANT if leads else Hat.SIDE_LEAD})
+    row = rows[0]
+    led = frozenset(each.side_key for each in rows if each.side_lead_id == viewer.person_id)
+    member = None if row.member_id is None else Place(row.member_id, row.member_may, row.member_side)
+    hats, sides = hats_towards(viewer, row.lead_person_id, led, member)
     return Acting(viewer.person_id, viewer.name, hats, sides, viewer.link.id if viewer.link else None, viewer.deed)

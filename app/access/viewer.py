@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application, ApplicationSide, TakenBack
+from app.applications.team.members import is_member
 from app.identities.models import LinkBrowser, LinkPurpose, LoginSession, Person, PersonalLink, Role, RoleGrant
 from app.identities.services import SESSION_LIFETIME, hash_of
 from app.kernel.models import UtcDateTime
@@ -95,7 +96,11 @@ def _improves() -> ColumnElement[bool]:
         exists()
         .where(
             TakenBack.application_id == Application.id,
-            or_(Application.lead_person_id == Person.id, of_side.correlate(Application, Person)),
+            or_(
+                Application.lead_person_id == Person.id,
+                of_side.correlate(Application, Person),
+                is_member(Person.id, Application.id),
+            ),
         )
         .correlate(Person)
     )

@@ -41,6 +41,7 @@ class LedPart:
     key: str
     person_id: UUID | None
     confirmed_at: datetime | None
+    is_own: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from app.applications.paragraphs import own_paragraph
 from app.applications.parts import Content, Part, answers_of, content_of, parts_of, values_of
 from app.applications.points import failed_texts
 from app.applications.queries import taking_part, team_of
+from app.applications.queries.partners import Teammate
 from app.applications.registry import Deed, Follow
 from app.applications.side_deadlines import SideDue
 from app.applications.snapshots import hash_of, seen_hash_of, sheet_of, snapshot_of
@@ -179,15 +180,16 @@ def post_to_team(  # what, when, and to whom it went before
     got a letter of this name before get no second one."""
     definition = present(session, application, content)
     team = [
-        (person_id, side_key, f"{kind}:{application.id}:{side_key}:{person_id}:{once or at.isoformat()}")
-        for person_id, side_key in team_of(session, application)
+        (mate, f"{kind}:{application.id}:{mate.side_key}:{mate.person_id}:{once or at.isoformat()}")
+        for mate in team_of(session, application)
     ]
     if once:
-        team = [row for row in team if not mail.is_posted(session, row[2])]
-    links = {row[2]: _own_link(session, application, row[0], row[1], at, content) for row in team}
-    for person_id, _, dedupe in team:
+        team = [row for row in team if not mail.is_posted(session, row[1])]
+    links = {dedupe: _link_of(session, application, mate, at, content) for mate, dedupe in team}
+    for mate, dedupe in team:
+        person_id = mate.person_id
         person = session.get_one(Person, person_id)
-        values = _common(application, definition, person) | more(person.locale)
+        values = common(application, definition, person) | more(person.locale)
         values |= own_paragraph(session, application, definition, kind, person.locale)
         mail.post(
             session,
@@ -204,7 +206,8 @@ def post_to_team(  # what, when, and to whom it went before
     return len(team)
 
 
-def _common(application: Application, definition: Definition, person: Person) -> dict[str, Any]:
+def common(application: Application, definition: Definition, person: Person) -> dict[str, Any]:
+    """What every letter about an application says."""
     return {
         "name": person.name,
         "reference": application.reference,
@@ -213,6 +216,16 @@ def _common(application: Application, definition: Definition, person: Person) ->
         "call": definition.title.in_(person.locale),
         "senders": "\n".join(side.name for side in definition.sides),
     }
+
+
+def _link_of(
+    session: Session, application: Application, mate: Teammate, at: datetime, content: Content | None
+) -> UUID | None:
+    """The link in a letter to somebody of the team: that of the invitation, or that of the side."""
+    if mate.member_id is not None:
+        address = primary_address(session, mate.person_id)
+        return make_link(session, LinkPurpose.MEMBER, mate.person_id, address, at=at, subject_id=mate.member_id).id
+    return _own_link(session, application, mate.person_id, mate.side_key or "", at, content)
 
 
 def _own_link(  # noqa: PLR0917  # whose way in, to which part
@@ -251,7 +264,7 @@ def invite(session: Session, application: Application, side: ApplicationSide, pa
     asked = definition.side(side.side_key)
     closes = closing_of(session.get_one(Call, application.call_id), part_at(definition, application.state))
     link = _partner_link(session, side, partner.id, at)
-    values = _common(application, definition, partner) | {
+    values = common(application, definition, partner) | {
         "lead": lead.name,
         "lead_institution": lead.institution,
         "side": asked.name,
@@ -277,7 +290,7 @@ def tell_answer(session: Session, application: Application, side: ApplicationSid
     definition = present(session, application)
     part = _part(session, application, definition, side.side_key)
     lead = session.get_one(Person, application.lead_person_id)
-    values: Mapping[str, Any] = _common(application, definition, lead) | {
+    values: Mapping[str, Any] = common(application, definition, lead) | {
         "partner": part.confirmed_as or part.name,
         "side": part.side.name,
         "has_confirmed": part.confirmed_at is not None,
@@ -300,7 +313,7 @@ def tell_objection(session: Session, application: Application, side: Application
     definition = present(session, application)
     part = _part(session, application, definition, side.side_key)
     lead = session.get_one(Person, application.lead_person_id)
-    values: Mapping[str, Any] = _common(application, definition, lead) | {
+    values: Mapping[str, Any] = common(application, definition, lead) | {
         "partner": part.name,
         "side": part.side.name,
         "because": part.objected_because,
@@ -321,7 +334,7 @@ def tell_left(session: Session, application: Application, side: ApplicationSide,
     definition = present(session, application)
     lead = session.get_one(Person, application.lead_person_id)
     whole = definition_by_version(session, application.call_version_id)
-    values: Mapping[str, Any] = _common(application, definition, partner) | {
+    values: Mapping[str, Any] = common(application, definition, partner) | {
         "lead": lead.name,
         "lead_institution": lead.institution,
         "side": whole.side(side.side_key).name,
@@ -357,7 +370,7 @@ def remind(  # whom, of what, and when
     if mail.is_posted(session, dedupe):
         return False
     definition = present(session, application)
-    values = _common(application, definition, person) | {
+    values = common(application, definition, person) | {
         "times": by_side(closes, definition, person.locale),
         "days": days,
         "leads": person_id == application.lead_person_id,
@@ -391,7 +404,7 @@ def remind_side(  # whom, of what, and when
     dedupe = f"side-reminder:{application.id}:{person_id}:{due.internal.key}:{days}:{closes.isoformat()}"
     if mail.is_posted(session, dedupe):
         return False
-    values = _common(application, definition, person) | {
+    values = common(application, definition, person) | {
         "side": due.side.name,
         "what": due.internal.title.in_(person.locale),
         "is_hard": due.internal.hard,
@@ -426,7 +439,7 @@ def tell_one(  # noqa: PLR0917  # whom, of what, and when
         kind,
         person.id,
         dedupe=f"{kind}:{application.id}:{person.id}:{said.get('side', '')}:{at.isoformat()}",
-        values={**_common(application, definition, person), **said},
+        values={**common(application, definition, person), **said},
         at=at,
         about=About(application.call_id, application.id),
     )
@@ -454,7 +467,7 @@ def tell_moved(  # noqa: PLR0917  # from when to when, and to whom
     for application in session.scalars(scoped(drafts)).all():
         definition = present(session, application)
         person = session.get_one(Person, application.lead_person_id)
-        values = _common(application, definition, person) | {
+        values = common(application, definition, person) | {
             "times": by_side(new, definition, person.locale),
             "before": by_side(old, definition, person.locale) if old else [],
         }

@@ -1,4 +1,6 @@
-"""How many applications of a call one person may be part of: as lead, at a side, or named under a question.
+"""How many applications of a call one person may be part of: as lead, at a side, in the team, or named under a question.
+
+Whoever only assists is no part of it.
 
 People are matched by person and by every address they have; only what was submitted counts.
 """
@@ -16,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.applications.models import Answer, Application, ApplicationSide, Submission, TakenBack
 from app.applications.parts import answers_of, asked_of, parts_of, values_of
 from app.applications.standing import stands
+from app.applications.team.models import ApplicationMember, MemberRole
 from app.identities.models import EmailAddress, Person
 from app.identities.rules import normalised_address
 from app.kernel.database import scoped
@@ -114,6 +117,17 @@ def _leading(session: Session, ids: Collection[UUID]) -> dict[UUID, set[Who]]:
         )
     ):
         found[side.application_id].add(side.lead_person_id)
+    for member in session.execute(
+        scoped(
+            select(ApplicationMember.application_id, ApplicationMember.person_id).where(
+                ApplicationMember.application_id.in_(found),
+                ApplicationMember.role != MemberRole.ASSISTANT,
+                ApplicationMember.accepted_at.is_not(None),
+                ApplicationMember.ended_at.is_(None),
+            )
+        )
+    ):
+        found[member.application_id].add(member.person_id)
     return found
 
 
@@ -129,7 +143,7 @@ def _named_elsewhere(session: Session, ids: Collection[UUID]) -> dict[UUID, set[
     )
     for row in rows:
         newest[row.application_id] = _frozen_addresses(row.snapshot)
-    known = _by_address(session, {address for found in newest.values() for address in found})
+    known = by_address(session, {address for found in newest.values() for address in found})
     return {key: {known.get(address, address) for address in found} for key, found in newest.items()}
 
 
@@ -157,11 +171,12 @@ def addresses_in(value: Value) -> set[str]:
 
 
 def _known(session: Session, addresses: Collection[str]) -> set[Who]:
-    known = _by_address(session, addresses)
+    known = by_address(session, addresses)
     return {known.get(address, address) for address in addresses}
 
 
-def _by_address(session: Session, addresses: Collection[str]) -> dict[str, UUID]:
+def by_address(session: Session, addresses: Collection[str]) -> dict[str, UUID]:
+    """Who these addresses belong to, as far as Tandem knows."""
     if not addresses:
         return {}
     rows = session.execute(

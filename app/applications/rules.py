@@ -17,7 +17,7 @@ from app.policy.vocabulary import Action
 from app.programmes.definition import SHARED
 from app.programmes.definition.tree import Side
 from app.programmes.kinds import Answer, Question, answer_problems
-from app.workflow.vocabulary import State
+from app.workflow.vocabulary import Hat, State
 
 
 def reference(prefix: str, number: int) -> str:
@@ -182,7 +182,7 @@ def side_count_problems(count: int, least: int | None, most: int | None) -> list
 
 
 class Led(Protocol):
-    """A side that takes part: who leads it, and whether it has confirmed."""
+    """A side that takes part: who leads it, whether that is the lead applicant, and whether it has confirmed."""
 
     @property
     def key(self) -> str: ...
@@ -193,15 +193,27 @@ class Led(Protocol):
     @property
     def confirmed_at(self) -> datetime | None: ...
 
+    @property
+    def is_own(self) -> bool: ...
+
+
+def writes_part(part: Led, by: Acting) -> bool:
+    """Whether this person writes a side's own questions and budget: who leads it, and who edits it for the team."""
+    return (
+        part.person_id == by.person_id
+        or (Hat.SIDE_EDITOR in by.hats and part.key in by.sides)
+        or (Hat.CO_EDITOR in by.hats and part.is_own)
+    )
+
 
 def owners_written(by: Acting, state: State, parts: Iterable[Led]) -> set[str]:
     """Whose sections this person writes now: the rule of `writable`. Raises NotAllowed when none may be written."""
     writes_all = may(Action.EDIT_ANSWERS, by, state) is None
-    problem = may(Action.EDIT_ANSWERS, by, state) and may(Action.CONFIRM_SIDE, by, state)
+    problem = may(Action.EDIT_ANSWERS, by, state) and may(Action.EDIT_SIDE, by, state)
     if problem is not None:
         raise NotAllowed([problem])
     owners = {SHARED} if writes_all else set()
     for part in parts:
-        if part.person_id == by.person_id or (writes_all and part.confirmed_at is None):
+        if writes_part(part, by) or (writes_all and part.confirmed_at is None):
             owners.add(part.key)
     return owners

@@ -145,9 +145,10 @@ def save_answers(
 def writable(
     session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime | None = None
 ) -> tuple[Question, ...]:
-    """The questions this person answers now: the lead applicant the shared ones and, until its partner has confirmed,
-    those of every side; a partner those of the own side. A side whose internal deadline has closed its part is left
-    out when `at` is given. Raises NotAllowed when none may be written any more."""
+    """The questions this person answers now: the lead applicant, and who edits the whole, the shared ones and, until
+    its partner has confirmed, those of every side; a partner, and who edits a side, those of that side. A side whose
+    internal deadline has closed its part is left out when `at` is given. Raises NotAllowed when none may be written any
+    more."""
     owners = owners_written(by, application.state, parts_of(session, application, definition))
     closed = closed_parts(session, application, definition, at) if at is not None else {}
     at_this_stage = {section.key for section in definition.sections_at(part_at(definition, application.state))}

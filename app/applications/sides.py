@@ -15,6 +15,7 @@ from app.applications.history import amount_value, budget_key, note_versions
 from app.applications.models import Application, ApplicationSide, BudgetYear
 from app.applications.notes import note
 from app.applications.parts import parts_of, read_amounts
+from app.applications.rules import writes_part
 from app.applications.side_deadlines import part_is_open
 from app.applications.stages import part_at
 from app.applications.tally import Line, lines_of
@@ -28,6 +29,7 @@ from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.queries import definition_by_version
+from app.workflow.vocabulary import Hat
 
 
 def save_budget(
@@ -39,7 +41,7 @@ def save_budget(
     submitting. A line that the call does not have is passed over. Refused (fields `budget-<side>-<year>`, then
     `-<cost>`) when one cannot be read; NotAllowed for anybody but its lead.
     """
-    application = _own_part(session, side, by=by)
+    application = _written_part(session, side, by=by)
     definition = definition_by_version(session, application.call_version_id)
     part_is_open(session, application, definition, side.side_key, at)
     declared = definition.side(side.side_key)
@@ -99,6 +101,20 @@ def remember_lines(
 
 def _years_of(session: Session, side: ApplicationSide) -> Sequence[BudgetYear]:
     return session.scalars(scoped(select(BudgetYear).where(BudgetYear.application_side_id == side.id))).all()
+
+
+def _written_part(session: Session, side: ApplicationSide, *, by: Acting) -> Application:
+    """The application of a side whose budget this person writes: who leads it, and who edits it for the team."""
+    if not by.hats & {Hat.CO_EDITOR, Hat.SIDE_EDITOR}:
+        return _own_part(session, side, by=by)
+    application = _of(session, side)
+    problem = may(Action.EDIT_SIDE, by, application.state) and may(Action.EDIT_LEAD_BUDGET, by, application.state)
+    parts = parts_of(session, application, definition_by_version(session, application.call_version_id))
+    if problem is None and not any(part.id == side.id and writes_part(part, by) for part in parts):
+        problem = Problem("not_yours", N_("The budget of a side is written by whoever leads the project there."))
+    if problem is not None:
+        raise NotAllowed([problem])
+    return application
 
 
 def _own_part(session: Session, side: ApplicationSide, *, by: Acting) -> Application:

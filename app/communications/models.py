@@ -47,7 +47,8 @@ class Subscription(Identified, Stamped, Base):
 class Letter(Identified, Stamped, Protected, Base):
     """One mail to one person, or to an address that subscribed.
 
-    `dedupe` makes a second one of the same kind for the same deed impossible.
+    `dedupe` makes a second one of the same kind for the same deed impossible. `to_address`: where it goes if not to
+    the person's primary address, such as a code that proves another one.
     """
 
     __tablename__ = "letter"
@@ -67,6 +68,7 @@ class Letter(Identified, Stamped, Protected, Base):
     call_id: Mapped[UUID | None] = mapped_column(ForeignKey("call.id"), index=True)
     application_id: Mapped[UUID | None] = mapped_column(ForeignKey("application.id"), index=True)
     side_key: Mapped[str | None]
+    to_address: Mapped[str | None]
     locale: Mapped[str]
     values: Mapped[Any] = mapped_column(JSONText)
     subject: Mapped[str | None]

@@ -53,6 +53,7 @@ def post(
     link_id: UUID | None = None,
     as_draft: Words | None = None,
     locale: str | None = None,
+    to_address: str | None = None,
     is_new: bool = False,
 ) -> Letter:
     """Put a letter into the outbox, in the transaction of the deed. The same `dedupe` twice is one letter; whoever knows
@@ -74,6 +75,7 @@ def post(
         application_id=about.application_id,
         side_key=about.side_key,
         locale=locale or person.locale,
+        to_address=to_address,
         values=dict(values),
         created_at=at,
         next_try_at=at,
@@ -218,7 +220,7 @@ def compose(session: Session, letter_id: UUID, house: Post, *, at: datetime) -> 
         code = session.get_one(LinkCode, letter.code_id)
         address = session.get_one(PersonalLink, code.link_id).sent_to  # never to another address of the person
     elif letter.person_id is not None:
-        address = primary_address(session, letter.person_id)
+        address = letter.to_address or primary_address(session, letter.person_id)
     else:
         address = session.get_one(Subscription, letter.subscription_id).address
     return message_of(

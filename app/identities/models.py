@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.models import Base, Identified, Stamped, one_of, word_of
@@ -28,6 +28,7 @@ class LinkPurpose(StrEnum):
     APPROVAL = "approval"
     LETTER = "letter"
     HOST = "host"
+    MEMBER = "member"
 
 
 class Institution(Identified, Base):
@@ -44,10 +45,25 @@ class Institution(Identified, Base):
     ror: Mapped[str | None]
 
 
+class Leave(StrEnum):
+    """A kind of time that is deducted from career age."""
+
+    PARENTAL = "parental"
+    ILLNESS = "illness"
+    MILITARY = "military"
+    UNION = "union"
+    CLINICAL = "clinical"
+    OTHER = "other"
+
+
 class Person(Identified, Stamped, Base):
-    """A human being known to Tandem, with or without an account."""
+    """A human being known to Tandem, with or without an account. `merged_into`: the same human being's other record."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("merged_into IS NULL OR disabled_at IS NOT NULL", name="merged_is_closed"),
+        CheckConstraint("merged_into IS NULL OR merged_into <> id", name="not_into_itself"),
+    )
 
     name: Mapped[str]
     locale: Mapped[str] = mapped_column(default="en")
@@ -57,6 +73,40 @@ class Person(Identified, Stamped, Base):
     country: Mapped[str | None]
     password_hash: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class Profile(Base):
+    """What a person says of herself, once, to be used in applications. No rule of access reads it."""
+
+    __tablename__ = "profile"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    title: Mapped[str] = mapped_column(default="")
+    institution: Mapped[str] = mapped_column(default="")
+    ror: Mapped[str | None]
+    department: Mapped[str] = mapped_column(default="")
+    orcid: Mapped[str | None] = mapped_column(index=True)
+    phone: Mapped[str] = mapped_column(default="")
+    doctoral_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class CareerLeave(Identified, Base):
+    """Months of one kind that are deducted from a person's career age."""
+
+    __tablename__ = "career_leave"
+    __table_args__ = (
+        UniqueConstraint("person_id", "kind"),
+        CheckConstraint(one_of("kind", Leave), name="kind"),
+        CheckConstraint("months BETWEEN 1 AND 240", name="months"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[Leave] = mapped_column(word_of(Leave))
+    months: Mapped[int]
 
 
 class EmailAddress(Identified, Stamped, Base):
@@ -144,6 +194,24 @@ class LoginSession(Identified, Stamped, Base):
     link_id: Mapped[UUID | None] = mapped_column(ForeignKey("personal_link.id"))
     browser_id: Mapped[UUID | None] = mapped_column(ForeignKey("link_browser.id"))
     ended_at: Mapped[datetime | None]
+
+
+class AddressProof(Identified, Stamped, Base):
+    """A six-digit code that was mailed to an address and is asked for in the same browser session, and nowhere else."""
+
+    __tablename__ = "address_proof"
+    __table_args__ = (
+        UniqueConstraint("login_session_id", "address"),
+        CheckConstraint("tries >= 0", name="tries"),
+        CheckConstraint("proved_at IS NULL OR proved_at >= created_at", name="proved_later"),
+    )
+
+    login_session_id: Mapped[UUID] = mapped_column(ForeignKey("login_session.id"), index=True)
+    address: Mapped[str]
+    code_hash: Mapped[str]
+    tries: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]
 
 
 class Attempt(Base):

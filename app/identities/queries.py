@@ -22,6 +22,8 @@ class PersonRow:
     is_disabled: bool
     roles: tuple[tuple[UUID, str, UUID | None, str | None], ...]
     country: str = ""
+    more_addresses: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
 
     @property
     def option(self) -> tuple[str, str]:
@@ -38,6 +40,7 @@ def people(session: Session, *, limit: int = 200) -> tuple[PersonRow, ...]:
         .order_by(Person.name, Person.id)
         .limit(limit)
     ).all()
+    more, was = _more_addresses(session), _merged(session)
     grants: dict[UUID, list[tuple[UUID, str, UUID | None, str | None]]] = {}
     for grant in session.scalars(select(RoleGrant).where(RoleGrant.ended_at.is_(None))):
         grants.setdefault(grant.person_id, []).append((grant.id, grant.role.value, grant.call_id, grant.side_key))
@@ -50,9 +53,29 @@ def people(session: Session, *, limit: int = 200) -> tuple[PersonRow, ...]:
             person.disabled_at is not None,
             tuple(grants.get(person.id, ())),
             person.country or "",
+            more.get(person.id, ()),
+            was.get(person.id, ()),
         )
         for person, address in found
     )
+
+
+def _more_addresses(session: Session) -> dict[UUID, tuple[str, ...]]:
+    """The addresses besides those to which mail goes."""
+    found: dict[UUID, tuple[str, ...]] = {}
+    others = select(EmailAddress.person_id, EmailAddress.address).where(~EmailAddress.is_primary)
+    for row in session.execute(others.order_by(EmailAddress.address)):
+        found[row.person_id] = (*found.get(row.person_id, ()), row.address)
+    return found
+
+
+def _merged(session: Session) -> dict[UUID, tuple[str, ...]]:
+    """The names of the records that became part of another one, with a few signs of their old id."""
+    found: dict[UUID, tuple[str, ...]] = {}
+    gone = select(Person.id, Person.name, Person.merged_into).where(Person.merged_into.is_not(None))
+    for row in session.execute(gone.order_by(Person.name, Person.id)):
+        found[row.merged_into] = (*found.get(row.merged_into, ()), f"{row.name} ({row.id.hex[:8]})")
+    return found
 
 
 def person_by_id(session: Session, text: str) -> Person | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -12,8 +11,6 @@ from app.kernel.words import N_
 SHORTEST_PASSWORD = 12
 _LONGEST_ADDRESS = 254
 _BREAKS_A_HEADER = set('<>()[],;:\\"')
-_CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
-_ROR = re.compile(rf"(?:https?://)?(?:ror\.org/)?0(?P<number>[{_CROCKFORD}]{{6}})(?P<check>[0-9]{{2}})/?")
 
 
 def normalised_address(text: str) -> str | None:
@@ -30,20 +27,6 @@ def normalised_address(text: str) -> str | None:
         return None
     labels = domain.split(".")
     return address if len(labels) > 1 and all(labels) and all(local.split(".")) else None
-
-
-def ror_is_valid(text: str) -> bool:
-    """Whether this is a ROR id, bare or as an address, whose two check digits fit (ISO 7064, mod 97-10).
-
-    The six characters are a number in Crockford's base 32; check = 98 - (number · 100) mod 97.
-    """
-    parts = _ROR.fullmatch(text.strip().lower())
-    if parts is None:
-        return False
-    number = 0
-    for sign in parts["number"]:
-        number = number * 32 + _CROCKFORD.index(sign)
-    return 98 - number * 100 % 97 == int(parts["check"])
 
 
 def password_problems(text: str, known: Iterable[str] = ()) -> list[Problem]:

@@ -35,6 +35,7 @@ LIFETIME = {
     LinkPurpose.APPROVAL: timedelta(days=500),
     LinkPurpose.LETTER: timedelta(days=500),
     LinkPurpose.HOST: timedelta(days=500),
+    LinkPurpose.MEMBER: timedelta(days=500),
 }
 SESSION_LIFETIME = timedelta(days=14)
 ATTEMPTS, WINDOW = 10, 900

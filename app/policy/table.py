@@ -14,6 +14,7 @@ from app.workflow.vocabulary import Hat, State
 
 H, S = Hat, State
 APPLICANTS = frozenset({H.LEAD_APPLICANT, H.SIDE_LEAD})
+TEAM = APPLICANTS | {H.MEMBER}
 OFFICE = frozenset({H.COORDINATOR})
 DRAFT = WRITTEN
 KNOWN = frozenset(S) - {S.DRAFT}
@@ -37,10 +38,16 @@ POLICY: dict[Action, Rule] = {
     Action.EDIT_CALL: Rule(OFFICE),
     Action.MANAGE_PANEL: Rule(OFFICE),
     Action.DECLARE_CONFLICT: Rule(frozenset({H.REVIEWER, H.CHAIR, H.COORDINATOR}), unless=frozenset()),
-    Action.READ_APPLICATION: Rule(APPLICANTS | OFFICE, during=KNOWN),
-    Action.READ_DRAFT: Rule(APPLICANTS, during=DRAFT),
-    Action.EDIT_ANSWERS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
-    Action.EDIT_LEAD_BUDGET: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
+    Action.READ_APPLICATION: Rule(TEAM | OFFICE, during=KNOWN),
+    Action.READ_DRAFT: Rule(TEAM, during=DRAFT),
+    Action.EDIT_ANSWERS: Rule(frozenset({H.LEAD_APPLICANT, H.CO_EDITOR}), during=DRAFT),
+    Action.EDIT_SIDE: Rule(frozenset({H.SIDE_LEAD, H.SIDE_EDITOR}), during=DRAFT),
+    Action.COMMENT_DRAFT: Rule(APPLICANTS | {H.COMMENTER}, during=DRAFT),
+    Action.READ_COMMENTS: Rule(APPLICANTS | {H.COMMENTER}),
+    Action.SEE_TEAM: Rule(TEAM),
+    Action.INVITE_MEMBER: Rule(APPLICANTS, during=DRAFT),
+    Action.CHANGE_MEMBER: Rule(APPLICANTS),
+    Action.EDIT_LEAD_BUDGET: Rule(frozenset({H.LEAD_APPLICANT, H.CO_EDITOR}), during=DRAFT),
     Action.INVITE_PARTNER: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT - TAKEN_BACK),
     Action.CONFIRM_SIDE: Rule(frozenset({H.SIDE_LEAD}), during=DRAFT),
     Action.ASK_APPROVALS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
@@ -61,7 +68,7 @@ POLICY: dict[Action, Rule] = {
     Action.KEEP_INTERVIEW: Rule(OFFICE, during=frozenset({S.TO_INTERVIEW})),
     Action.CORRECT_LETTERS: Rule(OFFICE),
     Action.RELEASE_RESULTS: Rule(OFFICE),
-    Action.SEE_AWARD: Rule(APPLICANTS | OFFICE, during=frozenset({S.AWARDED})),
+    Action.SEE_AWARD: Rule(TEAM | OFFICE, during=frozenset({S.AWARDED})),
     Action.OPEN_GATE: Rule(OFFICE, during=frozenset({S.AWARDED})),
     Action.EXPORT_CALL: Rule(OFFICE),
     Action.ASK_OTHERS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),

@@ -16,6 +16,12 @@ class Action(StrEnum):
     READ_APPLICATION = "read_application"  # open an application that is or was submitted
     READ_DRAFT = "read_draft"  # open an application while it is written
     EDIT_ANSWERS = "edit_answers"  # write the shared part
+    EDIT_SIDE = "edit_side"  # write the questions and the budget of one side
+    COMMENT_DRAFT = "comment_draft"  # write a comment at a question, answer one, or mark one as done
+    READ_COMMENTS = "read_comments"  # see what the team remarked
+    SEE_TEAM = "see_team"  # see who was invited to the team and what they may do
+    INVITE_MEMBER = "invite_member"  # invite somebody to the team by mail
+    CHANGE_MEMBER = "change_member"  # give a member another right, or take somebody out of the team
     EDIT_LEAD_BUDGET = "edit_lead_budget"  # write the leading side's own budget
     INVITE_PARTNER = "invite_partner"  # ask a partner by mail
     CONFIRM_SIDE = "confirm_side"  # say yes or no for one side and give its budget

@@ -15,7 +15,7 @@ from app.programmes.definition.differences import Change, Difference, difference
 
 ALWAYS_FIXED = ("key", "programme", "reference_prefix", "year", "is_fictional", "opens")
 FIXED_AT_OPENING = (
-    "sides", "years", "contingent_years", "max_awards", "matching", "one_application", "stages", "eligibility", "rules",
+    "sides", "years", "contingent_years", "max_awards", "matching", "one_application", "team", "stages", "eligibility", "rules",
     "approvals", "scales", "criteria", "panels", "overall", "decision", "rejoinder", "outline", "changes_need",
     "least_sides", "most_sides", "grace_minutes",
 )  # fmt: skip

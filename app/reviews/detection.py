@@ -6,7 +6,7 @@ Names of institutions are compared in full and short, casefolded; mail addresses
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from app.applications.models import Answer, Application, ApplicationSide
 from app.applications.participation import addresses_in
 from app.applications.standing import stands
-from app.identities.models import EmailAddress, Person
+from app.applications.team.models import ApplicationMember
+from app.identities.models import EmailAddress, Person, Profile
 from app.kernel.database import scoped
 from app.programmes.definition import Definition, Side
 from app.programmes.definition.vocabulary import JOINT, SameInstitution
@@ -23,6 +24,7 @@ from app.programmes.definition.vocabulary import JOINT, SameInstitution
 SEEN = "detected: "
 """How the reason of a conflict begins that software saw."""
 NAMED = "detected: named in the application"
+SAME_ORCID = "detected: same ORCID as an applicant"
 SAME = "detected: same institution – "
 FREE_MAIL = frozenset(("gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "proton.me", "live.com"))
 """Domains that say nothing of where somebody works."""
@@ -37,6 +39,7 @@ class Place:
     domains: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
     shown: Mapping[str, str] = field(default_factory=dict, hash=False)
+    orcids: frozenset[str] = frozenset()
 
     def shared_with(self, other: Place) -> str | None:
         """What both have in common, in words, or None."""
@@ -74,6 +77,8 @@ def conflict_between(
     people = tuple(applicants)
     if any(reviewer.addresses & person.addresses for person in people):
         return NAMED
+    if any(reviewer.orcids & person.orcids for person in people):
+        return SAME_ORCID
     if rule is SameInstitution.ALLOWED:
         return None
     for person in people:
@@ -112,14 +117,24 @@ def _places(session: Session, definition: Definition, person_ids: Collection[UUI
         select(EmailAddress.person_id, EmailAddress.address).where(EmailAddress.person_id.in_(list(person_ids)))
     ):
         addresses.setdefault(row.person_id, []).append(row.address)
-    people = session.execute(select(Person.id, Person.institution).where(Person.id.in_(list(person_ids))))
-    return {row.id: place_of([row.institution], addresses.get(row.id, ()), definition.sides) for row in people}
+    people = session.execute(
+        select(Person.id, Person.institution, Profile.institution, Profile.orcid)
+        .outerjoin(Profile, Profile.person_id == Person.id)
+        .where(Person.id.in_(list(person_ids)))
+    )
+    return {
+        person_id: replace(
+            place_of([recorded, told or ""], addresses.get(person_id, ()), definition.sides),
+            orcids=frozenset({orcid} if orcid else ()),
+        )
+        for person_id, recorded, told, orcid in people
+    }
 
 
 def _applicants(
     session: Session, definition: Definition, application_ids: Collection[UUID]
 ) -> dict[UUID, tuple[Place, ...]]:
-    """Whoever leads a side of each application, and whoever is named in its answers."""
+    """Whoever leads a side of each application or took part in its team, and whoever is named in its answers."""
     leads = session.execute(
         scoped(
             select(ApplicationSide.application_id, ApplicationSide.lead_person_id).where(
@@ -132,7 +147,15 @@ def _applicants(
     whole = session.execute(
         scoped(select(Application.id, Application.lead_person_id).where(Application.id.in_(list(application_ids))))
     ).all()
-    pairs = {(row[0], row[1]) for row in (*leads, *whole) if row[1] is not None}
+    team = session.execute(
+        scoped(
+            select(ApplicationMember.application_id, ApplicationMember.person_id).where(
+                ApplicationMember.application_id.in_(list(application_ids)),
+                ApplicationMember.took_part_since.is_not(None),
+            )
+        )
+    ).all()
+    pairs = {(row[0], row[1]) for row in (*leads, *whole, *team) if row[1] is not None}
     places = _places(session, definition, {person_id for _, person_id in pairs})
     found: dict[UUID, tuple[Place, ...]] = {}
     for application_id, person_id in sorted(pairs, key=str):

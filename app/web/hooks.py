@@ -187,7 +187,7 @@ def _nav(who: Viewer | None) -> tuple[tuple[str, str, bool], ...]:
             (
                 gettext("My desk"),
                 url_for("account.desk"),
-                ("applicant", "approver", "reviewer", "panel", "account", "notices"),
+                ("applicant", "approver", "reviewer", "panel", "account", "team", "profile", "notices"),
             )
         )
         if who.duties:

@@ -11,13 +11,16 @@ from app.web.doors import public
 def open_all(app: Flask, settings: Settings) -> None:
     """Register every blueprint."""
     from app.web.account.codes import bp as codes
+    from app.web.account.profile import bp as profile
     from app.web.account.views import bp as account
     from app.web.admin import awards  # noqa: F401  # hangs its pages on the blueprint
     from app.web.admin.views import bp as admin
     from app.web.api.views import bp as api
     from app.web.applicant import autosaving, checking, history, improving, receipt, sides, writing  # noqa: F401  # they hang their pages on the blueprint
+    from app.web.applicant.membership import bp as membership
     from app.web.applicant.shown import bp as applicant
     from app.web.applicant.stages import bp as rejoinder
+    from app.web.applicant.team import bp as team
     from app.web.approver.views import bp as approver
     from app.web.files import bp as files
     from app.web.keeping import bp as keeping
@@ -42,6 +45,8 @@ def open_all(app: Flask, settings: Settings) -> None:
     for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, keeping, notices):
         app.register_blueprint(blueprint)
     for blueprint in (codes, links, mails, letters):
+        app.register_blueprint(blueprint)
+    for blueprint in (team, membership, profile):
         app.register_blueprint(blueprint)
     if settings.is_demo:
         from app.web.demo.views import bp as demo

@@ -164,6 +164,11 @@ def by_field(problems: Iterable[ProblemText]) -> dict[str, tuple[str, ...]]:
 HATS = {
     "lead_applicant": N_("the lead applicant"),
     "side_lead": N_("the partner who leads the side"),
+    "member": N_("the team"),
+    "commenter": N_("whoever comments for the team"),
+    "co_editor": N_("whoever edits for the team"),
+    "side_editor": N_("whoever edits for the side"),
+    "co_submitter": N_("whoever submits for the team"),
     "approver": N_("whoever is asked to approve"),
     "reviewer": N_("the reviewer"),
     "chair": N_("the chair of the panel"),

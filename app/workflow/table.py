@@ -37,6 +37,7 @@ from app.workflow.vocabulary import Effect, Hat, Move, Stage, State
 
 S, M, H, E = State, Move, Hat, Effect
 OFFICE = frozenset({H.COORDINATOR})
+SUBMITTING = frozenset({H.LEAD_APPLICANT, H.CO_SUBMITTER})
 # Until the release, DECIDED among it: a button that went away would betray that a decision stands.
 OF_OUTLINE = frozenset(
     {
@@ -145,16 +146,16 @@ TABLE: Machine[State, Move, Facts] = Machine(
     shut=H.CONFLICTED, belongs=BELONGS,
     rows=(
         Row(
-            move=M.SUBMIT, start=frozenset({S.DRAFT}), end=S.SUBMITTED, by=frozenset({H.LEAD_APPLICANT}),
+            move=M.SUBMIT, start=frozenset({S.DRAFT}), end=S.SUBMITTED, by=SUBMITTING,
             when=COMPLETE, then=(E.FREEZE, E.RECEIPT), without=frozenset({Stage.OUTLINE}),
         ),
         Row(
             move=M.SUBMIT, start=frozenset({S.DRAFT}), end=after_the_outline,
-            ends=frozenset({S.OUTLINE_SUBMITTED, S.INVITED}), by=frozenset({H.LEAD_APPLICANT}),
+            ends=frozenset({S.OUTLINE_SUBMITTED, S.INVITED}), by=SUBMITTING,
             when=COMPLETE, then=(E.FREEZE, E.RECEIPT, E.OPEN_FULL_FORM), only=frozenset({Stage.OUTLINE}),
         ),
         Row(
-            move=M.SUBMIT, start=frozenset({S.INVITED}), end=S.SUBMITTED, by=frozenset({H.LEAD_APPLICANT}),
+            move=M.SUBMIT, start=frozenset({S.INVITED}), end=S.SUBMITTED, by=SUBMITTING,
             when=COMPLETE, then=(E.FREEZE, E.RECEIPT), only=frozenset({Stage.OUTLINE}),
         ),
         Row(

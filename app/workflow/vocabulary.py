@@ -63,10 +63,18 @@ class Move(StrEnum):
 
 
 class Hat(StrEnum):
-    """What a person is to a thing. CONFLICTED closes every door that another hat opens."""
+    """What a person is to a thing. CONFLICTED closes every door that another hat opens.
+
+    MEMBER is everybody who accepted an invitation to the team; the four after it say what such a member may besides.
+    """
 
     LEAD_APPLICANT = "lead_applicant"
     SIDE_LEAD = "side_lead"
+    MEMBER = "member"
+    COMMENTER = "commenter"
+    CO_EDITOR = "co_editor"
+    SIDE_EDITOR = "side_editor"
+    CO_SUBMITTER = "co_submitter"
     APPROVER = "approver"
     REVIEWER = "reviewer"
     CHAIR = "chair"

@@ -311,6 +311,28 @@ def test_so_many_of_the_people_under_a_question_must_agree(world: World, session
     assert statuses(session, application) == {"head_signs/ki": "granted"}
 
 
+@shows("approvals.at_least")
+def test_each_key_person_certifies_by_link_where_the_call_says_everybody(world: World, session: Session) -> None:
+    people = replace(HEAD, kind=QuestionKind.PEOPLE)
+    definition = ask_for(session, world, replace(SIGNED, window=READY.window, at_least=0))
+    ask_for(session, world, *definition.approvals, questions=(*definition.questions[:-1], people))
+    application = stages.draft(session, world)
+    write(session, application, "head", [*HARRIET, "", "Didrik Dekan", "didrik@ki.example", "KI", ""])
+    stages.confirm(session, application)
+    first, second = asked(session, application)
+    links = session.scalars(select(PersonalLink).where(PersonalLink.purpose == LinkPurpose.APPROVAL)).all()
+    assert {link.sent_to for link in links} == {"harriet@ki.example", "didrik@ki.example"}
+
+    answer(session, first, at=LATER)
+    assert statuses(session, application) == {"head_signs/ki": "waiting"}
+    answer(session, second, at=LATER)
+    assert statuses(session, application) == {"head_signs/ki": "granted"}
+
+    rows = [*HARRIET, "", "Didrik Dekan", "didrik@ki.example", "KI", "", "Vera Vice", "vera@ki.example", "KI", ""]
+    write(session, application, "head", rows, at=LATER)
+    assert statuses(session, application)["head_signs/ki"] in ("voided", "not_asked")  # who was added certifies too
+
+
 @shows("approvals.kind")
 def test_a_partners_consent_is_asked_with_the_invitation(world: World, session: Session) -> None:
     consent = replace(READY, key="consent", kind=ApprovalKind.CONSENT, side="mayo")

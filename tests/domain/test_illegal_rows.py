@@ -15,12 +15,15 @@ from sqlalchemy.orm import Session
 from app.applications.approvals.models import ApprovalEntry
 from app.applications.letters.models import InvitedLetter, Sought
 from app.applications.models import Application, ApplicationStep, BudgetYear, KeptMail, MailType, Nomination
+from app.applications.team.models import ApplicationMember, DraftComment
 from app.awards.models import Award, Tranche
 from app.communications.models import Subscription
 from app.decisions.models import JointDecision, OutlineDecision
 from app.decisions.rules import Outcome
 from app.identities import services as identities
-from app.identities.models import EmailAddress, LinkCode, LinkPurpose
+from app.identities.models import CareerLeave, EmailAddress, Leave, LinkCode, LinkPurpose
+from app.identities.proofs import ask_code
+from app.identities.services import start_session
 from app.kernel.database import scoped
 from app.notices.models import Notice
 from app.reviews.models import Panel, PanelTurn, Rejoinder
@@ -28,6 +31,7 @@ from app.workflow.vocabulary import Move, State
 from tests import light as files
 from tests import stages
 from tests.approving import READY, answer, ask_for, asked, begun, tasks
+from tests.teams import accepted
 from tests.world import AFTER_CLOSING, BEFORE_CLOSING, World
 
 
@@ -357,6 +361,54 @@ def test_two_valid_decisions_on_one_outline(world: World, application: Applicati
     session.add(decision())
     session.flush()
     refused(session, decision(), r"uq_outline_decision_valid|outline_decision.application_id")
+
+
+def test_a_member_who_may_not_be(world: World, session: Session) -> None:
+    accepted(session, stages.draft(session, world))
+    for change, constraint in (
+        ("may = 'rule'", "may"),
+        ("role = 'boss'", "role"),
+        ("may = 'submit', side_key = 'ki'", "submits_the_whole"),
+        ("invited_by = person_id", "not_by_oneself"),
+        ("declined_at = invited_at, declined_because = 'x'", "one_answer"),
+        ("accepted_at = NULL, declined_at = invited_at", "declined_with_a_sentence"),
+        ("ended_at = invited_at", "ended_by_somebody"),
+        ("took_part_since = NULL", "accepted_is_remembered"),
+    ):
+        refused(session, f"UPDATE application_member SET {change}", f"ck_application_member_{constraint}")
+    refused(session, copied(ApplicationMember.__table__, id=NEW["id"]), r"application_member.*application_id")  # type: ignore[arg-type]
+
+
+def test_a_comment_that_says_nothing_or_an_answer_that_is_done(world: World, session: Session) -> None:
+    draft = stages.draft(session, world)
+    session.add(
+        DraftComment(
+            application_id=draft.id, question_key="x", text="x", written_by=world.researcher, written_at=BEFORE_CLOSING
+        )
+    )
+    session.flush()
+    for change, constraint in (
+        ("text = ''", "not_empty"),
+        ("resolved_at = written_at", "resolved_by_somebody"),
+        ("answers_id = id, resolved_at = written_at, resolved_by = written_by", "answers_are_not_resolved"),
+    ):
+        refused(session, f"UPDATE draft_comment SET {change}", f"ck_draft_comment_{constraint}")
+
+
+def test_a_merged_record_that_is_open_and_months_without_end(world: World, session: Session) -> None:
+    other = "(SELECT id FROM person WHERE name = 'Nemo Nobody')"
+    person = f"UPDATE person SET merged_into = {other}"
+    refused(session, f"{person} WHERE name = 'Otto Påhitt'", "ck_person_merged_is_closed")
+    itself = f"{person}, disabled_at = created_at WHERE name = 'Nemo Nobody'"
+    refused(session, itself, "ck_person_not_into_itself")
+    for months, kind in ((0, Leave.ILLNESS), (241, Leave.PARENTAL)):
+        refused(session, CareerLeave(person_id=world.researcher, kind=kind, months=months), "ck_career_leave_months")
+    secret = start_session(session, world.researcher, at=BEFORE_CLOSING)
+    ask_code(session, secret, "a@made-up.example", at=BEFORE_CLOSING)
+    refused(session, "UPDATE address_proof SET tries = -1", "ck_address_proof_tries")
+    refused(
+        session, "UPDATE address_proof SET proved_at = '2000-01-01 00:00:00+00:00'", "ck_address_proof_proved_later"
+    )
 
 
 def test_doors_that_cannot_be(application: Application, session: Session) -> None:

@@ -198,6 +198,7 @@ def whole(draw: st.DrawFn) -> dict[str, Any]:
             gate=maybe(both),
             max_awards=maybe(st.integers(1, 20)),
             one_application=some(st.sampled_from(({"rule": "most_as_lead", "most": 2}, {"rule": "one_per_person"}))),
+            team=some(st.sampled_from(({"all_answer": True}, {"most_in_programme": 2}))),
             stages=some(
                 st.lists(
                     st.sampled_from(

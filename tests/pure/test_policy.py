@@ -51,7 +51,7 @@ def test_the_administrator_reads_no_application(action: Action) -> None:
 
 @given(st.frozensets(st.sampled_from(list(Hat))))
 def test_drafts_are_private_to_their_team(hats: frozenset[Hat]) -> None:
-    team = {Hat.LEAD_APPLICANT, Hat.SIDE_LEAD}
+    team = {Hat.LEAD_APPLICANT, Hat.SIDE_LEAD, Hat.MEMBER}
     if not hats & team:
         assert may(Action.READ_DRAFT, Acting(None, "x", hats), State.DRAFT) is not None
         assert may(Action.READ_APPLICATION, Acting(None, "x", hats), State.DRAFT) is not None

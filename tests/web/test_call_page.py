@@ -24,6 +24,7 @@ from app.programmes.definition import (
     Overhead,
     Rate,
     ScaleLabel,
+    TeamRule,
     Transfer,
     load_catalogue,
 )
@@ -112,6 +113,8 @@ CASES: dict[str, tuple[Definition, str]] = {
         replace(MODEL, one_application=OneApplicationRule(OneApplication.MOST_AS_LEAD, 3)),
         "One person may lead at most 3 applications.",
     ),
+    "team.all_answer": (replace(MODEL, team=TeamRule(all_answer=True)), "Everybody invited to the team must"),
+    "team.most_in_programme": (replace(MODEL, team=TeamRule(most_in_programme=3)), "in at most 3 applications"),
     "stages": (replace(MODEL, stages=(Stage.REVIEW, Stage.INTERVIEW)), "Interviews"),
     "eligibility.title": (
         replace(MODEL, eligibility=(replace(MODEL.eligibility[0], title=SEEN),)),

@@ -26,6 +26,7 @@ from app.applications.approvals.rules import (
     wanted,
 )
 from app.applications.models import Application, KeptMail
+from app.applications.participation import by_address
 from app.applications.parts import answers_of, asked_of, parts_of, values_of
 from app.identities.models import Person, Role, RoleGrant
 from app.kernel.database import scoped
@@ -222,8 +223,21 @@ def standings(
             status = status_of(approval, [one.voice for one in asked], at)
             if status is Status.NOBODY and len(people[approval.key, side.key]) > len(asked):
                 status = Status.NOT_ASKED
+            if (
+                status is Status.GRANTED
+                and approval.at_least == 0
+                and _lacks(session, people[approval.key, side.key], asked)
+            ):
+                status = Status.NOT_ASKED
             found.append(Standing(approval, side, status, asked, people[approval.key, side.key], number))
     return tuple(found)
+
+
+def _lacks(session: Session, people: Sequence[Wanted], asked: Sequence[Asked]) -> bool:
+    """Whether somebody is named who was not asked: where everybody agrees, who was added later does too."""
+    known = by_address(session, {each.address.strip().casefold() for each in people if each.person_id is None})
+    there = {one.task.for_person_id or one.task.person_id for one in asked}
+    return any((each.person_id or known.get(each.address.strip().casefold())) not in there for each in people)
 
 
 def awaited_in(session: Session, among: Select[UUID]) -> list[tuple[Asked, str, Approval]]:

@@ -218,9 +218,10 @@ def status_of(approval: Approval, voices: Sequence[Voice], at: datetime) -> Stat
     if not voices:
         return Status.NOT_ASKED
     granting = sum(voice.grants(approval) for voice in voices)
-    if granting >= approval.at_least:
+    needed = approval.at_least or len(voices)
+    if granting >= needed:
         return Status.GRANTED
-    if granting + sum(voice.may_come(at) for voice in voices) >= approval.at_least:
+    if granting + sum(voice.may_come(at) for voice in voices) >= needed:
         waits = [voice for voice in voices if voice.may_come(at)]
         return Status.VOIDED if any(voice.word.voided for voice in waits) else Status.WAITING
     if any(voice.word.answer is not None and not voice.grants(approval) for voice in voices):

@@ -27,6 +27,8 @@ from app.applications.queries.lacks import (
 from app.applications.queries.readers import steps_of, ticked
 from app.applications.side_deadlines import closed_parts
 from app.applications.stages import closing_of, is_judged, outline_selects, part_at
+from app.applications.team.limits import beyond_limit
+from app.applications.team.queries import unanswered
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem
 from app.kernel.words import N_
@@ -138,6 +140,8 @@ def _draft_facts(
             *missing_budgets(definition, parts, part),
             *(unmatched(definition, parts) if part is Part.FULL else ()),
             *too_many(session, application, definition),
+            *beyond_limit(session, application, definition),
+            *unanswered(session, application, definition),
             *not_nominated(session, application, definition, at),
         ),
         "waiting_sides": tuple(

@@ -6,11 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy import ColumnElement, Uuid, cast, exists, literal, null, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.applications.models import Application, ApplicationSide
 from app.applications.parts import Part, parts_of
+from app.applications.team.models import ApplicationMember
 from app.kernel.database import scoped
 from app.programmes.definition import Definition, Side
 from app.programmes.queries import definition_by_version
@@ -32,9 +33,40 @@ def applicants_of(session: Session, application: Application) -> tuple[tuple[UUI
     return tuple((row.lead_person_id, row.side_key) for row in rows)
 
 
-def team_of(session: Session, application: Application) -> tuple[tuple[UUID, str], ...]:
-    """Everybody who is told what happens to an application, with the side by which the person belongs to it."""
-    return applicants_of(session, application)
+@dataclass(frozen=True)
+class Teammate:
+    """One person of the team: leading a side, or a member who has accepted (then `member_id`)."""
+
+    person_id: UUID
+    side_key: str | None
+    member_id: UUID | None = None
+
+
+def team_of(session: Session, application: Application) -> tuple[Teammate, ...]:
+    """Everybody who is told what happens to an application: whoever leads a side, then every accepted member; who leads
+    a side is not named twice."""
+    leads = select(
+        ApplicationSide.lead_person_id,
+        ApplicationSide.side_key,
+        cast(null(), Uuid()).label("member_id"),
+        literal(0).label("place"),
+    ).where(
+        ApplicationSide.application_id == application.id,
+        ApplicationSide.lead_person_id.is_not(None),
+        ApplicationSide.declined_at.is_(None),
+    )
+    members = select(ApplicationMember.person_id, ApplicationMember.side_key, ApplicationMember.id, literal(1)).where(
+        ApplicationMember.application_id == application.id,
+        ApplicationMember.accepted_at.is_not(None),
+        ApplicationMember.ended_at.is_(None),
+    )
+    rows = session.execute(scoped(leads.union_all(members).order_by("place", "side_key", "member_id"))).all()
+    leading = {row.lead_person_id for row in rows if row.member_id is None}
+    return tuple(
+        Teammate(row.lead_person_id, row.side_key, row.member_id)
+        for row in rows
+        if row.member_id is None or row.lead_person_id not in leading
+    )
 
 
 def side_of(session: Session, application_id: UUID, side_key: str) -> ApplicationSide | None:

@@ -11,6 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from app.kernel.errors import Problem
+from app.kernel.identifiers import orcid_digit
 from app.kernel.money import AmountProblem, Money, exponent, money_text, parse_amount
 from app.kernel.words import N_
 from app.programmes.kinds.vocabulary import CHARACTERS_A_PAGE, Answer, Question, Text
@@ -139,15 +140,6 @@ def reads_orcid(question: Question, submitted: Sequence[str]) -> Answer | Proble
         message = N_("One digit of this ORCID is wrong: compare it with the one on orcid.org.")
         return problem(question, "wrong_orcid", message)
     return "-".join(digits[place : place + 4] for place in range(0, 16, 4))
-
-
-def orcid_digit(digits: str) -> str:
-    """The check digit of fifteen digits (ISO 7064, MOD 11-2)."""
-    total = 0
-    for digit in digits:
-        total = (total + int(digit)) * 2
-    rest = (12 - total % 11) % 11
-    return "X" if rest == 10 else str(rest)
 
 
 def reads_tick(question: Question, submitted: Sequence[str]) -> Answer | Problem:

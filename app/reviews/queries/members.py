@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select, true
+from sqlalchemy import Select, exists, func, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.applications.models import Application, ApplicationSide
+from app.applications.team.models import ApplicationMember
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.programmes.deadlines import newcomers_until
@@ -132,7 +133,7 @@ def seat_in(session: Session, person_id: UUID, call_id: UUID) -> PanelMember | N
 
 @dataclass(frozen=True)
 class Applicant:
-    """Somebody who leads an application or one side of it."""
+    """Somebody who leads an application or one side of it, or took part in its team."""
 
     name: str
     institution: str
@@ -167,18 +168,21 @@ def candidates(session: Session, member: PanelMember, *, only_assigned: bool) ->
 
 
 def _people(session: Session, ids: Sequence[UUID], sides: Mapping[str, str]) -> dict[UUID, tuple[Applicant, ...]]:
-    rows = session.execute(
-        scoped(
-            select(ApplicationSide.application_id, ApplicationSide.side_key, Person.name, Person.institution)
-            .join(Person, Person.id == ApplicationSide.lead_person_id)
-            .where(ApplicationSide.application_id.in_(ids))
-            .order_by(ApplicationSide.side_key)
-        )
+    leads = (
+        select(ApplicationSide.application_id, ApplicationSide.side_key, Person.name, Person.institution)
+        .join(Person, Person.id == ApplicationSide.lead_person_id)
+        .where(ApplicationSide.application_id.in_(ids))
     )
+    team = (
+        select(ApplicationMember.application_id, null().label("side_key"), Person.name, Person.institution)
+        .join(Person, Person.id == ApplicationMember.person_id)
+        .where(ApplicationMember.application_id.in_(ids), ApplicationMember.took_part_since.is_not(None))
+    )
+    rows = session.execute(scoped(leads.union_all(team).order_by("side_key", "name")))
     found: dict[UUID, tuple[Applicant, ...]] = {}
     order = list(sides)
     for row in sorted(rows, key=lambda row: order.index(row.side_key) if row.side_key in order else len(order)):
-        person = Applicant(row.name, row.institution, sides.get(row.side_key, row.side_key))
+        person = Applicant(row.name, row.institution, sides.get(row.side_key, row.side_key or ""))
         found[row.application_id] = (*found.get(row.application_id, ()), person)
     return found
 

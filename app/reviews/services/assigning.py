@@ -20,12 +20,18 @@ from app.kernel.words import N_
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.reviews.conflicts import clear_of
-from app.reviews.detection import NAMED, SAME, detected
+from app.reviews.detection import NAMED, SAME, SAME_ORCID, detected
 from app.reviews.effects import invite
 from app.reviews.models import Assignment, Panel, PanelMember, Review
 from app.reviews.queries import IN_PLAY, UNDER_REVIEW
 from app.reviews.services.panels import still_open
 from app.trail.services import record
+
+SEEN_IN_WORDS = {
+    NAMED: N_("%(person)s is named in the application and cannot judge it."),
+    SAME_ORCID: N_("%(person)s has the same ORCID as an applicant and cannot judge the application."),
+}
+AT_THE_SAME = N_("%(person)s works at the same institution as an applicant: %(where)s.")
 
 
 def assign(
@@ -108,13 +114,7 @@ def _see_conflicts(
         person = session.get_one(Person, members[member_id].person_id)
         for reason in detected(session, definition, panel.key, person.id, wanted).values():
             values = {"person": person.name, "where": reason.removeprefix(SAME)}
-            named = reason == NAMED
-            message = (
-                N_("%(person)s is named in the application and cannot judge it.")
-                if named
-                else N_("%(person)s works at the same institution as an applicant: %(where)s.")
-            )
-            problems.append(Problem("conflict_seen", message, values=values))
+            problems.append(Problem("conflict_seen", SEEN_IN_WORDS.get(reason, AT_THE_SAME), values=values))
     if problems:
         raise Refused(problems)
 

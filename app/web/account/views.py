@@ -15,6 +15,7 @@ from app.access import reach, scope
 from app.access.viewer import Viewer, viewer_of
 from app.applications import queries as applications
 from app.applications.approvals import commitments
+from app.applications.team.queries import waiting_for
 from app.communications import services as mail
 from app.extensions import db
 from app.identities import links
@@ -29,13 +30,14 @@ from app.running import settings
 from app.trail import services as trail
 from app.web import resending
 from app.web.account import letting
+from app.web.applicant import membership
 from app.web.approver import landing as approver
 from app.web.doors import ask_key, now, public, signed_in, viewer, viewer_or_none, with_account, without_key
 from app.web.hooks import LANGUAGE, SignedIn
 from app.web.letters import landing as letters
 from app.web.partner import landing as partner
 from app.web.reviewer import landing as reviewer
-from app.web.words import problem_texts
+from app.web.words import moment_text, problem_texts
 
 bp = Blueprint("account", __name__)
 
@@ -261,6 +263,7 @@ LANDINGS: dict[LinkPurpose, tuple[Callable[[links.OpenLink, str], str], Callable
     LinkPurpose.APPROVAL: (approver.page, approver.act),
     LinkPurpose.LETTER: (letters.page, letters.act),
     LinkPurpose.HOST: (letters.page, letters.act),
+    LinkPurpose.MEMBER: (membership.page, membership.act),
 }
 
 
@@ -275,5 +278,8 @@ def desk() -> ResponseReturnValue:
         applications=applications.own_applications(work, among=scope.ids(scope.applicant_of(who))),
         memberships=reviews.own_memberships(work, who.person_id),
         panels=reviews.chaired_panels(work, who.person_id),
+        invitations=[
+            (row.member_id, row.inviter, row.title, moment_text(row.at)) for row in waiting_for(work, who.person_id)
+        ],
         approvals=commitments.awaited_from(work, scope.approval_tasks(who), now()),
     )

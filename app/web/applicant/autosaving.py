@@ -22,6 +22,7 @@ from app.applications import autosave
 from app.applications.autosave import Standing
 from app.applications.models import Application
 from app.applications.parts import Part, parts_of, read_answers
+from app.applications.rules import writes_part
 from app.extensions import db
 from app.kernel.errors import NotFound, Refused, Stale
 from app.kernel.transaction import transaction
@@ -42,7 +43,9 @@ def reach_answer(session: Session, viewer: Viewer, application_id: UUID) -> Here
 
 
 answer_of_writer = hang(Door("application: whoever answers this question", None, reach_answer, "application_id"))
-amount_of_writer = hang(Door("application: whoever leads this side", None, reach.application, "application_id"))
+amount_of_writer = hang(
+    Door("application: whoever writes this side's budget", None, reach.application, "application_id")
+)
 
 
 @bp.post("/applications/<uuid:application_id>/answers/<key>")
@@ -105,7 +108,8 @@ def save_amount(application_id: UUID, name: str) -> ResponseReturnValue:
     if not is_same_person():
         return _another_person()
     definition = definition_by_version(work, found.call_version_id)
-    own = next((part for part in parts_of(work, found, definition) if part.person_id == acting.person_id), None)
+    parts = [part for part in parts_of(work, found, definition) if writes_part(part, acting)]
+    own = next((part for part in parts if name.startswith(f"budget-{part.key}-")), None)
     start = f"budget-{own.key}-" if own is not None else ""
     lines = typed_lines({name: request.form.get("value", "")}, start) if own is not None else {}
     if own is None or not lines:

@@ -28,6 +28,8 @@ from app.web.applicant.shown import (
     call_text,
     draft_or_receipt,
     elsewhere,
+    leads,
+    may_submit,
     readiness,
     take,
 )
@@ -78,6 +80,8 @@ def check_page(refused: Sequence[Problem], status: int = 422) -> ResponseReturnV
         transfer=transfer_text(definition),
         back=back,
         approvals=approval_texts(found, definition),
+        leads=leads(),
+        may_submit=may_submit(),
     )
     return page, status if refused else 200
 

@@ -130,14 +130,15 @@ def keep(session: Session, application: Application, *, by: Acting, at: datetime
                 except Refused as refused:
                     problems += refused.problems
         if request.form.get("remove"):
-            uploads.remove(session, application, _id(request.form["remove"]), by=by, at=at)
+            uploads.remove(session, application, as_id(request.form["remove"]), by=by, at=at)
     for file in taken:
         facts = file_facts({"size": str(file.size), "pages": str(file.pages or "")}, language())
         flash(gettext("“%(name)s” is received: %(facts)s.", name=file.name, facts=facts), "good")
     return tuple(problems)
 
 
-def _id(text: str) -> UUID:
+def as_id(text: str) -> UUID:
+    """The id that a form names; NotFound for what is none."""
     try:
         return UUID(text)
     except ValueError:

@@ -12,7 +12,17 @@ from werkzeug.datastructures import MultiDict
 
 from app.applications import queries, services
 from app.applications.models import Application
-from app.applications.parts import Kept, Part, answers_of, asked_of, parts_of, read_amounts, read_answers, values_of
+from app.applications.parts import (
+    Kept,
+    Part,
+    answers_of,
+    asked_of,
+    parts_of,
+    read_amounts,
+    read_answers,
+    values_of,
+)
+from app.applications.rules import writes_part
 from app.applications.side_deadlines import closed_parts
 from app.applications.stages import part_at
 from app.applications.tally import Line, place_of
@@ -304,7 +314,7 @@ def errors_of(saved: Saved) -> dict[str, tuple[str, ...]]:
 
 
 def _note(section: Section, part: Part | None, by: Acting) -> str | None:
-    if part is None or part.person_id == by.person_id:
+    if part is None or writes_part(part, by):
         return None
     side = part.side.short
     if part.confirmed_at is not None:
@@ -363,5 +373,5 @@ def _budget_of(
 ) -> BudgetField | None:
     if not section.budget or part is None or not part.side.pays:
         return None
-    is_writable = part.person_id == by.person_id and part.key not in closed
+    is_writable = writes_part(part, by) and part.key not in closed
     return budget_field(definition, part, refused_amounts(part, saved), saved.problems, is_writable=is_writable)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -27,7 +29,8 @@ from app.web.words import (
     deadline_text,
     language,
 )
-from app.workflow.vocabulary import Move
+from app.workflow.table import SUBMITTING
+from app.workflow.vocabulary import Hat, Move
 
 LONGEST_KEY = 64
 bp = Blueprint("applicant", __name__)
@@ -43,8 +46,14 @@ def elsewhere() -> ResponseReturnValue | None:
         return None
     for side_key in sorted(acting.sides):
         side = queries.side_of(db.session(), found.id, side_key)
-        if side is not None and may(Action.READ_DRAFT, acting, found.state) is None:
+        if (
+            side is not None
+            and side.lead_person_id == acting.person_id
+            and may(Action.READ_DRAFT, acting, found.state) is None
+        ):
             return redirect(url_for("partner.task", side_id=side.id))
+    if may(Action.READ_DRAFT, acting, found.state) is None:
+        return redirect(url_for("team.draft", application_id=found.id))
     if may(Action.READ_APPLICATION, acting, found.state) is None:
         return redirect(url_for(".show", application_id=found.id))
     raise NotAllowed([problem])
@@ -66,9 +75,20 @@ def call_text(found: Application, definition: Definition) -> dict[str, object]:
 
 def readiness(found: Application) -> tuple[list[Problem], list[Problem]]:
     """What the call itself forbids now, and what the application still lacks."""
-    offered = queries.offers(db.session(), found, here(Application).acting, now(), last_used(found.id))
+    leader = replace(here(Application).acting, hats=frozenset({Hat.LEAD_APPLICANT}))  # what lacks is the same to all
+    offered = queries.offers(db.session(), found, leader, now(), last_used(found.id))
     problems = [problem for offer in offered if offer.move is Move.SUBMIT for problem in offer.problems]
     return [p for p in problems if p.code.startswith("call_")], [p for p in problems if not p.code.startswith("call_")]
+
+
+def leads() -> bool:
+    """Whether this person leads the application: who invites partners and asks for approvals."""
+    return Hat.LEAD_APPLICANT in here(Application).acting.hats
+
+
+def may_submit() -> bool:
+    """Whether this person is one of those who submit it."""
+    return not SUBMITTING.isdisjoint(here(Application).acting.hats)
 
 
 def approval_texts(found: Application, definition: Definition) -> tuple[StandingText, ...]:

@@ -13,19 +13,22 @@ from app.applications import queries, services
 from app.applications.models import Application
 from app.applications.participation import both_invalid
 from app.applications.parts import Part, parts_of
+from app.applications.team.comments import open_counts
 from app.extensions import db
 from app.kernel.errors import NotFound
 from app.kernel.transaction import transaction
 from app.policy.vocabulary import Action
 from app.programmes.queries import definition_by_version, public_call
+from app.web.account.filling import fillable
 from app.web.applicant import files, forms
 from app.web.applicant.asking_sides import asked_by_sides
 from app.web.applicant.budgets import balance_text, sides_words
 from app.web.applicant.opened import note_use
-from app.web.applicant.shown import approval_texts, bp, call_text, draft_or_receipt, elsewhere, readiness
+from app.web.applicant.shown import approval_texts, bp, call_text, draft_or_receipt, elsewhere, leads, readiness
 from app.web.applicant.side_texts import Invited, side_texts
 from app.web.applicant.stages import part_text
 from app.web.applicant.standing import may_choose_sides, shown_title, taken_back_text
+from app.web.applicant.team_texts import team_line
 from app.web.doors import here, now, on_application, viewer, with_account
 from app.web.receiving import takes_files
 from app.web.transfer import transfer_text
@@ -81,6 +84,10 @@ def edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = None
         closed=problem_texts(closed),
         missing=problem_texts(missing),
         approvals=approval_texts(found, definition),
+        leads=leads(),
+        team=team_line(work, found),
+        fills=fillable(definition, viewer()),
+        remarks=open_counts(work, found),
     )
     return page, forms.status_of(saved, problems)
 

@@ -21,7 +21,7 @@ from app.programmes.kinds import countries
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.reviews import queries, services
-from app.reviews.detection import NAMED, SAME
+from app.reviews.detection import NAMED, SAME, SAME_ORCID
 from app.reviews.models import Panel
 from app.web.doors import here, now, on_application, on_panel, viewer
 from app.web.judgements import dates_of
@@ -145,6 +145,8 @@ def _why_seen(reason: str) -> str:
     """What software saw of a conflict, in words."""
     if reason == NAMED:
         return str(gettext("named in the application"))
+    if reason == SAME_ORCID:
+        return str(gettext("the same ORCID as an applicant"))
     return str(gettext("same institution: %(where)s", where=reason.removeprefix(SAME))) if reason else ""
 
 

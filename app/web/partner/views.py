@@ -20,6 +20,7 @@ from app.applications.participation import seen_by_partner
 from app.applications.parts import Part, parts_of
 from app.applications.side_deadlines import closed_parts, internal_dues
 from app.applications.stages import asks_budget, closing_of, part_at
+from app.applications.team.comments import open_counts
 from app.extensions import db
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
@@ -28,6 +29,7 @@ from app.policy.vocabulary import Action
 from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
+from app.web.account.filling import fillable
 from app.web.applicant import budgets, files, forms
 from app.web.applicant.standing import shown_title
 from app.web.doors import Door, hang, here, now, viewer
@@ -102,6 +104,8 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         "partner/task.html",
         side_id=own.id,
         application_id=application.id,
+        fills=fillable(definition, viewer()),
+        remarks=open_counts(work, application),
         title=shown_title(application, definition),
         side=own.side.name,
         short=own.side.short,

@@ -40,6 +40,7 @@ from app.programmes.definition.tree import (
     Outline,
     Rate,
     Section,
+    TeamRule,
 )
 from app.programmes.definition.vocabulary import (
     SHARED,
@@ -484,6 +485,34 @@ ONE_APPLICATION = Record(
     ),
 )
 
+TEAM = Record(
+    "team",
+    TeamRule,
+    (
+        known(
+            key(
+                "all_answer",
+                Flag(),
+                "Everybody answers first",
+                "Alla svarar först",
+                "Nothing is submitted before everybody invited to the team has answered; an invitation can be taken back.",
+                "Inget skickas in förrän alla som bjudits in till gruppen har svarat; en inbjudan kan tas tillbaka.",
+                default=False,
+            )
+        ),
+        known(
+            key(
+                "most_in_programme",
+                Whole(1, 50),
+                "Applications per key person",
+                "Ansökningar per nyckelperson",
+                "At most so many in calls of the programme at the same time, as long as they are not decided.",
+                "Högst så många samtidigt i programmets utlysningar, så länge de inte är avgjorda.",
+            )
+        ),
+    ),
+)
+
 APPROVAL = Record(
     "approval",
     Approval,
@@ -514,7 +543,17 @@ APPROVAL = Record(
                 default="",
             )
         ),
-        known(key("at_least", Whole(1, 20), "At least", "Minst", "How many agree.", "Hur många.", default=1)),
+        known(
+            key(
+                "at_least",
+                Whole(0, 20),
+                "At least",
+                "Minst",
+                "How many agree; 0: everybody named.",
+                "Hur många; 0: alla som anges.",
+                default=1,
+            )
+        ),
         known(
             key(
                 "answers",

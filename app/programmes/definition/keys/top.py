@@ -230,6 +230,16 @@ MONEY = (
             "Hur många ansökningar en person får ingå i.",
         )
     ),
+    known(
+        key(
+            "team",
+            form.TEAM,
+            "The team",
+            "Gruppen",
+            "What is asked of those who are invited to work on an application.",
+            "Vad som krävs av dem som bjuds in att arbeta med en ansökan.",
+        )
+    ),
 )
 
 WAY = (

@@ -30,6 +30,7 @@ from app.programmes.definition.tree.form import (
     Outline,
     Rate,
     Section,
+    TeamRule,
 )
 from app.programmes.definition.tree.judging import Criterion, Grade, Panel, Scale, ScaleLabel
 from app.programmes.definition.tree.sides import (
@@ -79,6 +80,7 @@ __all__ = [
     "ScaleLabel",
     "Section",
     "Side",
+    "TeamRule",
     "Transfer",
     "Unknown",
     "Weight",

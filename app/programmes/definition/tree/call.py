@@ -27,6 +27,7 @@ from app.programmes.definition.tree.form import (
     OneApplicationRule,
     Outline,
     Section,
+    TeamRule,
 )
 from app.programmes.definition.tree.judging import Criterion, Grade, Panel, Scale
 from app.programmes.definition.tree.sides import Side
@@ -70,6 +71,7 @@ class Definition:
     max_awards: int | None = None
     matching: MatchingRule | None = None
     one_application: OneApplicationRule | None = None
+    team: TeamRule | None = None
     stages: tuple[Stage, ...] = ()
     outline: Outline | None = None
     approvals: tuple[Approval, ...] = ()

@@ -90,6 +90,15 @@ class OneApplicationRule:
 
 
 @dataclass(frozen=True)
+class TeamRule:
+    """Whether everybody invited must have answered before submitting, and of how many applications to calls of the
+    programme that are not decided yet one person may be a key person (none: of any number)."""
+
+    all_answer: bool = False
+    most_in_programme: int | None = None
+
+
+@dataclass(frozen=True)
 class Rate:
     """How many units of the lead side's currency one unit is worth, for a check of balance and for nothing else."""
 
@@ -112,7 +121,8 @@ class Approval:
     """Something that people agree to. `question` names who is asked where the approver is a named person.
 
     `side` limits it to one side (empty: every side that takes part, each for itself). `answers` are the allowed ones,
-    the first one grants. `days` is the window after the asking; what lapses counts as not granted.
+    the first one grants. `at_least` is how many must agree; 0: everybody who is named. `days` is the window after the
+    asking; what lapses counts as not granted.
     """
 
     key: str

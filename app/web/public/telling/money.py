@@ -90,6 +90,14 @@ def _together(call: Definition) -> Iterator[str]:
             )
     if call.one_application is not None:
         yield _filled(ONE_APPLICATION[call.one_application.rule], most=call.one_application.most or 1)
+    if call.team is not None and call.team.all_answer:
+        yield gettext("Everybody invited to the team must have answered before the application is submitted.")
+    if call.team is not None and call.team.most_in_programme is not None:
+        yield ngettext(
+            "One person may be a key person in %(num)d application to the programme's calls at a time.",
+            "One person may be a key person in at most %(num)d applications to the programme's calls at a time.",
+            call.team.most_in_programme,
+        )
 
 
 def _filled(message: str, **values: object) -> str:
