@@ -132,6 +132,7 @@ def receipt(session: Session, application: Application, deed: Deed) -> None:
             }
             | (_after_outline(definition, closes, deed, locale) if is_outline else {})
         ),
+        mark=f"version-{frozen.number}",
         content=deed.content,
     )
 
@@ -174,13 +175,14 @@ def post_to_team(  # what, when, and to whom it went before
     more: More,
     *,
     once: str = "",
+    mark: str = "",
     content: Content | None = None,
 ) -> int:
     """One letter to everybody of the team, with the way in that each has. How many were put; with `once`, those who
-    got a letter of this name before get no second one."""
+    got a letter of this name before get no second one. `mark` tells letters of one kind apart, else the instant does."""
     definition = present(session, application, content)
     team = [
-        (mate, f"{kind}:{application.id}:{mate.side_key}:{mate.person_id}:{once or at.isoformat()}")
+        (mate, f"{kind}:{application.id}:{mate.side_key}:{mate.person_id}:{once or mark or at.isoformat()}")
         for mate in team_of(session, application)
     ]
     if once:

@@ -202,7 +202,8 @@ class Attachment(Identified, Protected, Base):
     """One uploaded file under one question. Its bytes lie in the store under their hash; removing keeps the row.
 
     `original_name` is what the device called it, for its own team alone; readers get it as `name`. `scan` is how it
-    stands with the virus scanner, `scan_found` what that found in it.
+    stands with the virus scanner, `scan_found` what that found in it. `first_pages` says
+    where the parts of an application in one PDF begin, once somebody has said so; another file is asked anew.
     """
 
     __tablename__ = "attachment"
@@ -211,6 +212,8 @@ class Attachment(Identified, Protected, Base):
         CheckConstraint("pages IS NULL OR pages >= 1", name="pages"),
         CheckConstraint("length(sha256) = 64", name="sha256"),
         CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed_by_somebody"),
+        CheckConstraint("(first_pages IS NULL) = (placed_at IS NULL)", name="placed_once_said"),
+        CheckConstraint("(placed_at IS NULL) = (placed_by IS NULL)", name="placed_by_somebody"),
         CheckConstraint(one_of("scan", Scan), name="scan"),
         CheckConstraint("(scan IN ('clean', 'refused')) = (scanned_at IS NOT NULL)", name="scanned_at_kept"),
         CheckConstraint("(scan = 'refused') = (scan_found IS NOT NULL)", name="refused_for_something"),
@@ -228,6 +231,9 @@ class Attachment(Identified, Protected, Base):
     added_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     removed_at: Mapped[datetime | None]
     removed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    first_pages: Mapped[dict[str, int] | None] = mapped_column(JSONText)
+    placed_at: Mapped[datetime | None]
+    placed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     scan: Mapped[Scan] = mapped_column(
         word_of(Scan), default=Scan.NOT_SCANNED, server_default="not_scanned", index=True
     )

@@ -20,9 +20,9 @@ from app.applications.stages import asks_budget, part_at
 from app.applications.tally import Tally
 from app.kernel.money import Money
 from app.programmes.asking import AskedQuestion
-from app.programmes.definition import Definition, QuestionKind, Text
+from app.programmes.definition import Definition, Question, QuestionKind, Text
 from app.programmes.definition import Part as Stage
-from app.programmes.kinds import file_facts
+from app.programmes.kinds import file_facts, parts_of_row, placed_text
 from app.workflow.table import TAKEN_BACK
 
 LANGUAGES = ("en", "sv")
@@ -56,6 +56,16 @@ class SheetSide:
 
 
 @dataclass(frozen=True)
+class SheetPart:
+    """A part of an application in one PDF, with its first and last page."""
+
+    title: Text
+    first: int
+    last: int
+    text: Text
+
+
+@dataclass(frozen=True)
 class SheetFile:
     """A file on the sheet, with the hash that says which bytes were meant."""
 
@@ -65,6 +75,8 @@ class SheetFile:
     pages: int | None
     sha256: str
     facts: Text
+    type: str = ""
+    parts: tuple[SheetPart, ...] = ()
     scan: Scan = Scan.NOT_SCANNED
 
     @property
@@ -177,6 +189,26 @@ def _answer(en: AskedQuestion, sv: AskedQuestion, answers: Mapping[str, Any]) ->
         "value": answers.get(question.key),
         "text": {"en": en.text, "sv": sv.text},
         "leaves_eu": question.leaves_eu,
+        **_parts(question, answers.get(question.key)),
+    }
+
+
+def _parts(question: Question, value: Any) -> dict[str, Any]:
+    """Where the parts of an application in one PDF begin and end, with their titles as they are now."""
+    if not question.parts:
+        return {}
+    found = [placed for row in value or () for placed in parts_of_row(question, row)]
+    return {
+        "parts": [
+            {
+                "key": placed.part.key,
+                "title": _both(placed.part.title),
+                "first": placed.first,
+                "last": placed.last,
+                "text": _both(placed_text(placed)),
+            }
+            for placed in found
+        ]
     }
 
 
@@ -323,11 +355,11 @@ def _sheet_answer(answer: Mapping[str, Any], *, is_withheld: bool) -> SheetAnswe
         Text(**answer["title"]),
         Text(**answer["text"]),
         answer["kind"],
-        tuple(_sheet_file(file) for file in files or ()),
+        tuple(_sheet_file(file, answer.get("parts", ())) for file in files or ()),
     )
 
 
-def _sheet_file(file: Mapping[str, str]) -> SheetFile:
+def _sheet_file(file: Mapping[str, str], parts: Sequence[Mapping[str, Any]] = ()) -> SheetFile:
     return SheetFile(
         file["id"],
         file["name"],
@@ -335,6 +367,8 @@ def _sheet_file(file: Mapping[str, str]) -> SheetFile:
         int(file["pages"]) if "pages" in file else None,
         file["sha256"],
         Text(file_facts(file, "en"), file_facts(file, "sv")),
+        file["type"],
+        tuple(SheetPart(Text(**each["title"]), each["first"], each["last"], Text(**each["text"])) for each in parts),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.applications import uploads
 from app.applications.approvals.ticks import tend
+from app.applications.forgetting import forget_drafts
 from app.applications.letters.effects import remind_all as remind_writers
 from app.applications.overdue import let_stand, warn_all
 from app.applications.reminders import remind_all
@@ -87,6 +88,12 @@ def sweep(app: Flask) -> int:
     return len(gone)
 
 
+def purge(app: Flask) -> int:
+    """Warn of drafts that their call forgets, and delete those of which was warned in time."""
+    with write(app) as session:
+        return forget_drafts(session, clock.now())
+
+
 def scan(app: Flask) -> int:
     """Ask the virus scanner about files that wait for it; nothing where none is configured."""
     settings: Settings = app.config["SETTINGS"]
@@ -105,6 +112,7 @@ def run(app: Flask, stop: threading.Event, pause: float = 1.0) -> None:
                 remind(app)
                 next_look = time.monotonic() + LOOK_EVERY
             if time.monotonic() >= next_sweep:
+                purge(app)
                 sweep(app)
                 next_sweep = time.monotonic() + SWEEP_EVERY
             scan(app)

@@ -48,6 +48,7 @@ POLICY: dict[Action, Rule] = {
     Action.INVITE_MEMBER: Rule(APPLICANTS, during=DRAFT),
     Action.CHANGE_MEMBER: Rule(APPLICANTS),
     Action.EDIT_LEAD_BUDGET: Rule(frozenset({H.LEAD_APPLICANT, H.CO_EDITOR}), during=DRAFT),
+    Action.DELETE_DRAFT: Rule(frozenset({H.LEAD_APPLICANT}), during=frozenset({S.DRAFT})),
     Action.INVITE_PARTNER: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT - TAKEN_BACK),
     Action.CONFIRM_SIDE: Rule(frozenset({H.SIDE_LEAD}), during=DRAFT),
     Action.ASK_APPROVALS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),

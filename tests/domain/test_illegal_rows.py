@@ -411,6 +411,15 @@ def test_a_merged_record_that_is_open_and_months_without_end(world: World, sessi
     )
 
 
+def test_the_parts_of_a_file_are_placed_by_somebody_at_some_time(
+    world: World, session: Session, tmp_path: Path
+) -> None:
+    files.give(session, world, files.begin(session, world), files.bring(tmp_path, files.pdf(2)))
+
+    refused(session, "UPDATE attachment SET first_pages = '{}'", "placed_once_said")
+    refused(session, "UPDATE attachment SET first_pages = '{}', placed_at = added_at", "placed_by_somebody")
+
+
 def test_doors_that_cannot_be(application: Application, session: Session) -> None:
     at, application_id, person_id = AFTER_CLOSING, application.id, application.lead_person_id
     nobody = {"application_id": application_id, "question_key": "q"}

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.applications.attachments import as_scanned
+from app.applications.attachments import all_scanned, as_scanned, newest_submissions
 from app.applications.models import (
     Application,
     ApplicationSide,
@@ -42,6 +42,18 @@ def frozen_sheet(
     if frozen is None:
         return None
     return as_scanned(session, sheet_of(frozen.snapshot, frozen.number, frozen.sha256, is_outside=is_outside))
+
+
+def frozen_sheets(session: Session, application_ids: Sequence[UUID], *, is_outside: bool = False) -> dict[UUID, Sheet]:
+    """What was submitted last of each of these applications, in their order."""
+    rows = session.scalars(scoped(select(Submission).where(Submission.id.in_(newest_submissions(application_ids)))))
+    found = {row.application_id: row for row in rows}
+    sheets = {
+        key: sheet_of(found[key].snapshot, found[key].number, found[key].sha256, is_outside=is_outside)
+        for key in application_ids
+        if key in found
+    }
+    return all_scanned(session, sheets)
 
 
 def budgets(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[int, Money]]]:

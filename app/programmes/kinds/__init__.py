@@ -7,6 +7,7 @@ missing, so that an unfinished draft can always be kept; that is what `answer_pr
 from __future__ import annotations
 
 from app.programmes.kinds.composite import cell_text, file_facts, size_text
+from app.programmes.kinds.file_parts import Placed, parts_of_row, placed_text, written_pages
 from app.programmes.kinds.registry import (
     KINDS,
     SETTINGS,
@@ -29,6 +30,7 @@ from app.programmes.kinds.vocabulary import (
     Column,
     Comparison,
     Condition,
+    FilePart,
     Operator,
     Option,
     Question,
@@ -51,9 +53,11 @@ __all__ = [
     "Column",
     "Comparison",
     "Condition",
+    "FilePart",
     "Kind",
     "Operator",
     "Option",
+    "Placed",
     "Question",
     "QuestionKind",
     "Text",
@@ -64,8 +68,11 @@ __all__ = [
     "count_words",
     "countries",
     "file_facts",
+    "parts_of_row",
+    "placed_text",
     "read_answer",
     "row_parts",
     "size_text",
     "typed_of",
+    "written_pages",
 ]

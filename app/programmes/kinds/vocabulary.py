@@ -126,6 +126,16 @@ class Column:
 
 
 @dataclass(frozen=True)
+class FilePart:
+    """One part of an application that comes as one PDF, in the order in which the call wants them."""
+
+    key: str
+    title: Text
+    required: bool = True
+    max_pages: int | None = None
+
+
+@dataclass(frozen=True)
 class Question:
     """One entry of a form. `options_from` says that the options are the call's areas.
 
@@ -159,6 +169,7 @@ class Question:
     max_megabytes: int | None = None
     max_files: int | None = None
     file_name: str = ""
+    parts: tuple[FilePart, ...] = ()
     text_on: str = ""
     formula: str = ""
     days_late: int | None = None

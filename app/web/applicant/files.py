@@ -21,7 +21,7 @@ from app.kernel.actors import Acting
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
 from app.programmes.definition import Definition, Question
-from app.programmes.kinds import answer_problems, file_facts
+from app.programmes.kinds import answer_problems, file_facts, parts_of_row, placed_text
 from app.web.receiving import received
 from app.web.words import language, moment_text, problem_text, zone_name
 
@@ -40,6 +40,8 @@ class FileText:
     facts: str
     warnings: tuple[str, ...]
     scan: str = ""
+    parts_url: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def _text(question: Question, file: Attached, tolerance: int, at: datetime) -> F
         file_facts(row, language()),
         _warnings(question, file, row, tolerance),
         gettext("Being checked for viruses. You need not wait for it.") if file.scan is Scan.WAITING else "",
+        url_for("one_pdf.parts", file_id=file.id) if question.parts else None,
+        tuple(placed_text(placed).in_(language()) for placed in parts_of_row(question, row)),
     )
 
 

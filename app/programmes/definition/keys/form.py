@@ -55,7 +55,7 @@ from app.programmes.definition.vocabulary import (
     Use,
     Window,
 )
-from app.programmes.kinds import FILE_TYPES, Column, Question, QuestionKind
+from app.programmes.kinds import FILE_TYPES, Column, FilePart, Question, QuestionKind
 
 AREA = Record("area", Area, (NAME, TITLE))
 
@@ -259,6 +259,27 @@ COLUMN = Record(
     ),
 )
 
+FILE_PART = Record(
+    "part",
+    FilePart,
+    (
+        NAME,
+        TITLE,
+        known(
+            key(
+                "required",
+                Flag(default=True),
+                "Must be there",
+                "Måste finnas",
+                "Before submitting; a draft may lack it.",
+                "Före inlämning; ett utkast får sakna den.",
+                default=True,
+            )
+        ),
+        _limit("max_pages", Whole(1, 500), ("At most pages", "Högst sidor")),
+    ),
+)
+
 LIMITS = (
     key("max_words", Whole(1), "At most words", "Högst ord", "Empty: no limit.", "Tomt: ingen gräns."),
     key("max_chars", Whole(1), "At most characters", "Högst tecken", "Empty: no limit.", "Tomt: ingen gräns."),
@@ -306,6 +327,17 @@ LIMITS = (
             "Such as BlueSkyAward_{first}_{last}; files are renamed by themselves.",
             "Till exempel BlueSkyAward_{first}_{last}; filer döps om av sig själva.",
             default="",
+        )
+    ),
+    known(
+        key(
+            "parts",
+            Records(FILE_PART),
+            "Parts of one PDF",
+            "Delar i en PDF",
+            "In their order; the applicant confirms where each begins. Empty: not divided.",
+            "I ordning; den sökande bekräftar var varje del börjar. Tomt: inte uppdelad.",
+            default=(),
         )
     ),
     known(

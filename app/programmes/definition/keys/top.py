@@ -140,6 +140,16 @@ DATES = (
             default=(),
         )
     ),
+    known(
+        key(
+            "drafts_kept_days",
+            Whole(30, 3650),
+            "Days that unsent drafts are kept",
+            "Dagar som oinskickade utkast sparas",
+            "After the deadline. Then they are deleted, two weeks after a warning by mail. Empty: they are kept.",
+            "Efter sista ansökningstid. Sedan raderas de, två veckor efter en varning med e-post. Tomt: de sparas.",
+        )
+    ),
     key("decision_by", Day(), "Decision by", "Beslut senast", "Promised to applicants.", "Utlovat till sökande."),
     key(
         "disposal_end",

@@ -60,6 +60,7 @@ class Definition:
     closes: Moment | None = None
     grace_minutes: int | None = None
     reminders: tuple[int, ...] = ()
+    drafts_kept_days: int | None = None
     decision_by: dt.date | None = None
     disposal_end: dt.date | None = None
     changes_need: Changes = Changes.LEAD
