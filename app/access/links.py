@@ -179,6 +179,7 @@ def _of_applications(
         Application.created_at,
     )
     only_side = true() if subject_id is None else ApplicationSide.id == subject_id
+    only_member = true() if subject_id is None else ApplicationMember.id == subject_id
     only_letter = true() if subject_id is None else InvitedLetter.id == subject_id
     sides = session.execute(
         scoped(
@@ -194,7 +195,19 @@ def _of_applications(
             .where(condition, only_letter, InvitedLetter.recalled_at.is_(None))
         )
     ).all()
+    members = session.execute(
+        scoped(
+            select(*columns, ApplicationMember.id, ApplicationMember.person_id, ApplicationMember.side_key)
+            .join(ApplicationMember, ApplicationMember.application_id == Application.id)
+            .where(condition, only_member, ApplicationMember.ended_at.is_(None))
+        )
+    ).all()
     found: dict[Key, Subject] = {}
+    for mate in members:
+        found[LinkPurpose.MEMBER, mate.id] = Subject(
+            LinkPurpose.MEMBER, mate.id, mate.call_id, mate.person_id, "", mate.side_key,
+            mate.application_id, mate.call_version_id, mate.state, mate.reference, mate.created_at,
+        )  # fmt: skip
     for row in sides:
         found[LinkPurpose.PARTNER, row.id] = Subject(
             LinkPurpose.PARTNER, row.id, row.call_id, row.lead_person_id, row.side_key, row.side_key,

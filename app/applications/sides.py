@@ -259,8 +259,9 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
         problems.insert(0, Problem("name_missing", N_("Write your name; it stands on the application."), field="name"))
     if problems:
         raise Refused(problems)
-    is_new = side.confirmed_at is None
-    side.confirmed_at, side.confirmed_as = side.confirmed_at or at, " ".join(name.split())
+    is_new = side.confirmed_at is None or side.mail_id is not None
+    side.confirmed_at = at if is_new else side.confirmed_at
+    side.confirmed_as = " ".join(name.split())
     side.declined_at, side.declined_because, side.objected_at, side.objected_because = None, None, None, None
     side.mail_id = None  # from now on the partner's own word stands
     session.flush()

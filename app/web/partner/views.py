@@ -123,7 +123,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         answered=_answered(own),
         sections=own_sections(work, found, definition, own, saved),
         sheet=queries.draft_sheet(work, application),
-        is_confirmed=own.confirmed_at is not None,
+        is_confirmed=own.confirmed_at is not None and own.mail is None,
         call=_call(application, definition),
         over=problem_texts(queries.caps_broken(definition, own)),
         balance=budgets.balance_text(definition, parts),
