@@ -56,11 +56,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(target: str, environment: dict[str, str], postmaster: int | None) -> Iterator[Served]:
-    """Gunicorn with two workers on `target`, debug off, until the block ends."""
+def serve(target: str, environment: dict[str, str], postmaster: int | None, threads: int = 0) -> Iterator[Served]:
+    """Gunicorn with two workers on `target`, debug off, until the block ends; with `threads`, each worker takes so many
+    requests in at once, so that they arrive while others write."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-w", str(WORKERS), "-b", f"127.0.0.1:{port}"]
     command += ["--log-level", "warning", target]
+    command += ["--threads", str(threads)] if threads else []
     process = subprocess.Popen(command, env=os.environ | environment)  # noqa: S603  # our own command
     try:
         _wait(port)

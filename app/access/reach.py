@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from functools import cache
+from typing import Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from app.access import scope
 from app.access.transfer import reads_outside
-from app.access.viewer import Viewer
+from app.access.viewer import Link, Viewer
 from app.applications.approvals.models import ApprovalTask
 from app.applications.models import Application, ApplicationSide, Attachment
 from app.applications.team import members
@@ -62,21 +63,14 @@ def call(session: Session, viewer: Viewer, call_id: UUID) -> Here[Call]:
 
 def application(session: Session, viewer: Viewer, application_id: UUID) -> Here[Application]:
     """An application this person may know of. Whoever applies wears no office or reviewer's hat towards it."""
-    own, mine = aliased(ApplicationSide), aliased(ApplicationMember)
-    statement = (
-        scope.applications(viewer)
-        .where(Application.id == application_id)
-        .outerjoin(own, (own.application_id == Application.id) & (own.lead_person_id == viewer.person_id))
-        .outerjoin(
-            mine,
-            (mine.application_id == Application.id)
-            & (mine.person_id == viewer.person_id)
-            & mine.accepted_at.is_not(None)
-            & mine.ended_at.is_(None),
-        )
-        .add_columns(own.side_key, mine)
-    )
-    rows = session.execute(statement.with_for_update(of=Application) if is_writing() else statement).all()
+    purpose = viewer.link.purpose if viewer.link else None
+    statement = _known_to(viewer) if viewer.duties else _written_once(purpose)
+    asked = {
+        "of": application_id,
+        "person": viewer.person_id,
+        "subject": viewer.link.subject_id if viewer.link else None,
+    }
+    rows = session.execute(statement.with_for_update(of=Application) if is_writing() else statement, asked).all()
     if not rows:
         raise NotFound()
     found, sides, member = rows[0][0], frozenset(key for _, key, _ in rows if key is not None), rows[0][2]
@@ -121,6 +115,33 @@ def team_member(session: Session, viewer: Viewer, member_id: UUID) -> Here[Appli
         raise NotFound()
     state = session.scalar(scoped(select(Application.state).where(Application.id == found.application_id)))
     return Here(found, _acting(viewer, {Hat.MEMBER} if members.counts(found) else set()), state)
+
+
+def _known_to(viewer: Viewer) -> Select[Application, str, ApplicationMember]:
+    """The application `of` this id inside the scope, once for each side of it that the person leads, and the person's
+    place in its team."""
+    own, mine = aliased(ApplicationSide), aliased(ApplicationMember)
+    return (
+        scope.applications(viewer)
+        .where(Application.id == bindparam("of", type_=Uuid()))
+        .outerjoin(own, (own.application_id == Application.id) & (own.lead_person_id == viewer.person_id))
+        .outerjoin(
+            mine,
+            (mine.application_id == Application.id)
+            & (mine.person_id == viewer.person_id)
+            & mine.accepted_at.is_not(None)
+            & mine.ended_at.is_(None),
+        )
+        .add_columns(own.side_key, mine)
+    )
+
+
+@cache
+def _written_once(purpose: LinkPurpose | None) -> Select[Application, str, ApplicationMember]:
+    """The same for whoever coordinates nothing, with places for who asks: writing it costs more than asking it."""
+    person, subject = (cast(Any, bindparam(name, type_=Uuid())) for name in ("person", "subject"))
+    link = None if purpose is None else Link(person, purpose, subject, "")
+    return _known_to(Viewer(person, "", "", "", link=link))
 
 
 def attachment(session: Session, viewer: Viewer, attachment_id: UUID) -> Here[Attachment]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -17,6 +18,7 @@ from app.applications.snapshots import Sheet, with_scans
 from app.identities.models import Person
 from app.kernel.database import scoped
 from app.programmes.definition import SHARED, Definition, Question, QuestionKind
+from app.programmes.kinds import written_pages
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Attached:
     sha256: str
     added_at: datetime
     scan: Scan = Scan.NOT_SCANNED
+    first_pages: Mapping[str, int] | None = None
 
 
 def attached(session: Session, application_id: UUID) -> dict[str, tuple[Attached, ...]]:
@@ -50,6 +53,7 @@ def attached(session: Session, application_id: UUID) -> dict[str, tuple[Attached
             row.sha256,
             row.added_at,
             row.scan,
+            row.first_pages,
         )
         found[row.question_key] = (*found.get(row.question_key, ()), one)
     return found
@@ -84,8 +88,10 @@ def keep_answer(session: Session, application: Application, key: str, *, by_pers
 
 def as_row(row: Attachment | Attached) -> dict[str, str]:
     """A file inside an answer, as submitted versions keep it."""
-    pages = {"pages": str(row.pages)} if row.pages else {}
-    return {"id": str(row.id), "name": row.name, "type": row.type, "size": str(row.size), "sha256": row.sha256} | pages
+    more = {"pages": str(row.pages)} if row.pages else {}
+    if row.first_pages is not None:
+        more["parts"] = written_pages(row.first_pages)
+    return {"id": str(row.id), "name": row.name, "type": row.type, "size": str(row.size), "sha256": row.sha256} | more
 
 
 def name_for(
@@ -194,8 +200,17 @@ def frozen_name(session: Session, attachment_id: UUID) -> str | None:
 
 def as_scanned(session: Session, sheet: Sheet) -> Sheet:
     """The sheet with how its files stand with the virus scanner now; a frozen version does not remember it."""
-    ids = [UUID(file.id) for file in sheet.files]
+    return all_scanned(session, {None: sheet})[None]
+
+
+K = TypeVar("K")
+
+
+def all_scanned(session: Session, sheets: Mapping[K, Sheet]) -> dict[K, Sheet]:
+    """The same for several sheets, asked at once."""
+    ids = [UUID(file.id) for sheet in sheets.values() for file in sheet.files]
     if not ids:
-        return sheet
+        return dict(sheets)
     rows = session.execute(scoped(select(Attachment.id, Attachment.scan).where(Attachment.id.in_(ids)))).all()
-    return with_scans(sheet, {str(row.id): row.scan for row in rows})
+    scans = {str(row.id): row.scan for row in rows}
+    return {key: with_scans(sheet, scans) for key, sheet in sheets.items()}

@@ -131,11 +131,26 @@ def receipt(session: Session, application: Application, deed: Deed) -> None:
                 "files": [
                     {"name": file.name, "facts": file.facts.in_(locale), "sha256": file.sha256} for file in files
                 ],
+                "unconfirmed": _unconfirmed(frozen.snapshot, definition, locale),
             }
             | (_after_outline(definition, closes, deed, locale) if is_outline else {})
         ),
+        mark=f"version-{frozen.number}",
         content=deed.content,
     )
+
+
+def _unconfirmed(snapshot: Mapping[str, Any], definition: Definition, locale: str) -> list[dict[str, str]]:
+    """Partners who had not confirmed, and until when each of them still may, on the clocks of that side."""
+    return [
+        {
+            "person": side.lead_name,
+            "side": side.name,
+            "until": instant_text(side.confirm_until, definition.side(side.key).zone, locale),
+        }
+        for side in sheet_of(snapshot).sides
+        if side.confirm_until is not None
+    ]
 
 
 def _after_outline(definition: Definition, closes: datetime | None, deed: Deed, locale: str) -> dict[str, Any]:
@@ -195,13 +210,14 @@ def post_to_team(  # what, when, and to whom it went before
     more: More,
     *,
     once: str = "",
+    mark: str = "",
     content: Content | None = None,
 ) -> int:
     """One letter to everybody of the team, with the way in that each has. How many were put; with `once`, those who
-    got a letter of this name before get no second one."""
+    got a letter of this name before get no second one. `mark` tells letters of one kind apart, else the instant does."""
     definition = present(session, application, content)
     team = [
-        (mate, f"{kind}:{application.id}:{mate.side_key}:{mate.person_id}:{once or at.isoformat()}")
+        (mate, f"{kind}:{application.id}:{mate.side_key}:{mate.person_id}:{once or mark or at.isoformat()}")
         for mate in team_of(session, application)
     ]
     if once:

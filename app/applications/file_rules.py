@@ -125,6 +125,21 @@ def upload_problems(question: Question, file: Received, present: int) -> list[Pr
     return []
 
 
+def first_pages(question: Question, typed: Mapping[str, str], pages: int) -> tuple[dict[str, int], list[Problem]]:
+    """On which pages of a file so long its parts begin, as somebody typed it, and what is no page of it."""
+    found: dict[str, int] = {}
+    problems: list[Problem] = []
+    for part in question.parts:
+        text = typed.get(part.key, "").strip()
+        if text.isascii() and text.isdigit() and 0 < int(text) <= pages:
+            found[part.key] = int(text)
+        elif text:
+            message = N_("“%(part)s”: write a page of the file, from 1 to %(pages)s, or nothing if it is not there.")
+            values: dict[str, object] = {"part": part.title, "pages": pages}
+            problems.append(Problem("no_such_page", message, field=f"part-{part.key}", values=values))
+    return found, problems
+
+
 def typed_name(name: str) -> str:
     """A file's name as somebody's browser sent it, fit to be shown: composed, no folders, no control or direction
     characters, no breaks of lines."""

@@ -13,6 +13,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.applications import silence
+from app.applications.matching import shown_at_rate
 from app.applications.models import Application
 from app.applications.parts import ByMail, Content, Part, asked_of, content_of, values_of
 from app.applications.scan_rules import Scan
@@ -20,9 +22,9 @@ from app.applications.stages import asks_budget, part_at
 from app.applications.tally import Tally
 from app.kernel.money import Money
 from app.programmes.asking import AskedQuestion
-from app.programmes.definition import Definition, QuestionKind, Text
+from app.programmes.definition import Definition, Question, QuestionKind, Text
 from app.programmes.definition import Part as Stage
-from app.programmes.kinds import file_facts
+from app.programmes.kinds import file_facts, parts_of_row, placed_text
 from app.workflow.table import TAKEN_BACK
 
 LANGUAGES = ("en", "sv")
@@ -30,7 +32,9 @@ LANGUAGES = ("en", "sv")
 
 @dataclass(frozen=True)
 class SheetSide:
-    """One side on the sheet: who leads it there, and what it asks for, in its own currency."""
+    """One side on the sheet: who leads it there, and what it asks for, in its own currency. `confirm_until` is there
+    where the partner has not confirmed; `least` is with how little the side could still do its part; `at_rate` is the
+    sum at the reference rate of the call, and the words that always stand with it."""
 
     key: str
     name: str
@@ -44,6 +48,9 @@ class SheetSide:
     tally: Tally | None
     costs: tuple[tuple[str, Text], ...] = ()
     mail: ByMail | None = None
+    confirm_until: datetime | None = None
+    least: Money | None = None
+    at_rate: tuple[Money, Text] | None = None
 
     @property
     def years(self) -> tuple[tuple[int, Money], ...]:
@@ -56,6 +63,16 @@ class SheetSide:
 
 
 @dataclass(frozen=True)
+class SheetPart:
+    """A part of an application in one PDF, with its first and last page."""
+
+    title: Text
+    first: int
+    last: int
+    text: Text
+
+
+@dataclass(frozen=True)
 class SheetFile:
     """A file on the sheet, with the hash that says which bytes were meant."""
 
@@ -65,6 +82,8 @@ class SheetFile:
     pages: int | None
     sha256: str
     facts: Text
+    type: str = ""
+    parts: tuple[SheetPart, ...] = ()
     scan: Scan = Scan.NOT_SCANNED
 
     @property
@@ -125,6 +144,8 @@ def snapshot_of(
     parts, answers = known.parts, values_of(known.answers)
     stage = at_stage or part_at(definition, application.state)
     asked = {language: asked_of(definition, answers, parts, language, at_stage=stage) for language in LANGUAGES}
+    grace = silence.until(session, application, definition)
+    ends = {part.key: grace[part.key] for part in parts if grace and silence.is_let_pass(definition, part, stage)}
     return {
         "schema": 1,
         "reference": application.reference or "",
@@ -143,7 +164,12 @@ def snapshot_of(
             }
             for english, swedish in zip(asked["en"].sections, asked["sv"].sections, strict=True)
         ],
-        "sides": [side_snapshot(part, has_budget=asks_budget(definition, stage, part.key)) for part in parts],
+        "sides": [
+            side_snapshot(part, has_budget=asks_budget(definition, stage, part.key))
+            | _at_rate(definition, part, has_budget=asks_budget(definition, stage, part.key))
+            | ({"confirm_until": ends[part.key].isoformat()} if part.key in ends else {})
+            for part in parts
+        ],
         **_told(definition),
     }
 
@@ -153,6 +179,17 @@ def _title(application: Application, definition: Definition, answers: Mapping[st
     if application.state in TAKEN_BACK:
         return str(answers.get(definition.title_question) or "")
     return application.title
+
+
+def _at_rate(definition: Definition, part: Part, *, has_budget: bool) -> dict[str, Any]:
+    """The sum at the reference rate of the call, with the words without which it is never shown."""
+    tally = part.tally if has_budget else None
+    shown = None
+    if tally is not None and not tally.is_empty:
+        shown = shown_at_rate(definition.matching, tally.total, definition.lead_side.currency)
+    if shown is None:
+        return {}
+    return {"at_rate": {"minor": shown.about.minor, "currency": shown.about.currency, "words": _both(shown.words)}}
 
 
 def _told(definition: Definition) -> dict[str, Any]:
@@ -177,6 +214,26 @@ def _answer(en: AskedQuestion, sv: AskedQuestion, answers: Mapping[str, Any]) ->
         "value": answers.get(question.key),
         "text": {"en": en.text, "sv": sv.text},
         "leaves_eu": question.leaves_eu,
+        **_parts(question, answers.get(question.key)),
+    }
+
+
+def _parts(question: Question, value: Any) -> dict[str, Any]:
+    """Where the parts of an application in one PDF begin and end, with their titles as they are now."""
+    if not question.parts:
+        return {}
+    found = [placed for row in value or () for placed in parts_of_row(question, row)]
+    return {
+        "parts": [
+            {
+                "key": placed.part.key,
+                "title": _both(placed.part.title),
+                "first": placed.first,
+                "last": placed.last,
+                "text": _both(placed_text(placed)),
+            }
+            for placed in found
+        ]
     }
 
 
@@ -191,6 +248,7 @@ def side_snapshot(part: Part, *, has_budget: bool = True) -> dict[str, Any]:
         "lead": {"name": part.name, "address": part.address, "institution": part.institution or part.side.name},
         "confirmed_at": part.confirmed_at.isoformat() if part.confirmed_at else None,
         "confirmed_as": part.confirmed_as,
+        **({"least_minor": part.least.minor} if part.least is not None and has_budget else {}),
         **_by_mail(part),
         **_budget(part, has_budget=has_budget),
     }
@@ -323,11 +381,11 @@ def _sheet_answer(answer: Mapping[str, Any], *, is_withheld: bool) -> SheetAnswe
         Text(**answer["title"]),
         Text(**answer["text"]),
         answer["kind"],
-        tuple(_sheet_file(file) for file in files or ()),
+        tuple(_sheet_file(file, answer.get("parts", ())) for file in files or ()),
     )
 
 
-def _sheet_file(file: Mapping[str, str]) -> SheetFile:
+def _sheet_file(file: Mapping[str, str], parts: Sequence[Mapping[str, Any]] = ()) -> SheetFile:
     return SheetFile(
         file["id"],
         file["name"],
@@ -335,6 +393,8 @@ def _sheet_file(file: Mapping[str, str]) -> SheetFile:
         int(file["pages"]) if "pages" in file else None,
         file["sha256"],
         Text(file_facts(file, "en"), file_facts(file, "sv")),
+        file["type"],
+        tuple(SheetPart(Text(**each["title"]), each["first"], each["last"], Text(**each["text"])) for each in parts),
     )
 
 
@@ -354,6 +414,9 @@ def sheet_side(side: Mapping[str, Any]) -> SheetSide:
         _sheet_tally(side, costs),
         tuple((cost["key"], Text(**cost["title"])) for cost in costs),
         _sheet_mail(side.get("by_mail")),
+        _instant(side.get("confirm_until")),
+        Money(side["least_minor"], side["currency"]) if side.get("least_minor") is not None else None,
+        _read_rate(side.get("at_rate")),
     )
 
 
@@ -368,6 +431,10 @@ def _sheet_mail(mail: Mapping[str, str] | None) -> ByMail | None:
         datetime.fromisoformat(mail["recorded_at"]),
         mail["sha256"],
     )
+
+
+def _read_rate(at_rate: Mapping[str, Any] | None) -> tuple[Money, Text] | None:
+    return (Money(at_rate["minor"], at_rate["currency"]), Text(**at_rate["words"])) if at_rate else None
 
 
 def _sheet_tally(side: Mapping[str, Any], costs: Sequence[Mapping[str, Any]]) -> Tally | None:

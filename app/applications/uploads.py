@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.applications.approvals.voiding import void_what_changed
 from app.applications.attachments import keep_answer, name_for, rows_of
-from app.applications.file_rules import Received, files_of, typed_name, upload_problems
+from app.applications.file_rules import Received, files_of, first_pages, typed_name, upload_problems
 from app.applications.history import note_version
 from app.applications.letters.models import InvitedLetter
 from app.applications.models import Application, Attachment, KeptMail, SubmissionFile
@@ -88,6 +89,35 @@ def remove(session: Session, application: Application, attachment_id: UUID, *, b
     _question(session, application, row.question_key, by=by, at=at)
     if row.removed_at is None:
         row.removed_at, row.removed_by = at, by.person_id
+        session.flush()
+        _keep(session, application, row.question_key, by=by, at=at)
+
+
+def place_parts(
+    session: Session,
+    application: Application,
+    attachment_id: UUID,
+    typed: Mapping[str, str],
+    *,
+    by: Acting,
+    at: datetime,
+) -> None:
+    """Say on which page each part of a file begins; an empty text says that the part is not there. Refused (field
+    `part-<key>`) for what is no page of the file; what the call wants of the parts is told before submitting.
+    NotFound for a file without parts, one that was removed, and one this person may not change."""
+    row = session.scalar(
+        scoped(select(Attachment).where(Attachment.id == attachment_id, Attachment.application_id == application.id))
+    )
+    if row is None or row.removed_at is not None:
+        raise NotFound()
+    question = _question(session, application, row.question_key, by=by, at=at)
+    if not question.parts:
+        raise NotFound()
+    pages, problems = first_pages(question, typed, row.pages or 0)
+    if problems:
+        raise Refused(problems)
+    if row.first_pages != pages:
+        row.first_pages, row.placed_at, row.placed_by = pages, at, by.person_id
         session.flush()
         _keep(session, application, row.question_key, by=by, at=at)
 

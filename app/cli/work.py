@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from app.applications import uploads
 from app.applications.approvals.ticks import tend
+from app.applications.forgetting import forget_drafts
 from app.applications.letters.effects import remind_all as remind_writers
 from app.applications.overdue import let_stand, warn_all
 from app.applications.reminders import remind_all
 from app.applications.scanning import scan_due
+from app.applications.silent_reminders import remind_silent
 from app.communications.delivery import deliver_due
 from app.config import Settings
 from app.extensions import db
@@ -65,6 +67,7 @@ def remind(app: Flask) -> int:
             + remind_all(session, at)
             + remind_reviewers(session, at)
             + tend(session, at)
+            + remind_silent(session, at)
             + remind_writers(session, at)
             + tell_all(session, cooperations().programmes, at)
             + forget(session, at)
@@ -87,6 +90,12 @@ def sweep(app: Flask) -> int:
     return len(gone)
 
 
+def purge(app: Flask) -> int:
+    """Warn of drafts that their call forgets, and delete those of which was warned in time."""
+    with write(app) as session:
+        return forget_drafts(session, clock.now())
+
+
 def scan(app: Flask) -> int:
     """Ask the virus scanner about files that wait for it; nothing where none is configured."""
     settings: Settings = app.config["SETTINGS"]
@@ -105,6 +114,7 @@ def run(app: Flask, stop: threading.Event, pause: float = 1.0) -> None:
                 remind(app)
                 next_look = time.monotonic() + LOOK_EVERY
             if time.monotonic() >= next_sweep:
+                purge(app)
                 sweep(app)
                 next_sweep = time.monotonic() + SWEEP_EVERY
             scan(app)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
 from pathlib import Path
+from typing import BinaryIO
 
 CHILD = Path(__file__).with_name("inspection_child.py")
 SECONDS = 15
@@ -53,6 +56,41 @@ def type_of(head: bytes) -> str:
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"%PDF-"):
         return "pdf"
     return ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line of a PDF that may be a heading, with its page, counted from 1. A bookmark names a page on purpose."""
+
+    text: str
+    page: int
+    is_bookmark: bool = False
+
+
+def headings_of(stream: BinaryIO) -> tuple[Heading, ...]:
+    """Bookmarks and the first lines of the pages of a PDF, as far as its reader came in its time. Never raises for what
+    is in it."""
+    try:
+        done = subprocess.run(  # noqa: S603  # our own script under our own interpreter
+            [sys.executable, "-I", str(CHILD), "headings", "-"],
+            stdin=stream,
+            capture_output=True,
+            timeout=SECONDS,
+            env={},
+            check=False,
+        )
+        said = done.stdout
+    except subprocess.TimeoutExpired as late:
+        said = late.stdout or b""
+    return tuple(_headings(said))
+
+
+def _headings(said: bytes) -> Iterator[Heading]:
+    """What the child said line by line; a line that was cut off is left out."""
+    for line in said.splitlines():
+        with suppress(ValueError, KeyError, TypeError):
+            read = json.loads(line)
+            yield Heading(str(read["text"]), int(read["page"]), bool(read["is_bookmark"]))
 
 
 def _asked_of_the_child(path: Path, kind: str) -> Looked:

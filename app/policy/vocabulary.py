@@ -23,7 +23,9 @@ class Action(StrEnum):
     INVITE_MEMBER = "invite_member"  # invite somebody to the team by mail
     CHANGE_MEMBER = "change_member"  # give a member another right, or take somebody out of the team
     EDIT_LEAD_BUDGET = "edit_lead_budget"  # write the leading side's own budget
+    DELETE_DRAFT = "delete_draft"  # delete a draft that was never submitted
     INVITE_PARTNER = "invite_partner"  # ask a partner by mail
+    CONFIRM_LATE = "confirm_late"  # say yes or no for one side in the days of grace after the deadline
     CONFIRM_SIDE = "confirm_side"  # say yes or no for one side and give its budget
     ASK_APPROVALS = "ask_approvals"  # ask people to approve a draft
     GIVE_APPROVAL = "give_approval"  # answer what one is asked to approve, or hand it to a deputy

@@ -17,7 +17,7 @@ ALWAYS_FIXED = ("key", "programme", "reference_prefix", "year", "is_fictional", 
 FIXED_AT_OPENING = (
     "sides", "years", "contingent_years", "max_awards", "matching", "one_application", "team", "stages", "eligibility", "rules",
     "approvals", "scales", "criteria", "panels", "overall", "decision", "rejoinder", "outline", "changes_need",
-    "least_sides", "most_sides", "grace_minutes",
+    "least_sides", "most_sides", "grace_minutes", "drafts_kept_days",
 )  # fmt: skip
 FORM = ("sections", "questions", "checks", "title_question", "areas", "limit_tolerance_percent")
 WORDS = re.compile(r"(.*\.)?(title|help|text|summary|reason|message|review_terms|ask|source_of_funds|refused_costs)")

@@ -16,10 +16,20 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.admin import awards  # noqa: F401  # hangs its pages on the blueprint
     from app.web.admin.views import bp as admin
     from app.web.api.views import bp as api
-    from app.web.applicant import autosaving, checking, history, improving, receipt, sides, writing  # noqa: F401  # they hang their pages on the blueprint
+    from app.web.applicant import (  # noqa: F401  # they hang their pages on the blueprint
+        autosaving,
+        checking,
+        discarding,
+        history,
+        improving,
+        receipt,
+        sides,
+        writing,
+    )
     from app.web.applicant.beginning import bp as begin
     from app.web.applicant.corrections import bp as corrections
     from app.web.applicant.membership import bp as membership
+    from app.web.applicant.one_pdf import bp as one_pdf
     from app.web.applicant.overview import bp as overview
     from app.web.applicant.shown import bp as applicant
     from app.web.applicant.stages import bp as rejoinder
@@ -33,6 +43,8 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.notices.views import bp as notices
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
+    from app.web.papers import bp as papers
+    from app.web.partner import late, office_paper  # noqa: F401  # they hang their pages on the blueprint
     from app.web.partner.views import bp as partner
     from app.web.public import call, listing, quiz  # noqa: F401  # they hang their pages on the blueprint
     from app.web.public.alerts import bp as alerts
@@ -47,7 +59,7 @@ def open_all(app: Flask, settings: Settings) -> None:
         app.register_blueprint(blueprint)
     for blueprint in (partnerships, programmes, files, rejoinder, feeds, alerts, past, keeping, notices):
         app.register_blueprint(blueprint)
-    for blueprint in (codes, links, mails, letters):
+    for blueprint in (codes, links, mails, letters, one_pdf, papers):
         app.register_blueprint(blueprint)
     for blueprint in (begin, overview, corrections, team, membership, profile):
         app.register_blueprint(blueprint)

@@ -64,8 +64,50 @@ def _keep_append_only(table: str) -> None:
         )
 
 
+def _let_drafts_go() -> None:
+    """An approval's line is never changed, and deleted only with a draft that was never submitted."""
+    of_what_was_sent = (
+        "EXISTS (SELECT 1 FROM approval_task JOIN application ON application.id = approval_task.application_id "
+        "WHERE approval_task.id = OLD.task_id AND application.submitted_at IS NOT NULL)"
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER approval_entry_no_delete")
+        op.execute(
+            f"CREATE TRIGGER approval_entry_no_delete BEFORE DELETE ON approval_entry WHEN {of_what_was_sent} "
+            "BEGIN SELECT RAISE(ABORT, 'approval_entry is append-only'); END"
+        )
+        return
+    op.execute(
+        "CREATE FUNCTION refuse_change_of_sent() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP = 'DELETE' AND NOT {of_what_was_sent} THEN RETURN OLD; END IF; "
+        "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+    )
+    op.execute("DROP TRIGGER approval_entry_append_only ON approval_entry")
+    op.execute(
+        "CREATE TRIGGER approval_entry_append_only BEFORE UPDATE OR DELETE ON approval_entry "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change_of_sent()"
+    )
+
+
+def _let_nothing_go() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER approval_entry_no_delete")
+        op.execute(
+            "CREATE TRIGGER approval_entry_no_delete BEFORE DELETE ON approval_entry "
+            "BEGIN SELECT RAISE(ABORT, 'approval_entry is append-only'); END"
+        )
+        return
+    op.execute("DROP TRIGGER approval_entry_append_only ON approval_entry")
+    op.execute(
+        "CREATE TRIGGER approval_entry_append_only BEFORE UPDATE OR DELETE ON approval_entry "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute("DROP FUNCTION refuse_change_of_sent()")
+
+
 def upgrade() -> None:
     _lists(STATES, MOVES)
+    _let_drafts_go()
     op.create_table(
         "taken_back",
         sa.Column("application_id", sa.Uuid(), nullable=False),
@@ -86,6 +128,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _let_nothing_go()
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("uq_submission_application_id_key"), type_="unique")
         batch_op.drop_column("key")

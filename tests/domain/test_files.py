@@ -6,6 +6,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +24,7 @@ from app.kernel.errors import NotAllowed, NotFound, Refused
 from app.kernel.files import LocalStore
 from app.programmes.definition import findings
 from app.workflow.vocabulary import Move, State
-from tests.light import begin, bring, give, jpeg, light, pdf, png, submit
+from tests.light import LIGHT, begin, bring, give, jpeg, light, pdf, png, submit
 from tests.world import BEFORE_CLOSING, World, lead
 
 
@@ -240,3 +241,30 @@ def test_what_belongs_to_a_frozen_version_is_never_changed_or_deleted(
     for deed in ("UPDATE submission_file SET name = 'x'", "DELETE FROM submission_file", "DELETE FROM attachment"):
         with pytest.raises(DBAPIError), session.begin_nested():
             session.execute(text(deed))
+
+
+def test_where_parts_begin_is_kept_with_the_file_and_in_the_frozen_version(
+    world: World, session: Session, tmp_path: Path
+) -> None:
+    questions = [dict(each) for each in LIGHT["questions"]]
+    parts = [{"key": key, "title": {"en": key, "sv": key.upper()}} for key in ("plan", "cv")]
+    place = next(n for n, each in enumerate(questions) if each["key"] == "invitation")
+    questions[place] |= {"file_types": ["pdf"], "max_files": 1, "max_pages": 9, "parts": parts}
+    application = begin(session, world, questions=questions)
+    file = give(session, world, application, bring(tmp_path, pdf(3)))
+    by = lead(world.researcher)
+
+    with pytest.raises(Refused) as no:
+        uploads.place_parts(session, application, file.id, {"plan": "4", "cv": "0"}, by=by, at=BEFORE_CLOSING)
+    with pytest.raises(NotFound):
+        uploads.place_parts(session, application, uuid4(), {"plan": "1"}, by=by, at=BEFORE_CLOSING)
+    uploads.place_parts(session, application, file.id, {"plan": "1", "cv": "3"}, by=by, at=BEFORE_CLOSING)
+    submit(session, world, application)
+    sheet = queries.frozen_sheet(session, application.id)
+
+    assert [problem.field for problem in no.value.problems] == ["part-plan", "part-cv"]
+    assert (file.first_pages, file.placed_by) == ({"plan": 1, "cv": 3}, world.researcher)
+    assert sheet is not None
+    assert [(part.title.sv, part.first, part.last) for part in sheet.files[0].parts] == [("PLAN", 1, 2), ("CV", 3, 3)]
+    with pytest.raises(NotAllowed):
+        uploads.place_parts(session, application, file.id, {"plan": "2"}, by=by, at=BEFORE_CLOSING)

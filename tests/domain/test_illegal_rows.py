@@ -106,6 +106,11 @@ def test_a_side_that_stays_away_and_is_led_by_somebody(application: Application,
     session.execute(text(f"{absent}, earlier_lead_id = {person}"))
 
 
+def test_a_least_amount_below_zero(application: Application, session: Session) -> None:
+    refused(session, "UPDATE application_side SET least_minor = -1", "ck_application_side_least_not_negative")
+    session.execute(text("UPDATE application_side SET least_minor = 0"))
+
+
 def test_an_award_of_which_more_is_indirect_than_there_is(application: Application, session: Session) -> None:
     award = Award(application_id=application.id, at=AFTER_CLOSING)
     session.add(award)
@@ -411,6 +416,15 @@ def test_a_merged_record_that_is_open_and_months_without_end(world: World, sessi
     refused(
         session, "UPDATE address_proof SET proved_at = '2000-01-01 00:00:00+00:00'", "ck_address_proof_proved_later"
     )
+
+
+def test_the_parts_of_a_file_are_placed_by_somebody_at_some_time(
+    world: World, session: Session, tmp_path: Path
+) -> None:
+    files.give(session, world, files.begin(session, world), files.bring(tmp_path, files.pdf(2)))
+
+    refused(session, "UPDATE attachment SET first_pages = '{}'", "placed_once_said")
+    refused(session, "UPDATE attachment SET first_pages = '{}', placed_at = added_at", "placed_by_somebody")
 
 
 def test_doors_that_cannot_be(application: Application, session: Session) -> None:

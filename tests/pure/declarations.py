@@ -126,7 +126,16 @@ BY_KIND: dict[str, dict[str, Any]] = {
     "institution": {},
     "country": {},
     "orcid": {},
-    "file": {"file_types": ["pdf"], "max_megabytes": 5, "max_pages": 3, "file_name": "Plan_{last}"},
+    "file": {
+        "file_types": ["pdf"],
+        "max_megabytes": 5,
+        "max_pages": 3,
+        "file_name": "Plan_{last}",
+        "parts": [
+            {"key": "plan", "title": {"en": "Plan", "sv": "Plan"}, "max_pages": 5},
+            {"key": "cv", "title": {"en": "CV", "sv": "CV"}, "required": False},
+        ],
+    },
     "table": {
         "columns": [
             {"key": "item", "title": {"en": "Item", "sv": "Post"}},
@@ -189,6 +198,7 @@ def whole(draw: st.DrawFn) -> dict[str, Any]:
             opens=maybe(st.just(moment("2027-02-01"))),
             closes=maybe(st.just(moment("2027-04-01"))),
             grace_minutes=maybe(st.integers(0, 60)),
+            drafts_kept_days=some(st.integers(30, 400)),
             reminders=some(st.just([7, 2])),
             decision_by=maybe(st.just("2027-06-01")),
             disposal_end=maybe(st.just("2029-12-31")),

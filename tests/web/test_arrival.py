@@ -217,3 +217,14 @@ def test_the_server_tells_when_the_first_byte_came(tmp_path: Path) -> None:
         server.close()
         thread.join(timeout=5)
     assert told[0] < between
+
+
+def test_a_submit_costs_sixteen_statements_whatever_the_number_of_questions(
+    world: World, ready: UUID, as_: As, statements: Callable[[], Any], app: Flask
+) -> None:
+    browser = as_(world.researcher)
+    browser.get(f"/applications/{ready}/check")
+    with statements() as seen:
+        assert browser.post(f"/applications/{ready}/submit").status_code == 303
+
+    assert len(seen) <= 16, "\n".join(seen)

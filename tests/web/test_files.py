@@ -488,3 +488,13 @@ def test_a_partner_gives_the_files_of_the_own_side_and_may_read_the_others(
     assert as_(world.researcher).get(f"/files/{letter_id}").status_code == 200
     removed = as_(world.researcher).post(f"/applications/{draft}/edit", data={"remove": letter_id})
     assert removed.status_code == 404  # the partner has confirmed
+
+
+def test_a_file_for_a_question_that_is_not_asked_takes_no_other_with_it(
+    lead_: FlaskClient, draft: UUID, do: Do
+) -> None:
+    files = {"q-invitation": (io.BytesIO(light.jpeg()), "kept.jpg"), "q-nothing": (io.BytesIO(light.jpeg()), "y.jpg")}
+    answer = lead_.post(f"/applications/{draft}/edit", data=files, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "“y.jpg” was not kept" in text_of(answer)
+    assert [name for name, _ in standing(do, draft)] == ["kept.jpg"]

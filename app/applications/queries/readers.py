@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.applications.attachments import as_scanned
+from app.applications.attachments import all_scanned, as_scanned, newest_submissions
 from app.applications.models import (
     Application,
     ApplicationSide,
@@ -44,6 +44,18 @@ def frozen_sheet(
     return as_scanned(session, sheet_of(frozen.snapshot, frozen.number, frozen.sha256, is_outside=is_outside))
 
 
+def frozen_sheets(session: Session, application_ids: Sequence[UUID], *, is_outside: bool = False) -> dict[UUID, Sheet]:
+    """What was submitted last of each of these applications, in their order."""
+    rows = session.scalars(scoped(select(Submission).where(Submission.id.in_(newest_submissions(application_ids)))))
+    found = {row.application_id: row for row in rows}
+    sheets = {
+        key: sheet_of(found[key].snapshot, found[key].number, found[key].sha256, is_outside=is_outside)
+        for key in application_ids
+        if key in found
+    }
+    return all_scanned(session, sheets)
+
+
 def budgets(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[int, Money]]]:
     """What was typed: by application, side and year, costs added."""
     found: dict[UUID, dict[str, dict[int, Money]]] = {}
@@ -64,6 +76,27 @@ def tallies(session: Session, application_ids: Sequence[UUID], definition: Defin
             side_key: tally_of(paying[side_key], lines) for side_key, lines in sides.items() if side_key in paying
         }
         for application_id, sides in _lines(session, application_ids).items()
+    }
+
+
+def least_of(session: Session, application_ids: Sequence[UUID], definition: Definition) -> dict[UUID, dict[str, Money]]:
+    """With how little each side could still do its part, as the newest frozen version of the full application says."""
+    if not any(side.asks_least for side in definition.sides):
+        return {}
+    rows = session.execute(
+        scoped(
+            select(Submission.application_id, Submission.snapshot)
+            .where(Submission.application_id.in_(application_ids), Submission.part == Part.FULL)
+            .order_by(Submission.number)
+        )
+    )
+    return {
+        application_id: {
+            side["key"]: Money(side["least_minor"], side["currency"])
+            for side in snapshot["sides"]
+            if side.get("least_minor") is not None
+        }
+        for application_id, snapshot in rows
     }
 
 

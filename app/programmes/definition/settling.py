@@ -133,6 +133,7 @@ def _question(question: Question, raw: Raw, path: str, call: Definition, reading
     if not question.currency and any(column.kind == QuestionKind.MONEY for column in question.columns):
         reading.note(f"{path}.currency", _NEEDED["currency"], _NEEDS_ALLOWED["currency"])
     _check_ends(question, path, reading)
+    _check_parts(question, path, reading)
     if raw.get("options") == "areas":
         areas = tuple(Option(area.key, area.title) for area in call.areas)
         return replace(question, options=areas, options_from="areas")
@@ -154,6 +155,14 @@ _NEEDS_ALLOWED = {
     "text_on": N_("yes or no"),
 }
 _ENDS = (("minimum", "maximum"), ("not_before", "not_after"), ("min_days", "max_days"), ("min_rows", "max_rows"))
+
+
+def _check_parts(question: Question, path: str, reading: Reading) -> None:
+    """Parts divide the pages of one PDF."""
+    if question.parts and question.file_types not in ((), ("pdf",)):
+        reading.note(f"{path}.file_types", N_("parts are pages of a PDF"), N_("pdf alone, or no parts"))
+    if question.parts and (question.max_files or 1) > 1:
+        reading.note(f"{path}.max_files", N_("parts are pages of one PDF"), N_("1, or no parts"))
 
 
 def _check_ends(question: Question, path: str, reading: Reading) -> None:

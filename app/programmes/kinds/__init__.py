@@ -7,6 +7,7 @@ missing, so that an unfinished draft can always be kept; that is what `answer_pr
 from __future__ import annotations
 
 from app.programmes.kinds.composite import cell_text, file_facts, size_text
+from app.programmes.kinds.file_parts import Placed, parts_of_row, placed_text, written_pages
 from app.programmes.kinds.registry import (
     KINDS,
     SETTINGS,
@@ -27,8 +28,10 @@ from app.programmes.kinds.vocabulary import (
     Answer,
     AnyOf,
     Column,
+    Commitment,
     Comparison,
     Condition,
+    FilePart,
     Operator,
     Option,
     Question,
@@ -49,11 +52,14 @@ __all__ = [
     "Answer",
     "AnyOf",
     "Column",
+    "Commitment",
     "Comparison",
     "Condition",
+    "FilePart",
     "Kind",
     "Operator",
     "Option",
+    "Placed",
     "Question",
     "QuestionKind",
     "Text",
@@ -64,8 +70,11 @@ __all__ = [
     "count_words",
     "countries",
     "file_facts",
+    "parts_of_row",
+    "placed_text",
     "read_answer",
     "row_parts",
     "size_text",
     "typed_of",
+    "written_pages",
 ]

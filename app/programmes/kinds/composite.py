@@ -11,6 +11,7 @@ from app.kernel.errors import Problem
 from app.kernel.identifiers import is_ror
 from app.kernel.money import AmountProblem, Money, money_text, parse_amount
 from app.kernel.words import N_
+from app.programmes.kinds.file_parts import part_faults, parts_of_row, placed_text
 from app.programmes.kinds.single import (
     babel,
     countries,
@@ -305,7 +306,12 @@ def publication_faults(question: Question, value: Answer, tolerance: int) -> tup
 
 
 def shows_files(question: Question, value: Answer, locale: str) -> str:
-    return "\n".join(f"{row.get('name', '')} ({file_facts(row, locale)})" for row in rows(value))
+    return "\n".join(_shows_file(question, row, locale) for row in rows(value))
+
+
+def _shows_file(question: Question, row: Mapping[str, str], locale: str) -> str:
+    parts = [placed_text(placed).in_(locale) for placed in parts_of_row(question, row)]
+    return "\n".join([f"{row.get('name', '')} ({file_facts(row, locale)})", *parts])
 
 
 def file_facts(row: Mapping[str, str], locale: str) -> str:
@@ -324,12 +330,13 @@ def size_text(size: int, locale: str) -> str:
 
 
 def file_faults(question: Question, value: Answer, tolerance: int) -> tuple[Problem, ...]:
-    """Pages over the limit. Type and size are looked at when a file arrives."""
-    found = []
+    """Pages over the limit, and parts that are not as the call wants them. Type and size are looked at on arrival."""
+    found: list[Problem] = []
     for row in rows(value):
         pages = whole_number(row.get("pages", "")) or 0
         if question.max_pages is not None and pages * 100 > question.max_pages * (100 + tolerance):
             message = N_("%(name)s has %(count)s pages, and at most %(limit)s are allowed.")
             values = {"name": row.get("name", ""), "count": pages, "limit": question.max_pages}
             found.append(problem(question, "file_too_many_pages", message, **values))
+        found += part_faults(question, row, tolerance)
     return tuple(found)

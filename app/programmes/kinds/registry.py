@@ -122,7 +122,7 @@ _KINDS = (
         s.reads_nothing,
         c.shows_files,
         c.file_faults,
-        "file_types max_megabytes max_files max_pages file_name",
+        "file_types max_megabytes max_files max_pages file_name parts",
     ),
     _kind(
         Q.TABLE, Text("Table", "Tabell"), c.reads_table, c.shows_table, c.table_faults, f"{ROWS} currency", "columns"
@@ -166,7 +166,7 @@ KINDS: Mapping[QuestionKind, Kind] = MappingProxyType({kind.key: kind for kind i
 SETTINGS = (
     "max_words", "max_chars", "max_pages", "minimum", "maximum", "currency", "not_before", "not_after", "min_days",
     "max_days", "min_rows", "max_rows", "columns", "since_year", "max_starred", "file_types", "max_megabytes",
-    "max_files", "file_name", "text_on", "formula", "options", "days_late",
+    "max_files", "file_name", "parts", "text_on", "formula", "options", "days_late",
     "seen_by",
 )  # fmt: skip
 """Keys that mean something for some kinds only."""

@@ -116,13 +116,36 @@ Condition = Comparison | AllOf | AnyOf
 """When a section or a question is asked; nested as deep as needed."""
 
 
+class Commitment(StrEnum):
+    """What an answer commits an institution to; signers are shown these answers and no others."""
+
+    PERSON = "person"
+    PERCENT = "percent"
+    YEAR = "year"
+    YEARS = "years"
+    CO_FUNDING = "co_funding"
+    PREMISES = "premises"
+    OVERHEAD = "overhead"
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: `short_text`, `number`, `money` or `date`."""
+    """One column of a table: `short_text`, `number`, `money` or `date`. `commitment` says what a row commits to."""
 
     key: str
     title: Text
     kind: QuestionKind = QuestionKind.SHORT_TEXT
+    commitment: Commitment | None = None
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """One part of an application that comes as one PDF, in the order in which the call wants them."""
+
+    key: str
+    title: Text
+    required: bool = True
+    max_pages: int | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +153,8 @@ class Question:
     """One entry of a form. `options_from` says that the options are the call's areas.
 
     Settings mean something for some kinds only (`Kind.settings`). Titles and help texts may quote earlier answers as
-    {question_key}. `leaves_eu` says whether readers outside the EU and the EEA may see the answer.
+    {question_key}. `leaves_eu` says whether readers outside the EU and the EEA may see the answer; `commitment` what
+    it commits an institution to, for those who sign.
     """
 
     key: str
@@ -159,6 +183,7 @@ class Question:
     max_megabytes: int | None = None
     max_files: int | None = None
     file_name: str = ""
+    parts: tuple[FilePart, ...] = ()
     text_on: str = ""
     formula: str = ""
     days_late: int | None = None
@@ -168,6 +193,7 @@ class Question:
     criteria: tuple[str, ...] = ()
     used_for: tuple[str, ...] = ()
     leaves_eu: bool = True
+    commitment: Commitment | None = None
 
     @property
     def seen_by_applicant(self) -> bool:

@@ -18,7 +18,7 @@ from app.programmes.deadlines import newcomers_until
 from app.programmes.kinds import Text
 from app.programmes.models import Call
 from app.programmes.queries import definition_of, newest_definitions
-from app.reviews.conflicts import clear_of, leads_in
+from app.reviews.conflicts import clear_of, in_conflict, leads_in
 from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Rejoinder, Review
 from app.reviews.queries.common import IN_PLAY, is_its_turn, is_live, is_under_review, state_of
 from app.workflow.vocabulary import State
@@ -206,6 +206,37 @@ def judged_by(session: Session, member: PanelMember, rejoinders: Select[Rejoinde
         .with_only_columns(Application.reference, Application.title, Rejoinder.text)
     )
     return tuple(Answered(row.reference or "", row.title, row.text) for row in rows)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a member was given: the applications that are open to the member now, in their order; how many of the call
+    are closed by a conflict of interest; and how many that were given are not open now for another reason."""
+
+    open: tuple[UUID, ...]
+    conflicts: int
+    closed: int
+
+
+def given_to(session: Session, member: PanelMember, own: Select[Assignment]) -> Given:
+    """The applications of a member, as far as `own` may be read."""
+    here = scoped(
+        own.where(Assignment.member_id == member.id)
+        .order_by(Application.number, Application.id)
+        .with_only_columns(Assignment.application_id)
+    )
+    found = tuple(session.scalars(here))
+    panel = session.get_one(Panel, member.panel_id)
+    conflict = in_conflict(member.person_id, Application.id)
+    conflicts = select(func.count(Application.id)).where(
+        Application.call_id == panel.call_id, Application.state.in_(IN_PLAY[panel.stage]), conflict
+    )
+    rest = (
+        select(func.count(Assignment.id))
+        .join(Application, Application.id == Assignment.application_id)
+        .where(Assignment.member_id == member.id, Application.id.not_in(found), ~conflict)
+    )
+    return Given(found, session.scalar(scoped(conflicts)) or 0, session.scalar(scoped(rest)) or 0)
 
 
 def has_unanswered(session: Session, member: PanelMember) -> bool:

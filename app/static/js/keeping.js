@@ -94,12 +94,17 @@ const offer = (form) => {
     const name = copy.key.slice(start.length);
     const field = fieldsOf(form).find((each) => fieldName(form, each) === name);
     if (field?.value === copy.text) {
-      if (field.defaultValue === copy.text && !hasRefusal()) drop(copy.key);
+      if (field.defaultValue !== copy.text) resume(form, field); // the browser itself has put it back
+      else if (!hasRefusal()) drop(copy.key);
     } else {
       waiting.push({ copy, field });
     }
   }
   if (waiting.length > 0) form.prepend(offered(waiting));
+};
+
+const resume = (form, field) => {
+  if (form.dataset.autosave && isOurs(field.name)) queue(form, field.name);
 };
 
 const offered = (waiting) => {
@@ -110,7 +115,7 @@ const offered = (waiting) => {
     if (field) body.append(made("p", { class: "small muted" }, labelOf(field)));
     body.append(made("p", { class: "pre-line kept-text" }, copy.text || words.empty));
   }
-  const box = made("section", { class: "notice tone-wait", "aria-label": words.offerLabel, "data-offer": "" }, body);
+  const box = made("section", { class: "notice tone-wait", "aria-label": words.offerLabel, "data-offered": "" }, body);
   const back = button(words.back, "secondary", () => {
     for (const { copy, field } of waiting) {
       if (!field) continue;
@@ -240,7 +245,7 @@ const signedOut = async (form) => {
       renew(key);
       if (isNew) return false;
     }
-    say(person && person !== words.person ? words.somebodyElse : person ? words.refused : words.signedOut, form);
+    say(person && person !== words.person ? words.somebodyElse : person ? words.shut : words.signedOut, form);
   } catch {
     say(words.unreachable, form);
   }

@@ -68,6 +68,7 @@ def call_text(found: Application, definition: Definition) -> dict[str, object]:
         "key": call.key,
         "deadline": deadline,
         "grace": definition.grace_minutes,
+        "kept_days": definition.drafts_kept_days,
         "languages": definition.languages,
         "is_outline": part_at(definition, found.state) is Stage.OUTLINE,
     }

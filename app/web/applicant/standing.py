@@ -69,6 +69,12 @@ def shown_title(found: Application, definition: Definition) -> str:
     return working_title(db.session(), found, definition) if found.state in TAKEN_BACK else found.title
 
 
+def delete_url(found: Application, acting: Acting) -> str | None:
+    """Where a draft that was never submitted is deleted, for whoever may."""
+    allowed = may(Action.DELETE_DRAFT, acting, found.state) is None
+    return url_for("applicant.ask_deletion", application_id=found.id) if allowed else None
+
+
 def may_choose_sides(found: Application) -> bool:
     """Whether sides may be brought in and people invited: not while an earlier version stands."""
     return found.state not in TAKEN_BACK

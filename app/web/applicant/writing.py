@@ -27,7 +27,7 @@ from app.web.applicant.opened import note_use
 from app.web.applicant.shown import approval_texts, bp, call_text, draft_or_receipt, elsewhere, leads, readiness
 from app.web.applicant.side_texts import Invited, side_texts
 from app.web.applicant.stages import part_text
-from app.web.applicant.standing import may_choose_sides, shown_title, taken_back_text
+from app.web.applicant.standing import delete_url, may_choose_sides, shown_title, taken_back_text
 from app.web.applicant.tasks import missing_by_place, task_texts, tasks_in
 from app.web.applicant.team_texts import team_line
 from app.web.doors import here, now, on_application, viewer, with_account
@@ -79,6 +79,7 @@ def edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = None
         application_id=found.id,
         part=part_text(found, definition),
         title=shown_title(found, definition),
+        delete_url=delete_url(found, acting),
         improved=taken_back_text(found, definition),
         call=call_text(found, definition),
         sections=forms.sections(work, found, by=acting, saved=saved),

@@ -11,7 +11,7 @@ from app.kernel.money import Money, exponent
 from app.kernel.words import N_
 from app.programmes.definition import SHARED, Definition, Part, Section
 from app.programmes.definition.keys.words import name_of
-from app.programmes.kinds import SOUGHT, AllOf, AnyOf, Comparison, Condition, Operator, Question, QuestionKind
+from app.programmes.kinds import SOUGHT, AllOf, AnyOf, Comparison, Condition, FilePart, Operator, Question, QuestionKind
 from app.web.public.telling.applying import outside_eu
 from app.web.public.telling.blocks import words
 from app.web.words import amount_of, calendar_day, language
@@ -104,12 +104,27 @@ def _limits(call: Definition, asked: Question) -> Iterator[str]:
         yield gettext("as %(types)s", types=", ".join(kind.upper() for kind in asked.file_types))
     if asked.max_megabytes is not None:
         yield gettext("at most %(size)s MB", size=asked.max_megabytes)
-    if asked.columns:
-        yield gettext("columns: %(columns)s", columns=", ".join(words(column.title) for column in asked.columns))
+    yield from _made_of(asked)
     if asked.when is not None:
         yield gettext("asked only when %(condition)s", condition=condition_text(call, asked.when))
     if not asked.leaves_eu and outside_eu(call):
         yield gettext("not shown to readers outside the EU")
+
+
+def _made_of(asked: Question) -> Iterator[str]:
+    if asked.parts:
+        yield gettext("one PDF of these parts: %(parts)s", parts=", ".join(_part(part) for part in asked.parts))
+    if asked.columns:
+        yield gettext("columns: %(columns)s", columns=", ".join(words(column.title) for column in asked.columns))
+
+
+def _part(part: FilePart) -> str:
+    """A part of one PDF with its limit."""
+    title = words(part.title)
+    if part.max_pages is not None:
+        limit = ngettext("at most %(num)d page", "at most %(num)d pages", part.max_pages)
+        title = f"{title} ({limit})"
+    return title if part.required else gettext("%(part)s, if there is one", part=title)
 
 
 def _of_others(asked: Question) -> Iterator[str]:

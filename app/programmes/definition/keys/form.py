@@ -46,6 +46,7 @@ from app.programmes.definition.vocabulary import (
     SHARED,
     ApprovalKind,
     Approver,
+    AtExpiry,
     ColumnKind,
     Matching,
     Material,
@@ -55,7 +56,7 @@ from app.programmes.definition.vocabulary import (
     Use,
     Window,
 )
-from app.programmes.kinds import FILE_TYPES, Column, Question, QuestionKind
+from app.programmes.kinds import FILE_TYPES, Column, Commitment, FilePart, Question, QuestionKind
 
 AREA = Record("area", Area, (NAME, TITLE))
 
@@ -239,6 +240,17 @@ def _limit(name: str, value: Value, titles: tuple[str, str], help_texts: tuple[s
     return known(key(name, value, *titles, *help_texts))
 
 
+COMMITMENT = known(
+    key(
+        "commitment",
+        OneOf(Commitment),
+        "Commits to",
+        "Binder till",
+        "Those who sign see these answers and no others.",
+        "De som skriver under ser dessa svar och inga andra.",
+    )
+)
+
 COLUMN = Record(
     "column",
     Column,
@@ -256,6 +268,28 @@ COLUMN = Record(
                 default=ColumnKind.SHORT_TEXT,
             )
         ),
+        COMMITMENT,
+    ),
+)
+
+FILE_PART = Record(
+    "part",
+    FilePart,
+    (
+        NAME,
+        TITLE,
+        known(
+            key(
+                "required",
+                Flag(default=True),
+                "Must be there",
+                "Måste finnas",
+                "Before submitting; a draft may lack it.",
+                "Före inlämning; ett utkast får sakna den.",
+                default=True,
+            )
+        ),
+        _limit("max_pages", Whole(1, 500), ("At most pages", "Högst sidor")),
     ),
 )
 
@@ -306,6 +340,17 @@ LIMITS = (
             "Such as BlueSkyAward_{first}_{last}; files are renamed by themselves.",
             "Till exempel BlueSkyAward_{first}_{last}; filer döps om av sig själva.",
             default="",
+        )
+    ),
+    known(
+        key(
+            "parts",
+            Records(FILE_PART),
+            "Parts of one PDF",
+            "Delar i en PDF",
+            "In their order; the applicant confirms where each begins. Empty: not divided.",
+            "I ordning; den sökande bekräftar var varje del börjar. Tomt: inte uppdelad.",
+            default=(),
         )
     ),
     known(
@@ -415,6 +460,7 @@ QUESTION = Record(
                 default=True,
             )
         ),
+        COMMITMENT,
     ),
 )
 
@@ -429,10 +475,12 @@ RATE = Record(
                 Exact(),
                 "Units of the lead side’s currency",
                 "Enheter av ledande parts valuta",
-                "For the check only; amounts are never added.",
-                "Bara för kontrollen; belopp summeras aldrig.",
+                "For the check and to show; amounts are never added.",
+                "För kontrollen och att visa; belopp summeras aldrig.",
             )
         ),
+        known(key("date", Day(), "Of the day", "Från dagen", "Told with the rate.", "Visas med kursen.")),
+        known(key("source", Both(), "Source", "Källa", "Who published it.", "Vem som offentliggjort den.")),
     ),
 )
 
@@ -597,6 +645,28 @@ APPROVAL = Record(
                 "Without it the application goes no further.",
                 "Utan den går ansökan inte vidare.",
                 default=True,
+            )
+        ),
+        known(
+            key(
+                "after",
+                Reference("approvals"),
+                "Comes after",
+                "Kommer efter",
+                "An approval of the same side that must be granted first.",
+                "Ett godkännande av samma part som ska ges först.",
+                default="",
+            )
+        ),
+        known(
+            key(
+                "at_expiry",
+                OneOf(AtExpiry),
+                "When the time ends",
+                "När tiden går ut",
+                "What happens without a signature; everybody reads it before.",
+                "Vad som händer utan underskrift; alla läser det innan.",
+                default=AtExpiry.OFFICE_DECIDES,
             )
         ),
     ),

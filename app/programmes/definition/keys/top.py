@@ -131,6 +131,16 @@ DATES = (
     ),
     known(
         key(
+            "partner_grace_days",
+            Whole(1, 60),
+            "Days for a silent partner",
+            "Dagar för en tyst partner",
+            "Submitted without a partner's yes, who has so many days more. Empty: that cannot be submitted.",
+            "Lämnas in utan partnerns ja, som får så många dagar till. Tomt: det går inte att lämna in.",
+        )
+    ),
+    known(
+        key(
             "reminders",
             Wholes(1, 90, N_("a list of days before the deadline, such as [7, 2]")),
             "Reminders",
@@ -138,6 +148,16 @@ DATES = (
             "Days before the deadline; sent at 09:00 where the reader is.",
             "Dagar före sista dagen; skickas 09:00 där läsaren är.",
             default=(),
+        )
+    ),
+    known(
+        key(
+            "drafts_kept_days",
+            Whole(30, 3650),
+            "Days that unsent drafts are kept",
+            "Dagar som oinskickade utkast sparas",
+            "After the deadline. Then they are deleted, two weeks after a warning by mail. Empty: they are kept.",
+            "Efter sista ansökningstid. Sedan raderas de, två veckor efter en varning med e-post. Tomt: de sparas.",
         )
     ),
     key("decision_by", Day(), "Decision by", "Beslut senast", "Promised to applicants.", "Utlovat till sökande."),
