@@ -170,6 +170,7 @@ def _as_partner(definition: Definition) -> Shown:
         "problems": (),
         "name": gettext("Paul Pattern"),
         "because": "",
+        "errors": {},
         "answered": {"label": gettext("Waiting for your answer"), "tone": "wait", "at": None},
         "sections": _sections(definition, key, frozenset({key})),
         "sheet": None,
