@@ -114,7 +114,7 @@ def answer(session: Session, task: ApprovalTask, said: str = "yes", *, at: datet
     """Whoever is asked answers what stands there now."""
     who = viewer(session, task.person_id)
     found = reach.approval(session, who, task.id)
-    seen = commitments.commitments(session, queries.asked_in(session, scope.approval_tasks(who)))
+    seen = commitments.commitments(session, queries.asked_in(session, scope.approval_tasks(who)), at)
     shown = next(one.sha256 for one in seen if one.asked.task.id == task.id)
     values = {"name": who.name, "seen": shown} | more
     services.answer(session, found.thing, said, by=found.acting, at=at, **values)

@@ -52,7 +52,20 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "approval_voided": {
         **_ABOUT,
         "what": "The department signs",
-        "changed": ["the budget of KI, year 1"],
+        "changed": ["the budget of KI, year 1: SEK 300,000 → SEK 400,000"],
+        "by": "Ylva Exempelsson",
+    },
+    "approval_digest": {
+        "name": "Harriet Prefektsdotter",
+        "items": [{**item, "call": "A joint call"} for item in _APPROVALS["items"]],
+        "promised": ["SEK 1,800,000", "USD 50,000"],
+        "above_full": ["With this, Nils Påhittad would be at 130 per cent in 2027."],
+        "senders": "Karolinska Institutet",
+    },
+    "other_side_changed": {
+        **_ABOUT,
+        "side": "Karolinska Institutet",
+        "changed": ["the budget of KI, year 1: SEK 300,000 → SEK 400,000"],
         "by": "Ylva Exempelsson",
     },
     "approval_answer": {
@@ -218,7 +231,24 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "times": _TIMES,
         "senders": "Kajsa Samordnare, KI",
     },
-    "receipt": {**_ABOUT, "application_id": "0", "number": 1, "sha256": "0" * 64, "times": _TIMES, "files": _FILES},
+    "receipt": {
+        **_ABOUT,
+        "application_id": "0",
+        "number": 1,
+        "sha256": "0" * 64,
+        "times": _TIMES,
+        "files": _FILES,
+        "unconfirmed": [{"person": "Pia Partner", "side": "Mayo Clinic", "until": "8 Apr 2027, 23:59 CDT"}],
+    },
+    "partner_grace": {**_ABOUT, "side": "Mayo Clinic", "reference": "MKB-27-0001", "until": "8 Apr 2027, 23:59 CDT"},
+    "partner_grace_over": {
+        **_ABOUT,
+        "partner": "Pia Partner",
+        "side": "Mayo Clinic",
+        "reference": "MKB-27-0001",
+        "until": "8 Apr 2027, 23:59 CDT",
+        "application_id": "0",
+    },
     "review_invitation": {
         "name": "Rut Granskare",
         "call": "The fictional call",

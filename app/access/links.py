@@ -24,6 +24,7 @@ from app.identities.models import LinkBrowser, LinkPurpose, Person, PersonalLink
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import NotFound
+from app.programmes.models import Call
 from app.reviews.models import Panel, PanelMember
 from app.trail.services import record
 from app.workflow.table import WRITTEN
@@ -94,9 +95,9 @@ class Reached:
 
 
 def call_of(session: Session, purpose: LinkPurpose, subject_id: UUID | None) -> UUID | None:
-    """The call in which a task lies; None for signing in."""
-    if purpose is LinkPurpose.APPROVAL:
-        return subject_id
+    """The call in which a task lies; None for signing in, and for what lies in several calls."""
+    if purpose is LinkPurpose.APPROVAL:  # that of a weekly mail is made out to the person, and lies in no one call
+        return session.scalar(select(Call.id).where(Call.id == subject_id))
     statement = {
         LinkPurpose.REVIEW: select(Panel.call_id)
         .join(PanelMember, PanelMember.panel_id == Panel.id)
@@ -178,6 +179,7 @@ def _of_applications(
         Application.created_at,
     )
     only_side = true() if subject_id is None else ApplicationSide.id == subject_id
+    only_member = true() if subject_id is None else ApplicationMember.id == subject_id
     only_letter = true() if subject_id is None else InvitedLetter.id == subject_id
     sides = session.execute(
         scoped(
@@ -193,7 +195,19 @@ def _of_applications(
             .where(condition, only_letter, InvitedLetter.recalled_at.is_(None))
         )
     ).all()
+    members = session.execute(
+        scoped(
+            select(*columns, ApplicationMember.id, ApplicationMember.person_id, ApplicationMember.side_key)
+            .join(ApplicationMember, ApplicationMember.application_id == Application.id)
+            .where(condition, only_member, ApplicationMember.ended_at.is_(None))
+        )
+    ).all()
     found: dict[Key, Subject] = {}
+    for mate in members:
+        found[LinkPurpose.MEMBER, mate.id] = Subject(
+            LinkPurpose.MEMBER, mate.id, mate.call_id, mate.person_id, "", mate.side_key,
+            mate.application_id, mate.call_version_id, mate.state, mate.reference, mate.created_at,
+        )  # fmt: skip
     for row in sides:
         found[LinkPurpose.PARTNER, row.id] = Subject(
             LinkPurpose.PARTNER, row.id, row.call_id, row.lead_person_id, row.side_key, row.side_key,

@@ -396,11 +396,12 @@ def letters_of_others(viewer: Viewer) -> Select[InvitedLetter]:
 
 def approval_tasks(viewer: Viewer) -> Select[ApprovalTask]:
     """What this person is asked to approve. By link only what the link was made for: all of one call for an approver,
-    the own part for a partner. To a coordinator, an application in conflict is closed here too; whoever is named by
-    the applicants answers for them, and judges nothing."""
+    or of every call where it is made out to the person; the own part for a partner. To a coordinator, an application in
+    conflict is closed here too; whoever is named by the applicants answers for them, and judges nothing."""
     confined: ColumnElement[bool] = true()
     if viewer.link is not None and viewer.link.purpose is LinkPurpose.APPROVAL:
-        confined = Application.call_id == viewer.link.subject_id
+        subject = viewer.link.subject_id
+        confined = or_(Application.call_id == subject, ApprovalTask.person_id == subject)
     elif viewer.link is not None and viewer.link.purpose is LinkPurpose.PARTNER:
         own_side = ApplicationSide.side_key == ApprovalTask.side_key
         part = _own_side(viewer).where(ApplicationSide.id == viewer.link.subject_id, own_side)

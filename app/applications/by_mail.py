@@ -21,6 +21,7 @@ from app.applications.approvals.voiding import void_what_changed
 from app.applications.models import Application, ApplicationSide, KeptMail, MailType
 from app.applications.notes import note
 from app.applications.parts import read_amounts
+from app.applications.scan_rules import Scan
 from app.applications.side_deadlines import part_is_open
 from app.applications.sides import remember_lines, write_lines
 from app.applications.tally import Line, lines_of
@@ -45,6 +46,7 @@ class Mail:
     type: MailType
     size: int
     sha256: str
+    scan: Scan = Scan.NOT_SCANNED
 
 
 def record_side(
@@ -95,7 +97,7 @@ def record_approval(session: Session, task: ApprovalTask, mail: Mail, *, by: Act
     problems = _mail_problems(mail, at)
     if problems:
         raise Refused(problems)
-    standing = approving.commitment_of(session, task)
+    standing = approving.commitment_of(session, task, at)
     if standing.asked.word.answer is not None:
         raise Refused([Problem("answered_already", N_("This person has answered already."), field="task")])
     as_approver = Acting(
@@ -151,6 +153,7 @@ def _keep(
         type=mail.type,
         size=mail.size,
         sha256=mail.sha256,
+        scan=mail.scan,
         recorded_by=by.person_id,
         recorded_by_name=by.name,
         recorded_at=at,

@@ -131,12 +131,26 @@ def receipt(session: Session, application: Application, deed: Deed) -> None:
                 "files": [
                     {"name": file.name, "facts": file.facts.in_(locale), "sha256": file.sha256} for file in files
                 ],
+                "unconfirmed": _unconfirmed(frozen.snapshot, definition, locale),
             }
             | (_after_outline(definition, closes, deed, locale) if is_outline else {})
         ),
         mark=f"version-{frozen.number}",
         content=deed.content,
     )
+
+
+def _unconfirmed(snapshot: Mapping[str, Any], definition: Definition, locale: str) -> list[dict[str, str]]:
+    """Partners who had not confirmed, and until when each of them still may, on the clocks of that side."""
+    return [
+        {
+            "person": side.lead_name,
+            "side": side.name,
+            "until": instant_text(side.confirm_until, definition.side(side.key).zone, locale),
+        }
+        for side in sheet_of(snapshot).sides
+        if side.confirm_until is not None
+    ]
 
 
 def _after_outline(definition: Definition, closes: datetime | None, deed: Deed, locale: str) -> dict[str, Any]:

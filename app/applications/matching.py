@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import combinations
 
 from app.kernel.errors import Problem
-from app.kernel.money import Money
+from app.kernel.money import Money, exponent
 from app.kernel.words import N_
 from app.programmes.definition import Side, Text
-from app.programmes.definition.tree.form import MatchingRule
+from app.programmes.definition.tree.form import MatchingRule, Rate
 from app.programmes.definition.vocabulary import Matching
 
 COMPARING = frozenset({Matching.EQUAL, Matching.RATIO})
@@ -51,7 +51,7 @@ class Balance:
     apart: Fraction
     allowed: int
     is_ratio: bool
-    rates: str
+    rates: Text | None
 
     @property
     def is_met(self) -> bool:
@@ -72,7 +72,7 @@ class Balance:
             "other": self.other.side,
             "second": self.other.money,
             "ratio": f"{self.one.weight}:{self.other.weight}",
-            "rates": self.rates,
+            "rates": self.rates or "",
             "apart": per_cent(self.apart, ROUND_FLOOR if self.is_met else ROUND_CEILING),
             "allowed": str(self.allowed),
         }
@@ -135,12 +135,54 @@ def _apart(one: Fraction, other: Fraction) -> Fraction:
     return 100 * abs(one - other) / larger if larger else Fraction(0)
 
 
-def _rates_text(rule: MatchingRule, currencies: set[str], home: str | None) -> str:
-    """The rates used, as `USD 1 = SEK 10.42`; none where both amounts are in one currency."""
+def _rates_text(rule: MatchingRule, currencies: set[str], home: str | None) -> Text | None:
+    """The rates used, as `USD 1 = SEK 10.42 (2026-01-15, the Central Bank)`; none where both are in one currency."""
     if len(currencies) == 1:
-        return ""
+        return None
     used = [rate for rate in rule.rates if rate.currency in currencies and rate.currency != home]
-    return ", ".join(f"{rate.currency} 1 = {home} {rate.value.normalize():f}" for rate in used)
+    said = [f"{rate.currency} 1 = {home} {rate.value.normalize():f}" for rate in used]
+    whence = [whence_of(rate) for rate in used]
+    return Percent(
+        ", ".join(rate + (f" ({of.en})" if of.en else "") for rate, of in zip(said, whence, strict=True)),
+        ", ".join(rate + (f" ({of.sv})" if of.sv else "") for rate, of in zip(said, whence, strict=True)),
+    )
+
+
+def whence_of(rate: Rate) -> Text:
+    """Of which day a rate is and who published it, as far as the call says."""
+    day, source = rate.date.isoformat() if rate.date is not None else "", rate.source or Text("", "")
+    return Text(", ".join(filter(None, (day, source.en))), ", ".join(filter(None, (day, source.sv))))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An amount as it would be in the currency of the lead side, with the rate in words. Only to show; never added."""
+
+    money: Money
+    about: Money
+    rate: Rate
+
+    @property
+    def words(self) -> Text:
+        """`at 10.42 SEK per USD, 2026-01-15, source …`: an amount at a rate is never shown without."""
+        value, home = f"{self.rate.value.normalize():f}", self.about.currency
+        day = f", {self.rate.date.isoformat()}" if self.rate.date is not None else ""
+        source = self.rate.source or Text("", "")
+        return Text(
+            f"at {value} {home} per {self.money.currency}{day}" + (f", source {source.en}" if source.en else ""),
+            f"vid {value.replace('.', ',')} {home} per {self.money.currency}{day}"
+            + (f", källa {source.sv}" if source.sv else ""),
+        )
+
+
+def shown_at_rate(rule: MatchingRule | None, money: Money, home: str | None) -> Shown | None:
+    """What an amount of another currency comes to at the reference rate of the call, to the whole unit; None where the
+    call gives no rate, or the amount is in the lead side's own currency."""
+    rate = next((rate for rate in rule.rates if rate.currency == money.currency), None) if rule else None
+    if rate is None or home is None or money.currency == home:
+        return None
+    whole = (money.major * rate.value).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return Shown(money, Money(int(whole) * 10 ** exponent(home), home), rate)
 
 
 def match_problems(rule: MatchingRule | None, shares: Sequence[Share], home: str | None) -> list[Problem]:

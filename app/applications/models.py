@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.applications.scan_rules import Scan
+from app.applications.scanned import Scanned, scan_checks
 from app.kernel.models import Base, Identified, JSONText, Protected, Stamped, one_of, word_of
 from app.programmes.definition.vocabulary import Part
 from app.workflow.vocabulary import Move, State
@@ -89,7 +89,8 @@ class ApplicationSide(Identified, Protected, Base):
     """One side's part: who leads it, whether that person has confirmed, and its budget.
 
     An optional side may stay away. It keeps its budget and its answers for the case that it comes back, and nobody
-    leads it: so it is in no mail, no scope and no list. `earlier_lead_id` is who is asked again.
+    leads it: so it is in no mail, no scope and no list. `earlier_lead_id` is who is asked again. `least_minor` is the
+    least amount, in the side's currency, with which it could still do its part.
     """
 
     __tablename__ = "application_side"
@@ -99,6 +100,7 @@ class ApplicationSide(Identified, Protected, Base):
         CheckConstraint("confirmed_at IS NULL OR lead_person_id IS NOT NULL", name="confirmed_by_somebody"),
         CheckConstraint("takes_part OR lead_person_id IS NULL", name="absent_is_led_by_nobody"),
         CheckConstraint("earlier_lead_id IS NULL OR NOT takes_part", name="earlier_lead_of_absent"),
+        CheckConstraint("least_minor IS NULL OR least_minor >= 0", name="least_not_negative"),
         CheckConstraint("(objected_at IS NULL) = (objected_because IS NULL)", name="objected_in_words"),
         CheckConstraint("mail_id IS NULL OR confirmed_at IS NOT NULL", name="mail_confirms"),
     )
@@ -113,6 +115,7 @@ class ApplicationSide(Identified, Protected, Base):
     confirmed_as: Mapped[str | None]
     declined_at: Mapped[datetime | None]
     declined_because: Mapped[str | None]
+    least_minor: Mapped[int | None] = mapped_column(BigInteger)
     objected_at: Mapped[datetime | None]
     objected_because: Mapped[str | None]
     mail_id: Mapped[UUID | None] = mapped_column(ForeignKey("kept_mail.id"))
@@ -121,7 +124,7 @@ class ApplicationSide(Identified, Protected, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-class KeptMail(Identified, Protected, Base):
+class KeptMail(Identified, Scanned, Protected, Base):
     """A mail by which somebody agreed without the page: recorded by a coordinator, its bytes kept by their
     hash. `entry_id` is the answer that it stands for, where it gives an approval."""
 
@@ -130,6 +133,7 @@ class KeptMail(Identified, Protected, Base):
         CheckConstraint(one_of("type", MailType), name="type"),
         CheckConstraint("size > 0", name="not_empty"),
         CheckConstraint("length(sha256) = 64", name="sha256"),
+        *scan_checks(),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
@@ -198,11 +202,10 @@ class TakenBack(Identified, Protected, Base):
     kept: Mapped[Any] = mapped_column(JSONText)
 
 
-class Attachment(Identified, Protected, Base):
+class Attachment(Identified, Scanned, Protected, Base):
     """One uploaded file under one question. Its bytes lie in the store under their hash; removing keeps the row.
 
-    `original_name` is what the device called it, for its own team alone; readers get it as `name`. `scan` is how it
-    stands with the virus scanner, `scan_found` what that found in it. `first_pages` says
+    `original_name` is what the device called it, for its own team alone; readers get it as `name`. `first_pages` says
     where the parts of an application in one PDF begin, once somebody has said so; another file is asked anew.
     """
 
@@ -214,9 +217,7 @@ class Attachment(Identified, Protected, Base):
         CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed_by_somebody"),
         CheckConstraint("(first_pages IS NULL) = (placed_at IS NULL)", name="placed_once_said"),
         CheckConstraint("(placed_at IS NULL) = (placed_by IS NULL)", name="placed_by_somebody"),
-        CheckConstraint(one_of("scan", Scan), name="scan"),
-        CheckConstraint("(scan IN ('clean', 'refused')) = (scanned_at IS NOT NULL)", name="scanned_at_kept"),
-        CheckConstraint("(scan = 'refused') = (scan_found IS NOT NULL)", name="refused_for_something"),
+        *scan_checks(),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
@@ -234,14 +235,6 @@ class Attachment(Identified, Protected, Base):
     first_pages: Mapped[dict[str, int] | None] = mapped_column(JSONText)
     placed_at: Mapped[datetime | None]
     placed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    scan: Mapped[Scan] = mapped_column(
-        word_of(Scan), default=Scan.NOT_SCANNED, server_default="not_scanned", index=True
-    )
-    scanned_at: Mapped[datetime | None]
-    scan_found: Mapped[str | None]
-    scan_tries: Mapped[int] = mapped_column(default=0, server_default="0")
-    scan_next_at: Mapped[datetime | None]
-    scan_error: Mapped[str | None]
 
 
 class SubmissionFile(Identified, Protected, Base):

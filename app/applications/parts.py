@@ -56,7 +56,8 @@ class ByMail:
 @dataclass(frozen=True)
 class Part:
     """One side's part as it stands now. `side` is what the call declares of it; `is_own` marks the applicant's own;
-    `beside` holds the keys of all sides that take part, its own among them."""
+    `beside` holds the keys of all sides that take part, its own among them; `least` is the amount with which it could
+    still do its part."""
 
     id: UUID
     side: Side
@@ -76,6 +77,7 @@ class Part:
     objected_at: datetime | None = None
     objected_because: str | None = None
     mail: ByMail | None = None
+    least: Money | None = None
 
     @property
     def key(self) -> str:
@@ -164,10 +166,17 @@ def _parts(rows: Sequence[Row], lead_person_id: UUID | None, definition: Definit
             row.objected_at,
             row.objected_because,
             ByMail.of(mail) if mail is not None else None,
+            _least(row, definition.side(row.side_key)),
         )
         for row, person, address, _, mail in rows
     }
     return tuple(found[side.key] for side in definition.sides if side.key in found)
+
+
+def _least(row: ApplicationSide, side: Side) -> Money | None:
+    if row.least_minor is None or side.currency is None or not side.asks_least:
+        return None
+    return Money(row.least_minor, side.currency)
 
 
 @dataclass

@@ -6,16 +6,18 @@ No request waits for the scanner and no submission is held up by it. When it is 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import BinaryIO, cast
+from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
-from app.applications.models import Application, Attachment, SubmissionFile
+from app.applications.letters.models import InvitedLetter
+from app.applications.models import Application, Attachment, KeptMail, SubmissionFile
 from app.applications.scan_rules import Scan
 from app.communications import services as mail
 from app.communications.services import About
@@ -28,6 +30,9 @@ log = logging.getLogger("tandem.files")
 Ask = Callable[[BinaryIO], Verdict]
 Open = Callable[[str], BinaryIO]
 Write = Callable[[], AbstractContextManager[Session]]
+Row = Attachment | InvitedLetter | KeptMail
+KINDS: tuple[type[Row], ...] = (Attachment, InvitedLetter, KeptMail)
+"""Every table with a file that came from outside."""
 LONGEST_PAUSE = timedelta(minutes=5)
 OF_THE_WORKER = (Scan.WAITING, Scan.NOT_SCANNED)
 """What a scanner is asked about: what waits for it, and what came before there was one."""
@@ -67,18 +72,28 @@ def scan_due(write: Write, ask: Ask, open_: Open, *, now: Callable[[], datetime]
 
 
 def _next(session: Session, at: datetime) -> str | None:
-    return session.scalar(
-        scoped(
-            select(Attachment.sha256)
-            .where(
-                Attachment.scan.in_(OF_THE_WORKER),
-                or_(Attachment.removed_at.is_(None), Attachment.id.in_(select(SubmissionFile.attachment_id))),
-                or_(Attachment.scan_next_at.is_(None), Attachment.scan_next_at <= at),
+    """The next due file of all kinds: what waits before what came earlier, and the longest unasked first."""
+    columns = ("sha256", "scan", "scan_next_at")
+    due = union_all(
+        *(
+            select(*(getattr(kind, column).label(column) for column in columns)).where(
+                kind.scan.in_(OF_THE_WORKER),
+                kind.sha256.is_not(None),
+                or_(kind.scan_next_at.is_(None), kind.scan_next_at <= at),
+                _is_kept(kind),
             )
-            .order_by(Attachment.scan.desc(), Attachment.scan_next_at, Attachment.added_at)
-            .limit(1)
+            for kind in KINDS
         )
-    )
+    ).subquery()
+    first = select(due.c.sha256).order_by(due.c.scan.desc(), due.c.scan_next_at, due.c.sha256).limit(1)
+    return session.scalar(scoped(first))
+
+
+def _is_kept(kind: type[Row]) -> ColumnElement[bool]:
+    """Whether anybody may still fetch it: a file that was removed only where a frozen version holds it."""
+    if kind is not Attachment:
+        return true()
+    return or_(Attachment.removed_at.is_(None), Attachment.id.in_(select(SubmissionFile.attachment_id)))
 
 
 def put_off(session: Session, sha256: str, error: str, *, at: datetime) -> None:
@@ -102,58 +117,66 @@ def settle(session: Session, sha256: str, verdict: Verdict, *, at: datetime) -> 
     session.flush()
 
 
-def _unsettled(session: Session, sha256: str) -> list[Attachment]:
-    return list(
-        session.scalars(
-            scoped(select(Attachment).where(Attachment.sha256 == sha256, Attachment.scan.in_(OF_THE_WORKER)))
-        )
-    )
+def _unsettled(session: Session, sha256: str) -> list[Row]:
+    found: list[Row] = []
+    for kind in KINDS:
+        of_kind = select(kind).where(kind.sha256 == sha256, kind.scan.in_(OF_THE_WORKER))
+        found.extend(cast("Sequence[Row]", session.scalars(scoped(of_kind)).all()))
+    return found
 
 
-def _tell(session: Session, row: Attachment, *, at: datetime) -> None:
-    """Whoever uploaded it and whoever leads the application, each once; nobody of a file that was removed."""
-    if row.removed_at is not None:
+def _tell(session: Session, row: Row, *, at: datetime) -> None:
+    """Whoever uploaded it, and of a file in the form whoever leads the application; nobody of one that was removed."""
+    if isinstance(row, Attachment) and row.removed_at is not None:
         return
     application = session.scalars(scoped(select(Application).where(Application.id == row.application_id))).one()
-    for person_id in dict.fromkeys((row.added_by, application.lead_person_id)):
+    for person_id in dict.fromkeys(_concerned(row, application)):
         person = session.get_one(Person, person_id)
         values = {
             "name": person.name,
-            "file": row.original_name,
+            "file": (row.name if isinstance(row, KeptMail) else row.original_name) or "–",
             "title": application.title or "–",
             "found": row.scan_found or "–",
             "application_id": str(application.id),
             "leads": person_id == application.lead_person_id,
-            "is_written": application.state in WRITTEN,
+            "is_written": application.state in WRITTEN or not isinstance(row, Attachment),
         }
         mail.post(
             session,
             "file_refused",
             person_id,
-            dedupe=f"file_refused:{row.id}:{person_id}",
+            dedupe=f"file_refused:{row.id}:{row.sha256}:{person_id}",
             values=values,
             at=at,
             about=About(application.call_id, application.id),
         )
 
 
+def _concerned(row: Row, application: Application) -> tuple[UUID, ...]:
+    if isinstance(row, Attachment):
+        return (row.added_by, application.lead_person_id)
+    return (row.person_id,) if isinstance(row, InvitedLetter) else (row.recorded_by,)
+
+
 def standing(session: Session) -> Standing:
-    """The files that were not removed, counted by how they stand with the scanner. Names and owners are not told."""
-    rows = session.execute(
-        scoped(
-            select(
-                Attachment.scan,
-                func.count(),
-                func.min(Attachment.added_at),
-                func.max(Attachment.scan_error),
+    """The files that stand, counted by how they are with the scanner. Names and owners are not told."""
+    counts: dict[Scan, int] = {}
+    since: list[datetime] = []
+    errors: list[str] = []
+    for kind, came in (
+        (Attachment, Attachment.added_at),
+        (InvitedLetter, InvitedLetter.came_at),
+        (KeptMail, KeptMail.recorded_at),
+    ):
+        rows = session.execute(
+            scoped(
+                select(kind.scan, func.count(), func.min(came), func.max(kind.scan_error))
+                .where(kind.sha256.is_not(None), _is_kept(kind))
+                .group_by(kind.scan)
             )
-            .where(Attachment.removed_at.is_(None))
-            .group_by(Attachment.scan)
-        )
-    ).all()
-    found = {row[0]: row for row in rows}
-    waiting = found.get(Scan.WAITING)
-    errors = [row[3] for row in rows if row[3]]
-    return Standing(
-        {scan: row[1] for scan, row in found.items()}, waiting[2] if waiting else None, next(iter(errors), "")
-    )
+        ).all()
+        for scan, count, first, error in rows:
+            counts[scan] = counts.get(scan, 0) + count
+            since += [first] if scan is Scan.WAITING and first is not None else []
+            errors += [error] if error else []
+    return Standing(counts, min(since, default=None), next(iter(errors), ""))

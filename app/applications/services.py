@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.applications import queries
+from app.applications import queries, silence
 from app.applications.approvals.voiding import void_what_changed
 from app.applications.history import note_versions
 from app.applications.models import Answer, Application, ApplicationSide, ApplicationStep, EligibilityTick
@@ -28,12 +28,22 @@ from app.applications.presence import bring_in, leave_out
 from app.applications.registry import EFFECTS, NO_FORM, Deed, Form
 from app.applications.rules import owners_written, reference
 from app.applications.side_deadlines import closed_parts
-from app.applications.sides import confirm_side, decline_side, invite_partner, object_to_side, save_budget
+from app.applications.sides import (
+    confirm_side,
+    decline_side,
+    invite_partner,
+    object_to_side,
+    save_budget,
+    save_least,
+)
 from app.applications.stages import part_at
 from app.identities.models import Person
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
-from app.kernel.errors import Clash, Refused
+from app.kernel.errors import Clash, NotAllowed, Problem, Refused
+from app.kernel.words import N_
+from app.policy.table import may
+from app.policy.vocabulary import Action
 from app.programmes.definition import Definition, Question
 from app.programmes.kinds import Answer as Value
 from app.programmes.kinds import answer_text
@@ -44,7 +54,16 @@ from app.workflow.machine import Step
 from app.workflow.table import TABLE, TAKEN_BACK, WRITTEN
 from app.workflow.vocabulary import Hat, Move, State
 
-__all__ = ["bring_in", "confirm_side", "decline_side", "invite_partner", "leave_out", "object_to_side", "save_budget"]
+__all__ = [
+    "bring_in",
+    "confirm_side",
+    "decline_side",
+    "invite_partner",
+    "leave_out",
+    "object_to_side",
+    "save_budget",
+    "save_least",
+]
 
 
 def system(deed: str = "") -> Acting:
@@ -149,11 +168,28 @@ def writable(
     its partner has confirmed, those of every side; a partner, and who edits a side, those of that side. A side whose
     internal deadline has closed its part is left out when `at` is given. Raises NotAllowed when none may be written any
     more."""
+    if may(Action.CONFIRM_LATE, by, application.state) is None:
+        return _of_the_silent(session, application, definition, by=by, at=at)
     owners = owners_written(by, application.state, parts_of(session, application, definition))
     closed = closed_parts(session, application, definition, at) if at is not None else {}
     at_this_stage = {section.key for section in definition.sections_at(part_at(definition, application.state))}
     found = questions_of(definition, owners - closed.keys())
     return tuple(question for question in found if question.section in at_this_stage)
+
+
+def _of_the_silent(
+    session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime | None
+) -> tuple[Question, ...]:
+    """What a partner who was silent may still answer after the deadline: the questions of the own side."""
+    sides = session.scalars(scoped(select(ApplicationSide).where(ApplicationSide.application_id == application.id)))
+    when = at or application.submitted_at
+    assert when is not None
+    own = {
+        side.side_key for side in sides if silence.may_confirm_late(session, application, side, by=by, at=when) is None
+    }
+    if not own:
+        raise NotAllowed([Problem("not_now", N_("This cannot be done in the present state of the application."))])
+    return questions_of(definition, own)
 
 
 def _answer_rows(session: Session, application: Application) -> dict[str, Answer]:
@@ -194,7 +230,8 @@ def _keep_title(session: Session, application: Application, definition: Definiti
 def tick(session: Session, application: Application, keys: Collection[str], *, by: Acting, at: datetime) -> None:
     """Note which points of the formal check are in order; a point no longer named is unticked."""
     definition = definition_by_version(session, application.call_version_id)
-    wanted = {check.key for check in definition.eligibility} & set(keys)
+    silent = {f"{silence.POINT}{side.key}" for side in definition.sides}
+    wanted = ({check.key for check in definition.eligibility} | silent) & set(keys)
     known = {
         row.key: row
         for row in session.scalars(

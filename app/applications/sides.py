@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.applications import effects, queries
+from app.applications import effects, queries, silence
 from app.applications.approvals.asking import ask_on_invitation
 from app.applications.approvals.voiding import void_what_changed
+from app.applications.attachments import freeze_files
 from app.applications.history import amount_value, budget_key, note_versions
-from app.applications.models import Application, ApplicationSide, BudgetYear
+from app.applications.models import Application, ApplicationSide, BudgetYear, Submission
 from app.applications.notes import note
 from app.applications.parts import parts_of, read_amounts
 from app.applications.rules import writes_part
 from app.applications.side_deadlines import part_is_open
+from app.applications.snapshots import hash_of, snapshot_of
 from app.applications.stages import part_at
 from app.applications.tally import Line, lines_of
 from app.identities import services as identities
@@ -24,12 +27,17 @@ from app.identities.models import LinkPurpose, Person
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import NotAllowed, NotFound, Problem, Refused
-from app.kernel.money import Money
+from app.kernel.money import AmountProblem, Money, parse_amount
 from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
+from app.programmes.definition import Definition
+from app.programmes.definition import Part as Stage
 from app.programmes.queries import definition_by_version
-from app.workflow.vocabulary import Hat
+from app.workflow.vocabulary import Hat, State
+
+LATE_STATES = frozenset({State.SUBMITTED, State.SIGNED})
+"""Where a partner who was silent may still answer."""
 
 
 def save_budget(
@@ -41,9 +49,9 @@ def save_budget(
     submitting. A line that the call does not have is passed over. Refused (fields `budget-<side>-<year>`, then
     `-<cost>`) when one cannot be read; NotAllowed for anybody but its lead.
     """
-    application = _written_part(session, side, by=by)
+    application = _written_part(session, side, by=by, at=at)
     definition = definition_by_version(session, application.call_version_id)
-    part_is_open(session, application, definition, side.side_key, at)
+    _is_open(session, application, definition, side.side_key, at)
     declared = definition.side(side.side_key)
     known = lines_of(declared, range(1, (definition.years or 1) + 1))
     lines = {(key, "") if isinstance(key, int) else key: text for key, text in typed.items()}
@@ -54,6 +62,27 @@ def save_budget(
     if changed:
         remember_lines(session, application, side, {line: amounts[line] for line in changed}, by=by, at=at)
         void_what_changed(session, application, by=by, at=at)
+
+
+def save_least(session: Session, side: ApplicationSide, typed: str, *, by: Acting, at: datetime) -> None:
+    """Keep the least amount with which a side could still do its part, in its own currency; an empty text takes it out.
+
+    Nothing where the call does not ask. Refused (field `least-<side>`) when it cannot be read.
+    """
+    application = _written_part(session, side, by=by, at=at)
+    definition = definition_by_version(session, application.call_version_id)
+    _is_open(session, application, definition, side.side_key, at)
+    declared = definition.side(side.side_key)
+    if not declared.asks_least or declared.currency is None:
+        return
+    try:
+        least = parse_amount(typed, declared.currency).minor if typed.strip() else None
+    except AmountProblem as wrong:
+        raise Refused([wrong.problem(f"least-{side.side_key}", declared.short)]) from None
+    if least != side.least_minor:
+        side.least_minor = least
+        session.flush()
+        note(session, "save-least", application, by=by, at=at, side=side.side_key)
 
 
 def write_lines(
@@ -103,10 +132,10 @@ def _years_of(session: Session, side: ApplicationSide) -> Sequence[BudgetYear]:
     return session.scalars(scoped(select(BudgetYear).where(BudgetYear.application_side_id == side.id))).all()
 
 
-def _written_part(session: Session, side: ApplicationSide, *, by: Acting) -> Application:
+def _written_part(session: Session, side: ApplicationSide, *, by: Acting, at: datetime) -> Application:
     """The application of a side whose budget this person writes: who leads it, and who edits it for the team."""
     if not by.hats & {Hat.CO_EDITOR, Hat.SIDE_EDITOR}:
-        return _own_part(session, side, by=by)
+        return _own_part(session, side, by=by, at=at)
     application = _of(session, side)
     problem = may(Action.EDIT_SIDE, by, application.state) and may(Action.EDIT_LEAD_BUDGET, by, application.state)
     parts = parts_of(session, application, definition_by_version(session, application.call_version_id))
@@ -117,15 +146,27 @@ def _written_part(session: Session, side: ApplicationSide, *, by: Acting) -> App
     return application
 
 
-def _own_part(session: Session, side: ApplicationSide, *, by: Acting) -> Application:
-    """The application of a side, when this person leads that side and the draft is still open; else NotAllowed."""
+def _own_part(session: Session, side: ApplicationSide, *, by: Acting, at: datetime) -> Application:
+    """The application of a side, when this person leads that side and the draft is still open, or the days of grace for
+    a partner who was silent; else NotAllowed."""
     application = _of(session, side)
+    if application.state in LATE_STATES:
+        problem = silence.may_confirm_late(session, application, side, by=by, at=at)
+        if problem is not None:
+            raise NotAllowed([problem])
+        return application
     problem = may(Action.CONFIRM_SIDE, by, application.state) and may(Action.EDIT_LEAD_BUDGET, by, application.state)
     if problem is None and side.lead_person_id != by.person_id:
         problem = Problem("not_yours", N_("The budget of a side is written by whoever leads the project there."))
     if problem is not None:
         raise NotAllowed([problem])
     return application
+
+
+def _is_open(session: Session, application: Application, definition: Definition, side_key: str, at: datetime) -> None:
+    """An internal deadline closes a part that is written before the joint one; the days of grace come after it."""
+    if application.state not in LATE_STATES:
+        part_is_open(session, application, definition, side_key, at)
 
 
 def _of(session: Session, side: ApplicationSide) -> Application:
@@ -206,9 +247,9 @@ def is_free(session: Session, application: Application, side: ApplicationSide, p
 
 def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acting, at: datetime) -> None:
     """The partner's yes, under the name given. Refused while the side's own answers or budget are not in order."""
-    application = _own_part(session, side, by=by)
+    application = _own_part(session, side, by=by, at=at)
     definition = definition_by_version(session, application.call_version_id)
-    part_is_open(session, application, definition, side.side_key, at)
+    _is_open(session, application, definition, side.side_key, at)
     part = next(part for part in parts_of(session, application, definition) if part.id == side.id)
     problems = queries.budget_lacks(definition, part, part_at(definition, application.state)) + queries.caps_broken(
         definition, part
@@ -218,19 +259,57 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
         problems.insert(0, Problem("name_missing", N_("Write your name; it stands on the application."), field="name"))
     if problems:
         raise Refused(problems)
-    is_new = side.confirmed_at is None
-    side.confirmed_at, side.confirmed_as = side.confirmed_at or at, " ".join(name.split())
+    is_new = side.confirmed_at is None or side.mail_id is not None
+    side.confirmed_at = at if is_new else side.confirmed_at
+    side.confirmed_as = " ".join(name.split())
     side.declined_at, side.declined_because, side.objected_at, side.objected_because = None, None, None, None
     side.mail_id = None  # from now on the partner's own word stands
     session.flush()
     if is_new:
+        if application.state in LATE_STATES:
+            _complete(session, application, definition, side, by=by, at=at)
         effects.tell_answer(session, application, side, at)
         note(session, "confirm-side", application, by=by, at=at, side=side.side_key, name=side.confirmed_as)
 
 
+def _complete(
+    session: Session,
+    application: Application,
+    definition: Definition,
+    side: ApplicationSide,
+    *,
+    by: Acting,
+    at: datetime,
+) -> None:
+    """A late yes makes a new frozen version: the last one with this side's own part in it, and all else as it was."""
+    rows = select(Submission).where(Submission.application_id == application.id).order_by(Submission.number.desc())
+    last = session.scalars(scoped(rows.limit(1))).one()
+    now = snapshot_of(session, application, definition, Stage.FULL)
+    snapshot = {
+        **last.snapshot,
+        "sections": _taken(last.snapshot["sections"], now["sections"], "owner", side.side_key),
+        "sides": _taken(last.snapshot["sides"], now["sides"], "key", side.side_key),
+    }
+    frozen = Submission(
+        application_id=application.id, number=last.number + 1, snapshot=snapshot, sha256=hash_of(snapshot),
+        submitted_at=at, submitted_by=by.person_id, part=Stage.FULL,
+    )  # fmt: skip
+    session.add(frozen)
+    session.flush()
+    freeze_files(session, application, frozen)
+    void_what_changed(session, application, by=by, at=at)
+
+
+def _taken(old: list[dict[str, Any]], new: list[dict[str, Any]], name: str, side_key: str) -> list[dict[str, Any]]:
+    """The old entries, and of one side the new ones where the first of its old ones stood."""
+    own = [entry for entry in new if entry[name] == side_key]
+    place = next((at for at, entry in enumerate(old) if entry[name] == side_key), len(old))
+    return old[:place] + own + [entry for entry in old[place:] if entry[name] != side_key]
+
+
 def decline_side(session: Session, side: ApplicationSide, *, because: str, by: Acting, at: datetime) -> None:
     """The partner's no, with one sentence that the lead applicant reads. An earlier yes is taken back."""
-    application = _asked_for(session, side, because, by=by)
+    application = _asked_for(session, side, because, by=by, at=at)
     if side.declined_at is not None:
         return
     _take_back(side)
@@ -243,7 +322,7 @@ def decline_side(session: Session, side: ApplicationSide, *, because: str, by: A
 def object_to_side(session: Session, side: ApplicationSide, *, because: str, by: Acting, at: datetime) -> None:
     """“Not like this”, with one sentence: nothing is declined, the invitation stays open, and the lead applicant hears
     it at once. An earlier answer is taken back."""
-    application = _asked_for(session, side, because, by=by)
+    application = _asked_for(session, side, because, by=by, at=at)
     if side.objected_because == because.strip():
         return  # a second click
     _take_back(side)
@@ -254,9 +333,9 @@ def object_to_side(session: Session, side: ApplicationSide, *, because: str, by:
     note(session, "object-to-side", application, by=by, at=at, side=side.side_key)
 
 
-def _asked_for(session: Session, side: ApplicationSide, because: str, *, by: Acting) -> Application:
+def _asked_for(session: Session, side: ApplicationSide, because: str, *, by: Acting, at: datetime) -> Application:
     """The application of a side whose partner says something else than yes, in one sentence."""
-    application = _own_part(session, side, by=by)
+    application = _own_part(session, side, by=by, at=at)
     if side.lead_person_id == application.lead_person_id:
         raise NotAllowed([Problem("own_side", N_("You lead this application; withdraw or leave the draft instead."))])
     if not because.strip():

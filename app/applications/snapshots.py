@@ -13,6 +13,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.applications import silence
+from app.applications.matching import shown_at_rate
 from app.applications.models import Application
 from app.applications.parts import ByMail, Content, Part, asked_of, content_of, values_of
 from app.applications.scan_rules import Scan
@@ -30,7 +32,9 @@ LANGUAGES = ("en", "sv")
 
 @dataclass(frozen=True)
 class SheetSide:
-    """One side on the sheet: who leads it there, and what it asks for, in its own currency."""
+    """One side on the sheet: who leads it there, and what it asks for, in its own currency. `confirm_until` is there
+    where the partner has not confirmed; `least` is with how little the side could still do its part; `at_rate` is the
+    sum at the reference rate of the call, and the words that always stand with it."""
 
     key: str
     name: str
@@ -44,6 +48,9 @@ class SheetSide:
     tally: Tally | None
     costs: tuple[tuple[str, Text], ...] = ()
     mail: ByMail | None = None
+    confirm_until: datetime | None = None
+    least: Money | None = None
+    at_rate: tuple[Money, Text] | None = None
 
     @property
     def years(self) -> tuple[tuple[int, Money], ...]:
@@ -137,6 +144,8 @@ def snapshot_of(
     parts, answers = known.parts, values_of(known.answers)
     stage = at_stage or part_at(definition, application.state)
     asked = {language: asked_of(definition, answers, parts, language, at_stage=stage) for language in LANGUAGES}
+    grace = silence.until(session, application, definition)
+    ends = {part.key: grace[part.key] for part in parts if grace and silence.is_let_pass(definition, part, stage)}
     return {
         "schema": 1,
         "reference": application.reference or "",
@@ -155,7 +164,12 @@ def snapshot_of(
             }
             for english, swedish in zip(asked["en"].sections, asked["sv"].sections, strict=True)
         ],
-        "sides": [side_snapshot(part, has_budget=asks_budget(definition, stage, part.key)) for part in parts],
+        "sides": [
+            side_snapshot(part, has_budget=asks_budget(definition, stage, part.key))
+            | _at_rate(definition, part, has_budget=asks_budget(definition, stage, part.key))
+            | ({"confirm_until": ends[part.key].isoformat()} if part.key in ends else {})
+            for part in parts
+        ],
         **_told(definition),
     }
 
@@ -165,6 +179,17 @@ def _title(application: Application, definition: Definition, answers: Mapping[st
     if application.state in TAKEN_BACK:
         return str(answers.get(definition.title_question) or "")
     return application.title
+
+
+def _at_rate(definition: Definition, part: Part, *, has_budget: bool) -> dict[str, Any]:
+    """The sum at the reference rate of the call, with the words without which it is never shown."""
+    tally = part.tally if has_budget else None
+    shown = None
+    if tally is not None and not tally.is_empty:
+        shown = shown_at_rate(definition.matching, tally.total, definition.lead_side.currency)
+    if shown is None:
+        return {}
+    return {"at_rate": {"minor": shown.about.minor, "currency": shown.about.currency, "words": _both(shown.words)}}
 
 
 def _told(definition: Definition) -> dict[str, Any]:
@@ -223,6 +248,7 @@ def side_snapshot(part: Part, *, has_budget: bool = True) -> dict[str, Any]:
         "lead": {"name": part.name, "address": part.address, "institution": part.institution or part.side.name},
         "confirmed_at": part.confirmed_at.isoformat() if part.confirmed_at else None,
         "confirmed_as": part.confirmed_as,
+        **({"least_minor": part.least.minor} if part.least is not None and has_budget else {}),
         **_by_mail(part),
         **_budget(part, has_budget=has_budget),
     }
@@ -388,6 +414,9 @@ def sheet_side(side: Mapping[str, Any]) -> SheetSide:
         _sheet_tally(side, costs),
         tuple((cost["key"], Text(**cost["title"])) for cost in costs),
         _sheet_mail(side.get("by_mail")),
+        _instant(side.get("confirm_until")),
+        Money(side["least_minor"], side["currency"]) if side.get("least_minor") is not None else None,
+        _read_rate(side.get("at_rate")),
     )
 
 
@@ -402,6 +431,10 @@ def _sheet_mail(mail: Mapping[str, str] | None) -> ByMail | None:
         datetime.fromisoformat(mail["recorded_at"]),
         mail["sha256"],
     )
+
+
+def _read_rate(at_rate: Mapping[str, Any] | None) -> tuple[Money, Text] | None:
+    return (Money(at_rate["minor"], at_rate["currency"]), Text(**at_rate["words"])) if at_rate else None
 
 
 def _sheet_tally(side: Mapping[str, Any], costs: Sequence[Mapping[str, Any]]) -> Tally | None:

@@ -126,6 +126,6 @@ def _asked(session: Session, call: Call, student: Person, at: datetime) -> Appli
 def _says_yes(session: Session, person_id: UUID, at: datetime) -> None:
     """Whoever is asked approves everything that waits, as on the page."""
     who = with_duties(session, session.get_one(Person, person_id))
-    for waiting in commitments.commitments(session, approvals.asked_in(session, scope.approval_tasks(who))):
+    for waiting in commitments.commitments(session, approvals.asked_in(session, scope.approval_tasks(who)), at):
         found = reach.approval(session, who, waiting.asked.task.id)
         approving.answer(session, found.thing, "yes", name=who.name, seen=waiting.sha256, by=found.acting, at=at)

@@ -19,6 +19,7 @@ from app.applications.letters.effects import remind_all as remind_writers
 from app.applications.overdue import let_stand, warn_all
 from app.applications.reminders import remind_all
 from app.applications.scanning import scan_due
+from app.applications.silent_reminders import remind_silent
 from app.communications.delivery import deliver_due
 from app.config import Settings
 from app.extensions import db
@@ -66,6 +67,7 @@ def remind(app: Flask) -> int:
             + remind_all(session, at)
             + remind_reviewers(session, at)
             + tend(session, at)
+            + remind_silent(session, at)
             + remind_writers(session, at)
             + tell_all(session, cooperations().programmes, at)
             + forget(session, at)

@@ -66,6 +66,7 @@ ASKED_COST = Text(
 ASKED_COST_TOTAL = Text(
     "Asked, %(side)s, %(cost)s, in all (%(currency)s)", "Sökt, %(side)s, %(cost)s, totalt (%(currency)s)"
 )
+LEAST = Text("Enough, %(side)s, in all (%(currency)s)", "Räcker, %(side)s, totalt (%(currency)s)")
 DIRECT, INDIRECT = Text("direct costs", "direkta kostnader"), Text("indirect costs", "indirekta kostnader")
 GRANTED = Text("Granted, %(side)s, year %(year)s (%(currency)s)", "Beviljat, %(side)s, år %(year)s (%(currency)s)")
 GRANTED_TOTAL = Text("Granted, %(side)s, in all (%(currency)s)", "Beviljat, %(side)s, totalt (%(currency)s)")

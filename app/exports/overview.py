@@ -64,6 +64,10 @@ def _moneys(definition: Definition, row: OverviewRow | None, locale: str) -> Ite
     years = range(1, (definition.years or 1) + 1)
     for side in definition.paying_sides:
         yield from cells_of_side(side, years, row.asked.get(side.key) if row else None, locale)
+        if side.asks_least:
+            least = row.least.get(side.key) if row else None
+            heading = filled(headings.LEAST, locale, side=side.short, currency=side.currency)
+            yield heading, least.major if least is not None else None
     for side in definition.paying_sides:
         granted = row.granted.get(side.key) if row else None
         yield from _of_side(side, years, (headings.GRANTED, headings.GRANTED_TOTAL), granted, locale)

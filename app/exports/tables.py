@@ -25,6 +25,7 @@ from app.decisions.queries import DecisionView, ReleaseView, VerdictView
 from app.decisions.rules import Outcome, Proposal
 from app.identities.models import Person
 from app.kernel.database import scoped
+from app.kernel.money import Money
 from app.programmes import queries as programmes
 from app.programmes.definition import Definition
 from app.programmes.models import Call
@@ -80,6 +81,7 @@ class OverviewRow:
     proposal: Proposal | None
     decision: DecisionView | None
     files: tuple[str, ...] = ()
+    least: Mapping[str, Money] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def _overview(session: Session, call: Call, allowed: Within, definition: Definit
     verdicts = decisions.verdicts_of(session, ids)
     results = judging.panel_results(session, call.id, panels=allowed.panels, among=allowed.applications)
     areas, grants = areas_of(session, ids, definition, always=True), decisions.earlier_grants(session, call.id, ids)
-    beside = applications.taking_part(session, ids)
+    beside, least = applications.taking_part(session, ids), applications.least_of(session, ids, definition)
     proposals = decisions.proposals(definition, verdicts, results, areas, grants, beside=beside)
     files = file_names(session, ids) if file_questions(definition) else {}
     outcomes, given = decisions.decisions_of(session, ids), awards.awards_of(session, ids)
@@ -163,6 +165,7 @@ def _overview(session: Session, call: Call, allowed: Within, definition: Definit
             proposals.get(row.id),
             outcomes.get(row.id),
             files.get(row.id, ()),
+            least.get(row.id, {}),
         )
         for row in rows
     )

@@ -52,6 +52,7 @@ POLICY: dict[Action, Rule] = {
     Action.DELETE_DRAFT: Rule(frozenset({H.LEAD_APPLICANT}), during=frozenset({S.DRAFT})),
     Action.INVITE_PARTNER: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT - TAKEN_BACK),
     Action.CONFIRM_SIDE: Rule(frozenset({H.SIDE_LEAD}), during=DRAFT),
+    Action.CONFIRM_LATE: Rule(frozenset({H.SIDE_LEAD}), during=frozenset({S.SUBMITTED, S.SIGNED})),
     Action.ASK_APPROVALS: Rule(frozenset({H.LEAD_APPLICANT}), during=DRAFT),
     Action.GIVE_APPROVAL: Rule(frozenset({H.APPROVER}), during=DRAFT | SIGNING),
     Action.EXTEND_APPROVAL: Rule(OFFICE, during=SIGNING),

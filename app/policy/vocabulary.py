@@ -25,6 +25,7 @@ class Action(StrEnum):
     EDIT_LEAD_BUDGET = "edit_lead_budget"  # write the leading side's own budget
     DELETE_DRAFT = "delete_draft"  # delete a draft that was never submitted
     INVITE_PARTNER = "invite_partner"  # ask a partner by mail
+    CONFIRM_LATE = "confirm_late"  # say yes or no for one side in the days of grace after the deadline
     CONFIRM_SIDE = "confirm_side"  # say yes or no for one side and give its budget
     ASK_APPROVALS = "ask_approvals"  # ask people to approve a draft
     GIVE_APPROVAL = "give_approval"  # answer what one is asked to approve, or hand it to a deputy

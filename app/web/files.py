@@ -13,7 +13,7 @@ from app.access import reach
 from app.applications.attachments import frozen_name
 from app.applications.file_rules import MEDIA
 from app.applications.models import Attachment
-from app.applications.scan_rules import opening_problem
+from app.applications.scan_rules import Scan, opening_problem
 from app.extensions import db
 from app.kernel.errors import NotFound
 from app.web import errors
@@ -51,11 +51,14 @@ def read(file_id: UUID) -> ResponseReturnValue:
 
 
 def _served(found: Attachment, policy: str) -> ResponseReturnValue:
-    problem = opening_problem(found.scan, is_uploader=found.added_by == viewer().person_id)
-    if problem is not None:
-        return errors.waiting_file(problem)
     name = frozen_name(db.session(), found.id) or found.name
-    return sent(found.sha256, MEDIA[found.type], name, found.size, policy)
+    return closed(found.scan, found.added_by) or sent(found.sha256, MEDIA[found.type], name, found.size, policy)
+
+
+def closed(scan: Scan, uploaded_by: UUID) -> ResponseReturnValue | None:
+    """The page instead of a file that the virus scanner has not let through to whoever is here; None when it opens."""
+    problem = opening_problem(scan, is_uploader=uploaded_by == viewer().person_id)
+    return None if problem is None else errors.waiting_file(problem)
 
 
 def sent(sha256: str, media: str, name: str, size: int, policy: str = SANDBOX) -> ResponseReturnValue:

@@ -71,8 +71,12 @@ def _one(name: str, stream: BinaryIO) -> Received:
         place.discard(staged)
         return Received.of(name, size, "", looked)
     place.keep(staged)
-    scan = Scan.WAITING if current_app.config["SETTINGS"].scanner else Scan.NOT_SCANNED
-    return Received.of(name, staged.size, staged.sha256, looked, scan)
+    return Received.of(name, staged.size, staged.sha256, looked, first_scan())
+
+
+def first_scan() -> Scan:
+    """How a file that comes in now stands with the virus scanner: it waits, where there is one."""
+    return Scan.WAITING if current_app.config["SETTINGS"].scanner else Scan.NOT_SCANNED
 
 
 def _bared(place: Store, staged: Staged, looked: Looked) -> tuple[Staged, Looked]:

@@ -20,6 +20,10 @@ FIELD = "carried"
 """Under this name the forms of signing in carry a form that was not taken."""
 NEVER = frozenset({"csrf_token", "kept-as", "kept-for", FIELD})
 MOST = 5000
+WAYS_IN = frozenset(
+    f"account.{name}" for name in ("sign_in_by_password", "send_link", "sign_out", "choose_password", "set_language")
+)
+"""Forms in which nobody writes; what stands in them is not given back."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Again:
 
 def again() -> Again | None:
     """The form that this request brought, when it came from a page of ours and has words in it; else None."""
-    if request.method != "POST" or request.blueprint in (None, "account", "demo") or not is_from_here():
+    if request.method != "POST" or request.endpoint in (None, *WAYS_IN) or not is_from_here():
         return None
     try:
         entries = tuple(_entries())

@@ -44,7 +44,7 @@ def open_all(app: Flask, settings: Settings) -> None:
     from app.web.office import bp as office
     from app.web.panel.views import bp as panel
     from app.web.papers import bp as papers
-    from app.web.partner import office_paper  # noqa: F401  # hangs its page on the blueprint
+    from app.web.partner import late, office_paper  # noqa: F401  # they hang their pages on the blueprint
     from app.web.partner.views import bp as partner
     from app.web.public import call, listing, quiz  # noqa: F401  # they hang their pages on the blueprint
     from app.web.public.alerts import bp as alerts

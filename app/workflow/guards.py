@@ -29,6 +29,7 @@ class Facts:
     unapproved: tuple[Problem, ...] = ()
     unsigned: tuple[Problem, ...] = ()
     lacking_signatures: tuple[Problem, ...] = ()
+    needed_signatures: tuple[Problem, ...] = ()
     unticked: tuple[Problem, ...] = ()
     thin_panels: tuple[Problem, ...] = ()
     open_panels: tuple[Problem, ...] = ()
@@ -112,6 +113,16 @@ def a_signature_is_lacking(facts: Facts) -> Problem | None:
         return Problem("all_signed", N_("No signature is missing."))
     message = N_("The signatures are still awaited.")
     return Problem("signatures_awaited", message, until=facts.unsigned[0].until, holder=facts.unsigned[0].holder)
+
+
+def no_signature_is_needed(facts: Facts) -> Problem | None:
+    """Where the call says that an application without a signature is not eligible, nobody goes on without it."""
+    if not facts.needed_signatures:
+        return None
+    message = N_(
+        "The call says that without this signature the application is not eligible. Give more time, or reject."
+    )
+    return Problem("signature_needed", message, holder="coordinator", since=facts.needed_signatures[0].until)
 
 
 def every_criterion_is_ticked(facts: Facts) -> Problem | None:

@@ -21,6 +21,7 @@ from app.workflow.guards import (
     is_not_released,
     it_was_not_taken_further,
     letters_are_ready,
+    no_signature_is_needed,
     outline_letters_are_ready,
     outlines_are_not_released,
     outlines_have_a_panel,
@@ -253,7 +254,8 @@ TABLE: Machine[State, Move, Facts] = Machine(
         ),
         Row(
             move=M.WAIVE_SIGNATURE, start=frozenset({S.SUBMITTED}), end=S.SIGNED, by=OFFICE,
-            when=(call_is_closed, a_signature_is_lacking), only=frozenset({Stage.SIGNATURE}), needs_reason=True,
+            when=(call_is_closed, a_signature_is_lacking, no_signature_is_needed),
+            only=frozenset({Stage.SIGNATURE}), needs_reason=True,
         ),
         Row(
             move=M.FAIL_CHECK, start=frozenset({S.SUBMITTED}), end=S.INELIGIBLE, by=OFFICE,

@@ -385,7 +385,7 @@ def test_signatures_are_asked_for_once_when_the_call_has_closed(world: World, se
 
     assert tend(session, CLOSES - timedelta(seconds=1)) == 0
     assert tend(session, CLOSES) == 0  # the last instant itself is in time
-    assert [tend(session, CLOSES + n * timedelta(minutes=1)) for n in (30, 31, 32)] == [1, 0, 0]
+    assert [tend(session, CLOSES + n * timedelta(minutes=1)) for n in (30, 31, 32)] == [0, 0, 0]  # told on Friday
     (task,) = tasks(session, application)
     assert (task.until, len(entries(session, task))) == (dt.datetime(2027, 4, 8, 21, 59, 59, tzinfo=dt.UTC), 1)
 
@@ -393,7 +393,7 @@ def test_signatures_are_asked_for_once_when_the_call_has_closed(world: World, se
 def test_one_head_gets_one_letter_for_all_applications(world: World, session: Session) -> None:
     closed(session, world, number=2)
 
-    (letter,) = letters(session, "approval_request")
+    (letter,) = letters(session, "approval_digest")
     assert [item["title"] for item in letter.values["items"]] == ["Project 0", "Project 1"]
     assert (letter.call_id, letter.application_id) == (None, None)
 
@@ -472,7 +472,7 @@ def test_more_time_for_one_person_has_a_reason_and_a_letter(world: World, sessio
     services.extend(session, application, task.id, until=day, reason="The head was ill.", by=by, at=late)
 
     assert [entry.kind for entry in entries(session, task)] == ["asked", "lapsed", "extended"]
-    assert len(letters(session, "approval_request")) == 2
+    assert [len(letters(session, f"approval_{kind}")) for kind in ("digest", "request")] == [1, 1]
     answer(session, task, at=late + 2 * DAY)
     assert application.state is State.SIGNED
 
@@ -547,8 +547,10 @@ def test_an_application_with_more_time_is_asked_about_when_its_own_time_ends(wor
     answer_extension(session, call, made.id, agrees=True, by=stages.mayo_office(world), at=BEFORE_CLOSING)
     submit(session, application, CLOSES + DAY)
 
-    assert tend(session, CLOSES + 2 * DAY) == 0
-    assert tend(session, CLOSES + 4 * DAY) == 1
+    for day in (2, 4):
+        assert tend(session, CLOSES + day * DAY) == 0
+        assert len(tasks(session, application)) == (day == 4)
+    assert tend(session, CLOSES + 8 * DAY) == 1  # on Friday
 
 
 def test_a_signature_is_for_a_version_and_a_changed_version_voids_it(world: World, session: Session) -> None:
@@ -649,7 +651,7 @@ def test_nobody_reaches_the_task_of_somebody_else(world: World, session: Session
 def test_a_link_opens_the_tasks_of_its_own_call_and_of_nothing_else(world: World, session: Session) -> None:
     (application,) = closed(session, world)
     (task,) = tasks(session, application)
-    (letter,) = letters(session, "approval_request")
+    (letter,) = letters(session, "approval_digest")
     who = viewer(session, task.person_id)
 
     def by(purpose: LinkPurpose, subject: UUID) -> object:
@@ -658,6 +660,7 @@ def test_a_link_opens_the_tasks_of_its_own_call_and_of_nothing_else(world: World
         return reach.approval(session, confined, task.id).thing
 
     assert by(LinkPurpose.APPROVAL, world.call) is task
+    assert by(LinkPurpose.APPROVAL, task.person_id) is task  # that of the weekly mail opens every call
     for purpose, subject in (
         (LinkPurpose.APPROVAL, uuid4()),
         (LinkPurpose.REVIEW, world.call),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.viewer import Viewer
+from app.applications import services as applying
 from app.applications.models import Application
 from app.exports.cells import LONGEST, disarmed, fitting
 from app.exports.registry import EXPORTS, File, make
@@ -24,9 +26,12 @@ from app.programmes.queries import definition_of
 from app.reviews import services as reviewing
 from app.reviews.models import Review, Score
 from app.trail.models import TrailEntry
+from app.workflow.vocabulary import Move
 from tests import stages
+from tests.approving import ask_for, begun, leader
 from tests.domain.test_decisions import DECIDED, decide, say
-from tests.world import World
+from tests.shows import shows
+from tests.world import BEFORE_CLOSING, World
 
 FORMULA = "=1+1 åäö"
 
@@ -94,6 +99,22 @@ def test_the_workbook_has_every_application_with_typed_cells(
     assert first["Decision"].value == "Award"
     assert [first[f"KI panel: {what}"].value for what in ("reviews", "mean", "result (Mean)", "rank")] == [2, 6, 6, "1"]
     assert rows[1]["Decision"].value is None and rows[1]["Granted, KI, in all (SEK)"].value is None
+
+
+@shows("sides.asks_least")
+def test_what_is_enough_has_a_column_of_its_own_currency(world: World, session: Session) -> None:
+    known = ask_for(session, world)
+    asks = tuple(replace(side, asks_least=side.key == "ki") for side in known.sides)
+    ask_for(session, world, questions=known.questions, sides=asks)
+    application = begun(session, world)
+    side = stages.side_of(session, application.id, "ki")
+    applying.save_least(session, side, "700 000", by=leader(session, application), at=BEFORE_CLOSING)
+    applying.take(session, application, Move.SUBMIT, by=leader(session, application), at=BEFORE_CLOSING)
+
+    (row,) = table(book(taken(session, world, "call-xlsx"))["Overview"])
+
+    assert row["Enough, KI, in all (SEK)"].value == 700_000
+    assert not [heading for heading in row if heading.startswith("Enough, Mayo")]
 
 
 def test_no_cell_of_the_workbook_is_a_formula(world: World, session: Session, scene: tuple[UUID, UUID]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time as clock
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.applications import services as applying
 from app.applications.history import GONE, STRETCH, budget_key, goes_on
 from app.applications.models import AnswerVersion, Application
+from app.applications.wording import Fate, Piece, differences
 from app.identities.models import Person
 from app.kernel.database import scoped
 from tests import stages
@@ -92,3 +95,33 @@ def test_only_what_went_counts_wherever_it_stood(start: str, gone: str, new: str
         assert goes_on(before, after)
     assert goes_on(before, before + new)
     assert not goes_on("x" * (GONE + 1), "")
+
+
+TEXTS = st.text(alphabet="ab \n.å", max_size=60)
+
+
+@given(TEXTS, TEXTS)
+def test_the_pieces_hold_both_texts_and_nothing_else(old: str, new: str) -> None:
+    pieces = differences(old, new)
+    assert "".join(piece.text for piece in pieces if piece.fate is not Fate.NEW) == old
+    assert "".join(piece.text for piece in pieces if piece.fate is not Fate.GONE) == new
+    assert all(one.fate is not other.fate for one, other in pairwise(pieces))
+
+
+def test_one_word_of_many_is_told_alone() -> None:
+    assert differences("The old plan is good.", "The new plan is good.") == (
+        Piece(Fate.SAME, "The "),
+        Piece(Fate.GONE, "old"),
+        Piece(Fate.NEW, "new"),
+        Piece(Fate.SAME, " plan is good."),
+    )
+
+
+@pytest.mark.parametrize("words", ["same ", "w{} "], ids=["one word", "many words"])
+def test_long_texts_are_compared_in_bounded_time(words: str) -> None:
+    old = "x " + "".join(words.format(number) for number in range(40_000)) + " y"
+    new = "z " + "".join(words.format(number * 2) for number in range(40_000)) + " q"
+    begun = clock.process_time()
+    pieces = differences(old, new)
+    assert clock.process_time() - begun < 3
+    assert "".join(piece.text for piece in pieces if piece.fate is not Fate.GONE) == new

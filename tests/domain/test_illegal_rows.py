@@ -106,6 +106,11 @@ def test_a_side_that_stays_away_and_is_led_by_somebody(application: Application,
     session.execute(text(f"{absent}, earlier_lead_id = {person}"))
 
 
+def test_a_least_amount_below_zero(application: Application, session: Session) -> None:
+    refused(session, "UPDATE application_side SET least_minor = -1", "ck_application_side_least_not_negative")
+    session.execute(text("UPDATE application_side SET least_minor = 0"))
+
+
 def test_an_award_of_which_more_is_indirect_than_there_is(application: Application, session: Session) -> None:
     award = Award(application_id=application.id, at=AFTER_CLOSING)
     session.add(award)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.applications import queries, scanning, uploads
-from app.applications.models import Application, Attachment
+from app.applications.models import Application, Attachment, KeptMail, MailType
 from app.applications.scan_rules import Scan
 from app.communications.models import Letter
 from app.kernel import clamd as asking
@@ -150,3 +150,31 @@ def test_of_a_removed_file_nobody_is_told(
 
     assert seen == []
     assert session.scalars(scoped(select(Letter).where(Letter.kind == "file_refused"))).all() == []
+
+
+def test_a_mail_that_a_coordinator_recorded_is_scanned_too(
+    world: World, session: Session, tmp_path: Path, scanned: Callable[..., int]
+) -> None:
+    brought = bring(tmp_path, pdf(1) + EICAR)
+    kept = KeptMail(
+        application_id=begin(session, world).id,
+        side_key="ki",
+        written_by="Sven",
+        written_on=BEFORE_CLOSING.date(),
+        name="mail.pdf",
+        type=MailType.PDF,
+        size=brought.size,
+        sha256=brought.sha256,
+        scan=Scan.WAITING,
+        recorded_by=world.ki_coordinator,
+        recorded_by_name="Kajsa",
+        recorded_at=BEFORE_CLOSING,
+    )
+    session.add(kept)
+    session.flush()
+    assert scanning.standing(session).counts == {Scan.WAITING: 1}
+    with clamd() as (address, _):
+        assert scanned(address) == 1
+
+    [letter] = session.scalars(scoped(select(Letter).where(Letter.kind == "file_refused")))
+    assert (kept.scan, letter.person_id, letter.values["file"]) == (Scan.REFUSED, world.ki_coordinator, "mail.pdf")

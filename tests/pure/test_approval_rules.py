@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.applications.approvals.models import Happening, Said
 from app.applications.approvals.rules import (
+    COVERS,
     Entry,
     Item,
     Leader,
@@ -196,7 +197,7 @@ def test_a_change_voids_exactly_what_it_touches(
         for path in then.keys() | now.keys()
         if then.get(path) != now.get(path)
         and (then.get(path) or now[path]).owner in (SHARED, side)
-        and (then.get(path) or now[path]).kind in kinds
+        and (then.get(path) or now[path]).kind in {each for kind in kinds for each in COVERS.get(kind, (kind,))}
     }
     assert set(paths) == touched
 

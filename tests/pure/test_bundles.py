@@ -17,10 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from app.applications.scan_rules import Scan
 from app.applications.snapshots import Sheet, SheetFile
 from app.exports.papers import bundles
 from app.exports.papers.bundles import Bundled, Left, bundle_of, bundle_of_several
 from app.exports.papers.dossier import dossier_of
+from app.exports.papers.enclosed import Enclosed
 from app.exports.papers.printing import Paper
 from app.kernel.files import LocalStore
 from app.programmes.kinds import Text
@@ -150,3 +152,26 @@ def test_a_dossier_holds_the_application_and_its_pdfs_and_names_what_is_not_in_i
 
 def _tops(reader: PdfReader) -> list[Any]:
     return [entry for entry in reader.outline if not isinstance(entry, list)]
+
+
+def test_what_the_virus_scanner_holds_back_is_named_and_leaves_in_nothing(
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundles, "printed", lambda *_, **__: Paper(b"%PDF-paper", True))
+    files = [
+        replace(file_of(store, f"{scan.value}.pdf", pdf(1, title=scan.value)), scan=scan)
+        for scan in (Scan.WAITING, Scan.REFUSED, Scan.CLEAN)
+    ]
+    letters = (Enclosed(replace(files[0], name="support-1.pdf")),)
+    archive = opened(bundle_of(with_files(files), EN, store, letters))
+    index = archive.read("index.txt").decode()
+    documents = {each.name: each.begins for each in dossier_of(with_files(files), EN, store, letters).documents}
+
+    assert [name for name in archive.namelist() if "/" in name] == ["files/clean.pdf"]
+    assert "4 of 7 files" in index
+    assert "being checked for viruses: fetch it later  files/waiting.pdf" in index
+    assert "being checked for viruses: fetch it later  letters/support-1.pdf" in index
+    assert "refused by the virus scanner  files/refused.pdf" in index
+    assert documents == {
+        "The application": 1, "waiting.pdf": None, "refused.pdf": None, "clean.pdf": 2, "support-1.pdf": None,
+    }  # fmt: skip

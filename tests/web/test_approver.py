@@ -53,7 +53,7 @@ def signing(do: Do, world: World, number: int = 2) -> tuple[str, list[str], list
             applying.take(session, application, Move.SUBMIT, by=leader(session, application), at=BEFORE_CLOSING)
             made.append(application)
         tend(session, AFTER_CLOSING)
-        letter = session.scalars(scoped(select(Letter).where(Letter.kind == "approval_request"))).one()
+        letter = session.scalars(scoped(select(Letter).where(Letter.kind == "approval_digest"))).one()
         assert letter.link_id is not None
         ids = [str(tasks(session, application)[0].id) for application in made]
         return f"/p/{token_of('test-secret', letter.link_id)}", ids, [str(application.id) for application in made]
@@ -178,7 +178,7 @@ def test_a_refused_form_gives_back_what_was_typed_and_signs_nothing(  # a page, 
     assert {state(do, one) for one in applications} == {State.SUBMITTED}
 
 
-def test_what_changed_meanwhile_is_not_signed_and_neither_is_the_rest(
+def test_what_changed_meanwhile_is_not_signed_and_the_rest_is(
     world: World, client: FlaskClient, do: Do, time: Clock
 ) -> None:
     link, ids, applications = signing(do, world)
@@ -187,8 +187,9 @@ def test_what_changed_meanwhile_is_not_signed_and_neither_is_the_rest(
     answer = client.post("/approvals", data=form(page, ids) | {f"seen-{ids[1]}": "0" * 64})
 
     assert answer.status_code == 409
-    assert "was changed while you read it" in text_of(answer)
-    assert {state(do, one) for one in applications} == {State.SUBMITTED}
+    assert "was changed while you read it" in text_of(answer) and "1 approval is kept" in text_of(answer)
+    assert [state(do, one) for one in applications] == [State.SIGNED, State.SUBMITTED]
+    assert f'id="tick-{ids[0]}"' not in answer.text and f'id="tick-{ids[1]}"' in answer.text
 
 
 def test_a_deputy_gets_a_link_and_the_first_one_opens_nothing_more(

@@ -25,6 +25,7 @@ from app.identities.links import token_of
 from app.identities.models import Person
 from app.kernel.database import is_writing, scoped
 from app.kernel.inspection import Looked
+from app.programmes import queries as declarations
 from app.programmes.models import Call, CallVersion
 from app.programmes.queries import definition_of
 from app.reviews import services as reviewing
@@ -344,6 +345,7 @@ def test_a_file_that_may_not_leave_the_eu_is_fetched_inside_it_alone(
         version = session.get_one(CallVersion, _one(session, draft).call_version_id)
         questions = [{**each, "leaves_eu": each["kind"] != "file"} for each in version.data["questions"]]
         version.data, version.sha256 = {**version.data, "questions": questions}, "another version"
+        declarations._HASHES.clear()  # a version never changes, so the process keeps what it has read
 
     def moves_to(country: str) -> None:
         do(lambda s: setattr(s.get_one(Person, world.ki_coordinator), "country", country))
@@ -488,3 +490,13 @@ def test_a_partner_gives_the_files_of_the_own_side_and_may_read_the_others(
     assert as_(world.researcher).get(f"/files/{letter_id}").status_code == 200
     removed = as_(world.researcher).post(f"/applications/{draft}/edit", data={"remove": letter_id})
     assert removed.status_code == 404  # the partner has confirmed
+
+
+def test_a_file_for_a_question_that_is_not_asked_takes_no_other_with_it(
+    lead_: FlaskClient, draft: UUID, do: Do
+) -> None:
+    files = {"q-invitation": (io.BytesIO(light.jpeg()), "kept.jpg"), "q-nothing": (io.BytesIO(light.jpeg()), "y.jpg")}
+    answer = lead_.post(f"/applications/{draft}/edit", data=files, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "“y.jpg” was not kept" in text_of(answer)
+    assert [name for name, _ in standing(do, draft)] == ["kept.jpg"]

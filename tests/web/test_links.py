@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.applications import queries, uploads
 from app.applications.models import Application, ApplicationSide, KeptMail
 from app.applications.snapshots import snapshot_of
+from app.exports.papers.content import Reading, confirmed_words
 from app.identities.links import token_of
 from app.identities.models import PersonalLink
 from app.kernel.database import scoped
@@ -218,6 +219,19 @@ def test_a_frozen_version_says_that_it_came_by_mail(
         return {side["key"]: side.get("by_mail", {}).get("recorded_by") for side in shot["sides"]}
 
     assert do(look) == {"ki": None, "mayo": "Kajsa Samordning"}
+    assert do(lambda s: words_of_paper(s, UUID(draft))) == [
+        "",
+        "Confirmed by mail from Pia Partner of 8 Mar 2027, recorded by Kajsa Samordning on 12 Mar 2027, 13:00 CET; "
+        "the mail is attached.",
+    ]
+
+
+def words_of_paper(session: Session, draft: UUID) -> list[str]:
+    """What the paper says of each side."""
+    found = session.scalars(scoped(select(Application).where(Application.id == draft))).one()
+    reading = Reading("en", "Europe/Stockholm")
+    sides = queries.draft_sheet(session, found).sides
+    return [confirmed_words(side, reading, reading.zone) for side in sides]
 
 
 @pytest.mark.parametrize(
@@ -250,11 +264,18 @@ def test_the_partners_own_yes_takes_the_place_of_the_mail(
     asked: tuple[str, str, UUID, UUID], as_: As, client: FlaskClient, world: World, do: Do
 ) -> None:
     _, path, side_id, link_id = asked
-    as_(world.ki_coordinator).post(f"/links/{link_id}/mail", data={**MAIL, "pasted": "I agree."})
+    office = as_(world.ki_coordinator)
+    office.post(f"/links/{link_id}/mail", data={**MAIL, "pasted": "I agree."})
+    again = {**MAIL, "pasted": "And these are the amounts.", "budget-mayo-1": "48 000"}
+    assert office.post(f"/links/{link_id}/mail", data=again).status_code == 303  # a later mail after an earlier one
+    assert len(kept(do, side_id)[2]) == 2
     client.post(path)
     assert "Confirmed by mail" in text_of(client.get(f"/parts/{side_id}"))
-    assert client.post(f"/parts/{side_id}", data=ANSWER).status_code == 303
+    seen = {**ANSWER, "was-budget-mayo-1": "48 000"}  # the page shows what the mail said
+    assert client.post(f"/parts/{side_id}", data=seen).status_code == 303
     assert kept(do, side_id)[:2] == ("Pia Partner", False)
+    told = do(lambda s: list(s.scalars(select(TrailEntry.verb).where(TrailEntry.verb.contains("confirm")))))
+    assert told == ["record-confirmation-by-mail", "record-confirmation-by-mail", "confirm-side"]
     assert as_(world.ki_coordinator).post(f"/links/{link_id}/mail", data={**MAIL, "pasted": "x"}).status_code == 422
 
 

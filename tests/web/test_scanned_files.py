@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,6 +28,7 @@ from tests.conftest import Clock
 from tests.forms import press, text_of
 from tests.pure.test_photos import GPS, phone, screenshot
 from tests.web.test_files import folder, reviewing_starts, send, standing
+from tests.web.test_letters import asked, submit
 from tests.world import AFTER_CLOSING, World
 
 As = Callable[[Any], FlaskClient]
@@ -210,3 +212,32 @@ def test_a_row_of_files_costs_one_statement_more_for_the_scanner_s_word(
     send(lead_, draft, (light.jpeg(), "b.jpg"))
 
     assert count() == one
+
+
+def test_the_file_of_a_letter_waits_for_the_scanner_too_and_only_its_writer_opens_it(
+    app: Flask, client: FlaskClient, as_: As, do: Do, world: World, at_scanner: Any
+) -> None:
+    draft, letter_id, link = asked(do, world)
+    with clamd() as (address, _):
+        at_scanner(address)
+        client.post(link)
+        page = f"/letters/{letter_id}"
+
+        def give(content: bytes) -> int:
+            files = {"file": (io.BytesIO(content), "Brev.pdf"), "name": "Sven H.", "text": ""}
+            return client.post(page, data=files, content_type="multipart/form-data").status_code
+
+        assert give(light.pdf(1)) == 303
+        submit(do, world, draft)
+        office = as_(world.ki_coordinator)
+        waiting = [browser.get(f"{page}/file").status_code for browser in (client, office)]
+        work.scan(app)
+        clean = [browser.get(f"{page}/file").status_code for browser in (client, office)]
+        assert give(light.pdf(2) + EICAR) == 303  # a new file waits anew
+        again = office.get(f"{page}/file").status_code
+        work.scan(app)
+        refused = [browser.get(f"{page}/file").status_code for browser in (client, office)]
+
+    assert (waiting, clean, again, refused) == ([200, 409], [200, 200], 409, [409, 409])
+    told = do(lambda s: s.scalars(scoped(select(Letter).where(Letter.kind == "file_refused"))).all())
+    assert [(letter.values["name"], letter.values["leads"]) for letter in told] == [("Sven", False)]

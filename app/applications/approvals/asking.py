@@ -32,7 +32,11 @@ def ask_on_invitation(
         asked = standing.approval
         return asked.kind is ApprovalKind.CONSENT and asked.who is Approver.SIDE_LEAD and standing.side.key == side_key
 
-    return ask_quietly(session, application, definition, {Window.BEFORE_CLOSING}, by=by, at=at, which=is_consent)
+    made = ask_quietly(session, application, definition, {Window.BEFORE_CLOSING}, by=by, at=at, which=is_consent)
+    for task in made:
+        task.told_at = at
+    session.flush()
+    return made
 
 
 def ask_quietly(
@@ -48,9 +52,22 @@ def ask_quietly(
     """Make or renew the tasks that are due in these windows; the caller sees to the letters. Asked twice is once."""
     made: list[ApprovalTask] = []
     for standing in queries.standings(session, application, definition, at, windows):
-        if standing.status is not Status.GRANTED and which(standing):
+        if standing.status not in (Status.GRANTED, Status.COMES_LATER) and which(standing):
             made += _ask_for(session, application, standing, by=by, at=at)
     return made
+
+
+def ask_next(
+    session: Session, application: Application, definition: Definition, window: Window, *, by: Acting, at: datetime
+) -> list[ApprovalTask]:
+    """Ask the links of chains whose turn has come and that nobody has been asked for yet."""
+
+    def is_new(standing: Standing) -> bool:
+        return bool(standing.approval.after) and not standing.people
+
+    if not any(approval.after for approval in queries.declared(definition, {window})):
+        return []
+    return ask_quietly(session, application, definition, {window}, by=by, at=at, which=is_new)
 
 
 def _ask_for(
@@ -126,6 +143,7 @@ def renewed(  # whose task, and whether it stands already
     elif task.closed_at is not None:
         task.for_person_id = None
     task.asked_at, task.until, task.closed_at = at, ends_at(approval, at, standing.side.zone), None
+    task.told_at = None
     session.flush()
     append(session, application, task, Happening.ASKED, by=by, at=at, told=[("person", str(task.person_id))])
     return task

@@ -10,13 +10,16 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.applications.approvals import materials
+from app.applications.approvals import materials, queries
 from app.applications.approvals.materials import Basis
 from app.applications.approvals.models import ApprovalTask
-from app.applications.approvals.queries import SETTLING, Asked, asked_in, definitions_of
-from app.applications.approvals.rules import hash_of, part_of
+from app.applications.approvals.pledges import Pledge, Share, pledges, shares
+from app.applications.approvals.queries import SETTLING, Asked, Standing, asked_in, definitions_of
+from app.applications.approvals.rules import Status, hash_of, part_of
 from app.applications.models import Application, ApplicationSide, Extension
+from app.applications.rules import CapRule, cap_problems
 from app.kernel.database import scoped
+from app.kernel.errors import Problem
 from app.programmes.deadlines import deadline
 from app.programmes.definition import Approval, Definition, Side, Window
 from app.programmes.models import Call
@@ -37,9 +40,37 @@ class Commitment:
     material: Mapping[str, str]
     sha256: str
     closes_at: datetime | None = None
+    chain: tuple[Standing, ...] = ()
+
+    @property
+    def waits_for(self) -> Standing | None:
+        """The link of the chain before this one, as long as it is not granted."""
+        own = next((link for link in self.chain if link.approval.key == self.approval.key), None)
+        return own.earlier if own is not None and own.status is Status.COMES_LATER else None
+
+    @property
+    def pledges(self) -> tuple[Pledge, ...]:
+        """What the side commits itself to besides its budget, in the call's own words."""
+        return pledges(self.definition, self.side.key, self.basis.answers)
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """Whose time it promises."""
+        own = self.basis.sides.get(self.side.key)
+        lead = own.lead_name if own is not None else ""
+        return shares(self.definition, self.side.key, self.basis.answers, self.application.id, lead)
+
+    @property
+    def over_cap(self) -> tuple[Problem, ...]:
+        """Each cap of the call that the side's budget goes above."""
+        own = self.basis.sides.get(self.side.key)
+        if own is None or own.tally is None:
+            return ()
+        rule = CapRule.of(self.side, self.definition.years or 1, self.basis.sides.keys())
+        return tuple(cap_problems(rule, own.tally.years))
 
 
-def commitments(session: Session, asked: Sequence[Asked]) -> tuple[Commitment, ...]:
+def commitments(session: Session, asked: Sequence[Asked], at: datetime) -> tuple[Commitment, ...]:
     """What each of these tasks is about, for any number of applications in a constant number of statements."""
     ids = {one.task.application_id for one in asked}
     applications = {
@@ -48,14 +79,19 @@ def commitments(session: Session, asked: Sequence[Asked]) -> tuple[Commitment, .
     definitions = definitions_of(session, list(applications.values()))
     signed = {one.task.application_id for one in asked if _is_signature(one)}
     written = [applications[key] for key in {one.task.application_id for one in asked if not _is_signature(one)}]
-    after, before = materials.frozen(session, list(signed)), materials.drafts(session, written, definitions)
+    after = materials.frozen(session, list(signed), definitions)
+    before = materials.drafts(session, written, definitions)
     closing = closing_of_drafts(session, written, definitions)
     found = (
         commitment(one, applications[one.task.application_id], definitions[one.task.application_id], known)
         for one in asked
         if (known := (after if _is_signature(one) else before).get(one.task.application_id)) is not None
     )
-    whole = [replace(one, closes_at=closing.get(one.asked.task.application_id)) for one in found]
+    chains = queries.chains(session, [one.task for one in asked], definitions, at)
+    whole = [
+        replace(one, closes_at=closing.get(one.asked.task.application_id), chain=chains[one.asked.task.id])
+        for one in found
+    ]
     return tuple(sorted(whole, key=_order))
 
 
@@ -110,7 +146,10 @@ def closing_of_drafts(
 
 
 def is_asked_now(found: Commitment, at: datetime) -> bool:
-    """Whether the application stands where this is asked: being written before its deadline, or in and to be signed."""
+    """Whether the application stands where this is asked: being written before its deadline, or in and to be signed;
+    and whether it is this one's turn."""
+    if found.waits_for is not None:
+        return False
     if found.approval.window is Window.BEFORE_CLOSING:
         return found.application.state in WRITTEN and (found.closes_at is None or at <= found.closes_at)
     return found.application.state in SETTLING
@@ -128,4 +167,4 @@ def commitment(asked: Asked, application: Application, definition: Definition, k
 def awaited_from(session: Session, tasks: Select[ApprovalTask], at: datetime) -> int:
     """How many answers one person owes now, among the tasks that the person may see."""
     asked = [one for one in asked_in(session, tasks) if one.word.answer is None]
-    return sum(is_asked_now(found, at) for found in commitments(session, asked)) if asked else 0
+    return sum(is_asked_now(found, at) for found in commitments(session, asked, at)) if asked else 0

@@ -4,25 +4,44 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.applications.approvals.differing import Differences, changed_texts
 from app.applications.approvals.models import ApprovalTask
+from app.applications.approvals.pledges import Overload
 from app.applications.models import Application
 from app.communications import services as mail
 from app.communications.instants import instant_text
+from app.communications.models import Letter, LetterStatus
 from app.communications.services import About
 from app.identities.models import LinkPurpose, Person
 from app.identities.services import make_link, primary_address
+from app.kernel.database import scoped
+from app.kernel.money import Money, money_text
 from app.programmes.definition import Approval, Definition, Text
 
 UNTITLED = Text("(without a title yet)", "(ännu utan titel)")
-BUDGET = Text("the budget of %(side)s, year %(year)s", "budgeten för %(side)s, år %(year)s")
-LEADER = Text("who leads the project at %(side)s", "vem som leder projektet vid %(side)s")
+OVERLOADED = Text(
+    "With this, %(name)s would be at %(percent)s per cent in %(year)s.",
+    "Med detta skulle %(name)s ligga på %(percent)s procent %(year)s.",
+)
+QUIET = timedelta(minutes=10)
+"""How long a letter about a change waits, so that somebody who is still writing is not told of half a number."""
 Line = tuple[ApprovalTask, Application, Definition]
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What a signer has promised this year, by currency, and who would work more than all of the time."""
+
+    this_year: tuple[Money, ...]
+    above_full: tuple[Overload, ...]
 
 
 def tell_asked(session: Session, lines: Iterable[Line], asked_by: str, at: datetime) -> int:
@@ -61,8 +80,47 @@ def _digests(
         }
         about = About(call_id, own[0][1].id, own[0][0].side_key) if len(own) == 1 else About()
         _post(session, kind, person, call_id, dedupe, values, about, at)
+        for task, _, _ in own:
+            task.told_at = at
+        session.flush()
         count += 1
     return count
+
+
+def had_digest(session: Session, person_id: UUID, friday: datetime) -> bool:
+    """Whether this person has had the mail of this week."""
+    return mail.is_posted(session, _of_week(person_id, friday))
+
+
+def _of_week(person_id: UUID, friday: datetime) -> str:
+    return f"approval-digest:{person_id}:{friday.isoformat()}"
+
+
+def digest(  # noqa: PLR0917  # one mail a week with all that it tells
+    session: Session, person: Person, lines: Sequence[Line], said: Promised, friday: datetime, at: datetime
+) -> None:
+    """The weekly mail: every line that waits in every call, and one link that opens them all."""
+    values = {
+        "name": person.name,
+        "items": [
+            {"call": definition.title.in_(person.locale), **_item(session, (task, application, definition), person)}
+            for task, application, definition in lines
+        ],
+        "promised": [money_text(money, person.locale) for money in said.this_year],
+        "above_full": [overload_text(one, person.locale) for one in said.above_full],
+        "senders": "\n".join(dict.fromkeys(side.name for _, _, each in lines for side in each.sides)),
+    }
+    dedupe = _of_week(person.id, friday)
+    _post(session, "approval_digest", person, person.id, dedupe, values, About(), at)
+    for task, _, _ in lines:
+        task.told_at = at
+    session.flush()
+
+
+def overload_text(one: Overload, locale: str) -> str:
+    """The sentence that says who would be above all of the time, and when."""
+    number = one.number.replace(".", ",") if locale.lower().startswith("sv") else one.number
+    return OVERLOADED.in_(locale) % {"name": one.name, "percent": number, "year": one.year}
 
 
 def _item(session: Session, line: Line, person: Person) -> dict[str, str]:
@@ -85,20 +143,21 @@ def _post(  # noqa: PLR0917  # one letter with its link
     session: Session,
     kind: str,
     person: Person,
-    call_id: UUID,
+    subject_id: UUID,
     dedupe: str,
     values: Mapping[str, Any],
     about: About,
     at: datetime,
-) -> None:
-    """The link opens all that waits for this person in this call, and nothing else. A digest of several applications is
+) -> Letter:
+    """The link opens all that waits for this person in this call (or, made out to the person, in every call), and
+    nothing else. A digest of several applications is
     about none of them: an office that is closed to one of them must not read of it there."""
     address = primary_address(session, person.id)
-    link = make_link(session, LinkPurpose.APPROVAL, person.id, address, at=at, subject_id=call_id)
-    mail.post(session, kind, person.id, dedupe=dedupe, values=values, at=at, about=about, link_id=link.id)
+    link = make_link(session, LinkPurpose.APPROVAL, person.id, address, at=at, subject_id=subject_id)
+    return mail.post(session, kind, person.id, dedupe=dedupe, values=values, at=at, about=about, link_id=link.id)
 
 
-def tell_voided(session: Session, line: Line, paths: Sequence[str], by_name: str, at: datetime) -> None:
+def tell_voided(session: Session, line: Line, changed: Differences, by_name: str, at: datetime) -> None:
     """What was changed since the yes, to the person whose yes no longer counts."""
     task, application, definition = line
     person = session.get_one(Person, task.person_id)
@@ -107,30 +166,51 @@ def tell_voided(session: Session, line: Line, paths: Sequence[str], by_name: str
         "call": definition.title.in_(person.locale),
         "title": application.title or UNTITLED.in_(person.locale),
         "what": definition.approval(task.key).title.in_(person.locale),
-        "changed": changed_texts(definition, paths, person.locale),
+        "changed": changed_texts(definition, changed, person.locale),
         "by": by_name,
         "senders": _senders(definition),
     }
     about = About(application.call_id, application.id, task.side_key)
-    dedupe = f"approval-voided:{task.id}:{at.isoformat()}"
-    _post(session, "approval_voided", person, application.call_id, dedupe, values, about, at)
+    dedupe = _of_voiding(task, at)
+    letter = _post(session, "approval_voided", person, application.call_id, dedupe, values, about, at)
+    letter.next_try_at = at + QUIET
+    session.flush()
 
 
-def changed_texts(definition: Definition, paths: Sequence[str], locale: str) -> list[str]:
-    """Changed pieces in words: titles of questions, a side's budget by year, who leads a side."""
-    titles = {question.key: question.title.in_(locale) for question in definition.questions}
-    sides = {side.key: side.short for side in definition.sides}
-    found = []
-    for path in paths:
-        kind, owner, name = path.split("/", 2)
-        side = sides.get(owner, owner)
-        if kind == "budget":
-            found.append(BUDGET.in_(locale) % {"side": side, "year": name})
-        elif name == "lead":
-            found.append(LEADER.in_(locale) % {"side": side})
-        else:
-            found.append(titles.get(name, name))
-    return found
+def _of_voiding(task: ApprovalTask, at: datetime) -> str:
+    return f"approval-voided:{task.id}:{at.isoformat()}"
+
+
+def tell_more(session: Session, line: Line, voided_at: datetime, changed: Differences) -> None:
+    """What was changed further while the letter of the voiding has not gone yet: it tells all of it, old → new."""
+    task, _, definition = line
+    statement = select(Letter).where(
+        Letter.dedupe == _of_voiding(task, voided_at), Letter.status == LetterStatus.QUEUED
+    )
+    letter = session.scalar(scoped(statement))
+    if letter is not None:
+        letter.values = {**letter.values, "changed": changed_texts(definition, changed, letter.locale)}
+        session.flush()
+
+
+def tell_changed(  # noqa: PLR0917  # of what, whose part, and what of it
+    session: Session, line: Line, side_key: str, changed: Differences, by_name: str, at: datetime
+) -> None:
+    """What another side has changed in its own part, to somebody who approved the part of this side: that stands."""
+    task, application, definition = line
+    person = session.get_one(Person, task.person_id)
+    values = {
+        "name": person.name,
+        "call": definition.title.in_(person.locale),
+        "title": application.title or UNTITLED.in_(person.locale),
+        "side": definition.side(side_key).name,
+        "changed": changed_texts(definition, changed, person.locale),
+        "by": by_name,
+        "senders": _senders(definition),
+    }
+    about = About(application.call_id, application.id, task.side_key)
+    dedupe = f"other-side-changed:{task.id}:{side_key}:{at.isoformat()}"
+    _post(session, "other_side_changed", person, application.call_id, dedupe, values, about, at)
 
 
 def tell_refused(  # noqa: PLR0917  # of what, who, and why

@@ -8,13 +8,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.applications import silence
 from app.applications.approvals.queries import Standing, standings
 from app.applications.approvals.rules import Status
 from app.applications.models import Application
-from app.applications.stages import writes_full
+from app.applications.parts import parts_of
+from app.applications.stages import part_at, writes_full
 from app.kernel.errors import Problem
 from app.kernel.words import N_
-from app.programmes.definition import Approver, Definition, Window
+from app.programmes.definition import Approver, AtExpiry, Definition, Window
 from app.workflow.vocabulary import Stage, State
 
 MESSAGES = {
@@ -23,6 +25,7 @@ MESSAGES = {
     Status.VOIDED: N_("“%(what)s” for %(side)s: something was changed, and %(people)s has not approved it again yet."),
     Status.REFUSED: N_("“%(what)s” for %(side)s: %(people)s has not agreed."),
     Status.LAPSED: N_("“%(what)s” for %(side)s: the time to answer has ended, and %(people)s has not answered."),
+    Status.COMES_LATER: N_("“%(what)s” for %(side)s: comes after “%(earlier)s”, which is not given yet."),
     Status.NOBODY: N_("“%(what)s” for %(side)s: there are too few people who could be asked."),
 }
 NO_PERSON = N_("“%(what)s” for %(side)s: the person who is to be asked is not named with name and address yet.")
@@ -34,14 +37,44 @@ def facts(session: Session, application: Application, definition: Definition, at
     """`unapproved` of a draft; `unsigned` and, of these, `lacking_signatures` of what is in and waits for signatures."""
     if writes_full(definition, application.state):
         found = missing(standings(session, application, definition, at, {Window.BEFORE_CLOSING}))
-        return {"unapproved": tuple(problem_of(standing) for standing in found)}
+        silent = _let_pass(session, application, definition) if found else set()
+        return {
+            "unapproved": tuple(
+                problem_of(standing)
+                for standing in found
+                if standing.side.key not in silent or standing.approval.who is not Approver.SIDE_LEAD
+            )
+        }
     if application.state is State.SUBMITTED and Stage.SIGNATURE in definition.stages:
         found = missing(standings(session, application, definition, at, {Window.AFTER_CLOSING}))
         return {
-            "unsigned": tuple(problem_of(standing) for standing in found),
+            "unsigned": tuple(problem_of(standing) for standing in found if not goes_on(standing)),
             "lacking_signatures": tuple(problem_of(standing) for standing in found if is_lacking(standing)),
+            "needed_signatures": tuple(problem_of(standing) for standing in found if is_needed(standing)),
         }
     return {}
+
+
+def _let_pass(session: Session, application: Application, definition: Definition) -> set[str]:
+    """The sides whose silent partner the call lets pass: that partner's own approvals are not waited for either."""
+    if definition.partner_grace_days is None:
+        return set()
+    stage = part_at(definition, application.state)
+    parts = parts_of(session, application, definition)
+    return {part.key for part in parts if silence.is_let_pass(definition, part, stage)}
+
+
+def goes_on(standing: Standing) -> bool:
+    """Whether the application goes on without it, marked so, because the time has ended and the call says so. A later
+    link of the chain follows the one that it waits for."""
+    if standing.status is Status.COMES_LATER and standing.earlier is not None:
+        return goes_on(standing.earlier)
+    return standing.status is Status.LAPSED and standing.approval.at_expiry is AtExpiry.GOES_ON
+
+
+def is_needed(standing: Standing) -> bool:
+    """Whether nobody may go on without it: the time has ended, and the call says that it is then not eligible."""
+    return standing.status is Status.LAPSED and standing.approval.at_expiry is AtExpiry.NOT_ELIGIBLE
 
 
 def missing(found: tuple[Standing, ...]) -> tuple[Standing, ...]:
@@ -50,7 +83,10 @@ def missing(found: tuple[Standing, ...]) -> tuple[Standing, ...]:
 
 
 def is_lacking(standing: Standing) -> bool:
-    """Whether waiting longer changes nothing: refused, too late, nobody to ask, or no end to the waiting at all."""
+    """Whether waiting longer changes nothing: refused, too late, nobody to ask, or no end to the waiting at all. A later
+    link of a chain lacks when the one before it does."""
+    if standing.status is Status.COMES_LATER and standing.earlier is not None:
+        return is_lacking(standing.earlier)
     if standing.status in WAITS:
         return standing.until is None
     return standing.status is not Status.NOT_ASKED or not standing.wanted
@@ -72,7 +108,12 @@ def problem_of(standing: Standing) -> Problem:
         side=standing.side.short,
         since=standing.since if waits else None,
         until=standing.until if waits else None,
-        values={"what": standing.approval.title, "side": standing.side.short, "people": names},
+        values={
+            "what": standing.approval.title,
+            "side": standing.side.short,
+            "people": names,
+            "earlier": standing.earlier.approval.title if standing.earlier is not None else "",
+        },
     )
 
 

@@ -36,7 +36,8 @@ class Said(StrEnum):
 
 
 class ApprovalTask(Identified, Protected, Base):
-    """One person who is asked for one approval of one side's part. `for_person_id`: the one whose deputy this is."""
+    """One person who is asked for one approval of one side's part. `for_person_id`: the one whose deputy this is;
+    `told_at`: when the person was last told by mail that this waits, None while that is still to come."""
 
     __tablename__ = "approval_task"
     __table_args__ = (
@@ -56,6 +57,7 @@ class ApprovalTask(Identified, Protected, Base):
     for_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime]
     until: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -63,7 +65,10 @@ class ApprovalTask(Identified, Protected, Base):
 
 
 class ApprovalEntry(Identified, Protected, Base):
-    """One thing that happened to a task, with the hash of exactly what was answered. Append-only."""
+    """One thing that happened to a task, with the hash of exactly what was answered. Append-only.
+
+    `shown` holds, by path, the commitments in words: those an answer stood on, or old and new of what voided it.
+    """
 
     __tablename__ = "approval_entry"
     __table_args__ = (
@@ -89,3 +94,4 @@ class ApprovalEntry(Identified, Protected, Base):
     sha256: Mapped[str | None]
     material: Mapped[Any] = mapped_column(JSONText, nullable=True)
     submission_number: Mapped[int | None]
+    shown: Mapped[Any] = mapped_column(JSONText, nullable=True)

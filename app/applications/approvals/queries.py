@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.applications.approvals import materials
@@ -22,6 +22,7 @@ from app.applications.approvals.rules import (
     Wanted,
     Word,
     come_to,
+    is_next,
     status_of,
     wanted,
 )
@@ -31,7 +32,7 @@ from app.applications.parts import answers_of, asked_of, parts_of, values_of
 from app.identities.models import Person, Role, RoleGrant
 from app.kernel.database import scoped
 from app.programmes.definition import Approval, Approver, Definition, Side, Window
-from app.programmes.models import CallVersion
+from app.programmes.models import Call, CallVersion
 from app.programmes.queries import definition_by_version, read
 from app.workflow.vocabulary import State
 
@@ -70,7 +71,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one approval stands for one side of one application, with everybody who was asked."""
+    """Where one approval stands for one side of one application, with everybody who was asked. `earlier` is the link
+    of the chain that comes before it."""
 
     approval: Approval
     side: Side
@@ -78,6 +80,7 @@ class Standing:
     people: tuple[Asked, ...]
     wanted: tuple[Wanted, ...]
     number: int | None
+    earlier: Standing | None = None
 
     @property
     def awaited(self) -> tuple[Asked, ...]:
@@ -139,7 +142,7 @@ def _entry(row: ApprovalEntry) -> Entry:
     return Entry(
         row.kind, row.at, row.answer, row.because, row.name_given or "", row.on_behalf_of or "",
         None if was_voided else row.material, row.sha256 or "", row.submission_number,
-        tuple(row.material or ()) if was_voided else (),
+        tuple(row.material or ()) if was_voided else (), shown=row.shown or {},
     )  # fmt: skip
 
 
@@ -199,7 +202,7 @@ def declared(definition: Definition, windows: Collection[Window]) -> tuple[Appro
 def basis(session: Session, application: Application, definition: Definition, window: Window) -> Basis:
     """What an approval of this window stands on now: the draft, or the frozen version."""
     if window is Window.AFTER_CLOSING:
-        known = materials.frozen(session, [application.id]).get(application.id)
+        known = materials.frozen(session, [application.id], {application.id: definition}).get(application.id)
         if known is not None:
             return known
     return materials.drafts(session, [application], {application.id: definition})[application.id]
@@ -219,7 +222,7 @@ def standings(
     people = wanted_of(session, application, definition, approvals)
     tasks = tasks_of(session, [application.id])
     number = materials.newest_number(session, application.id)
-    found = []
+    found: dict[tuple[str, str], Standing] = {}
     for approval in approvals:
         for side in definition.sides:
             if (approval.key, side.key) not in people:
@@ -234,8 +237,42 @@ def standings(
                 and _lacks(session, people[approval.key, side.key], asked)
             ):
                 status = Status.NOT_ASKED
-            found.append(Standing(approval, side, status, asked, people[approval.key, side.key], number))
-    return tuple(found)
+            earlier = found.get((approval.after, side.key))
+            status = in_chain(status, earlier)
+            found[approval.key, side.key] = Standing(
+                approval, side, status, asked, people[approval.key, side.key], number, earlier
+            )
+    return tuple(found.values())
+
+
+def in_chain(status: Status, earlier: Standing | None) -> Status:
+    """A link that nobody has granted comes later as long as the one before it is not granted."""
+    if earlier is None or status is Status.GRANTED or is_next(earlier.approval, earlier.status):
+        return status
+    return Status.COMES_LATER
+
+
+def chains(
+    session: Session, tasks: Sequence[ApprovalTask], definitions: Mapping[UUID, Definition], at: datetime
+) -> dict[UUID, tuple[Standing, ...]]:
+    """By task, every link of its chain: all that its side is asked in the same window, in two statements for any number
+    of tasks. Who is wanted and not asked yet is not read: that is the applicants' and the office's to see."""
+    asked: dict[tuple[UUID, str, str], list[Asked]] = {}
+    for one in tasks_of(session, {task.application_id for task in tasks}):
+        asked.setdefault((one.task.application_id, one.task.side_key, one.task.key), []).append(one)
+    found = {}
+    for task in tasks:
+        definition, links = definitions[task.application_id], dict[str, Standing]()
+        for approval in declared(definition, {task.window}):
+            people = tuple(asked.get((task.application_id, task.side_key, approval.key), ()))
+            if not people and approval.after not in links:
+                continue
+            earlier = links.get(approval.after)
+            status = in_chain(status_of(approval, [one.voice for one in people], at), earlier)
+            side = definition.side(task.side_key)
+            links[approval.key] = Standing(approval, side, status, people, (), None, earlier)
+        found[task.id] = tuple(links.values())
+    return found
 
 
 def _lacks(session: Session, people: Sequence[Wanted], asked: Sequence[Asked]) -> bool:
@@ -270,6 +307,35 @@ def awaited_in(session: Session, among: Select[UUID]) -> list[tuple[Asked, str, 
     ]
     missing = [(one, reference, approval) for one, reference, approval in found if not one.voice.grants(approval)]
     return sorted(missing, key=lambda line: (line[1], line[2].key, line[0].task.side_key, line[0].name))
+
+
+def own_tasks(person_id: UUID) -> Select[ApprovalTask]:
+    """All that one person is asked, in every call."""
+    return scoped(
+        select(ApprovalTask)
+        .join(Application, Application.id == ApprovalTask.application_id)
+        .where(ApprovalTask.person_id == person_id, ApprovalTask.closed_at.is_(None))
+    )
+
+
+def open_to(session: Session, asked: Sequence[Asked]) -> list[Asked]:
+    """These without what a conflict of interest has closed to a coordinator since it was asked."""
+    return [
+        one
+        for one in asked
+        if one.task.who is not Approver.COORDINATOR
+        or not _CLOSED["closed"](session, one.task.application_id, {one.task.person_id})
+    ]
+
+
+def last_told(session: Session, person_id: UUID) -> datetime | None:
+    """When this person was last told that something waits."""
+    return session.scalar(scoped(select(func.max(ApprovalTask.told_at)).where(ApprovalTask.person_id == person_id)))
+
+
+def closes_at(session: Session, application: Application) -> datetime | None:
+    """The deadline of the call of an application."""
+    return session.scalar(select(Call.closes_at).where(Call.id == application.call_id))
 
 
 def declared_of(session: Session, task: ApprovalTask) -> Approval:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -45,9 +45,16 @@ def part_of(items: Iterable[Item], side_key: str) -> dict[str, str]:
     return {item.path: item.digest for item in items if item.owner in (SHARED, side_key)}
 
 
+COVERS = {
+    Material.ANSWERS: (Material.ANSWERS, Material.COMMITMENTS),
+    Material.COMMITMENTS: (Material.COMMITMENTS, Material.BUDGET, Material.PEOPLE),
+}
+"""What is held against each other for a kind that a call names: a marked answer is an answer too."""
+
+
 def changed(then: Mapping[str, str], now: Mapping[str, str], kinds: Collection[Material]) -> tuple[str, ...]:
     """The paths of these kinds of material that were changed, added or taken away, in order."""
-    wanted = {kind.value for kind in kinds}
+    wanted = {each.value for kind in kinds for each in COVERS.get(kind, (kind,))}
     return tuple(
         path
         for path in sorted(then.keys() | now.keys())
@@ -149,6 +156,7 @@ class Entry:
     submission_number: int | None = None
     changed: tuple[str, ...] = ()
     recorded_by: str = ""
+    shown: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -189,6 +197,7 @@ class Status(StrEnum):
     REFUSED = "refused"
     LAPSED = "lapsed"
     NOT_ASKED = "not_asked"
+    COMES_LATER = "comes_later"
     NOBODY = "nobody"
 
 
@@ -227,6 +236,15 @@ def status_of(approval: Approval, voices: Sequence[Voice], at: datetime) -> Stat
     if any(voice.word.answer is not None and not voice.grants(approval) for voice in voices):
         return Status.REFUSED
     return Status.LAPSED if any(voice.is_late(at) for voice in voices) else Status.NOBODY
+
+
+FINAL = frozenset({Status.REFUSED, Status.LAPSED, Status.NOBODY})
+"""Where nothing comes by waiting longer."""
+
+
+def is_next(earlier: Approval, status: Status) -> bool:
+    """Whether the next link of a chain is asked: the earlier one was granted, or it is not required and will not be."""
+    return status is Status.GRANTED or (not earlier.required and status in FINAL)
 
 
 def ends_at(approval: Approval, asked_at: datetime, zone: str) -> datetime | None:

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.applications import queries as applications
-from app.applications.approvals import commitments, effects, queries
-from app.applications.approvals.asking import all_tasks, ask_quietly, renewed
+from app.applications.approvals import commitments, effects, facts, queries, telling
+from app.applications.approvals.asking import all_tasks, ask_next, ask_quietly, renewed
 from app.applications.approvals.commitments import Commitment
 from app.applications.approvals.facts import problem_of
 from app.applications.approvals.models import ApprovalTask, Happening, Said
@@ -39,6 +39,7 @@ from app.workflow.vocabulary import Move, Stage, State
 
 ENDED = N_("The time to answer has ended. The coordinator can give more.")
 NOT_ASKED_NOW = N_("This is no longer asked: the application has moved on.")
+COMES_LATER = N_("This comes after “%(earlier)s”, which is not given now. You are told when it is your turn.")
 HANDS_OVER = frozenset({Approver.SIDE_LEAD, Approver.NAMED_PERSON})
 
 
@@ -58,7 +59,7 @@ def ask(session: Session, application: Application, *, by: Acting, at: datetime)
     made = ask_quietly(session, application, definition, {Window.BEFORE_CLOSING}, by=by, at=at)
     if not made:
         raise Refused(_why_nobody(session, application, definition, at))
-    effects.tell_asked(session, [(task, application, definition) for task in made], by.name, at)
+    telling.tell_new(session, [(task, application, definition) for task in made], by.name, at)
     return made
 
 
@@ -97,7 +98,7 @@ def answer(  # an answer with all that is kept of it
     what is approved was changed meanwhile. A no goes to the lead applicant at once; the last signature signs off.
     """
     application = _locked(session, task)
-    found = _commitment(session, task)
+    found = _commitment(session, task, at)
     problems = _problems(found, said, name=name, because=because, by=by, at=at)
     if problems:
         raise Refused(problems)
@@ -120,11 +121,14 @@ def answer(  # an answer with all that is kept of it
         sha256=found.sha256,
         material=dict(found.material),
         submission_number=found.basis.number,
+        shown={path: words for path, words in found.basis.words.items() if path in found.material},
         told=[("answer", word.value), ("sha256", found.sha256), ("version", found.basis.number)],
     )
     if word != found.approval.answers[0] and because.strip():
         line = (task, application, found.definition)
         effects.tell_refused(session, line, found.approval, signed, because.strip(), at)
+    made = ask_next(session, application, found.definition, task.window, by=by, at=at)
+    telling.tell_new(session, [(one, application, found.definition) for one in made], by.name, at)
     settle(session, application, found.definition, at=at)
 
 
@@ -144,21 +148,24 @@ def _locked(session: Session, task: ApprovalTask) -> Application:
     return application
 
 
-def _commitment(session: Session, task: ApprovalTask) -> Commitment:
+def _commitment(session: Session, task: ApprovalTask, at: datetime) -> Commitment:
     asked = queries.asked_in(session, scoped(select(ApprovalTask).where(ApprovalTask.id == task.id)))
-    found = commitments.commitments(session, asked)
+    found = commitments.commitments(session, asked, at)
     if not found:
         raise Refused([Problem("not_asked", NOT_ASKED_NOW, field=f"task-{task.id}")])
     return found[0]
 
 
-def commitment_of(session: Session, task: ApprovalTask) -> Commitment:
+def commitment_of(session: Session, task: ApprovalTask, at: datetime) -> Commitment:
     """What one task is about now, with the hash of exactly what would be approved. Refused when it is no longer asked."""
-    return _commitment(session, task)
+    return _commitment(session, task, at)
 
 
 def _problems(found: Commitment, said: str, *, name: str, because: str, by: Acting, at: datetime) -> list[Problem]:
     task, place = found.asked.task, f"task-{found.asked.task.id}"
+    if found.waits_for is not None:
+        values = {"earlier": found.waits_for.approval.title}
+        return [Problem("comes_later", COMES_LATER, field=place, values=values)]
     if may(Action.GIVE_APPROVAL, by, found.application.state) is not None or not commitments.is_asked_now(found, at):
         return [Problem("not_asked", NOT_ASKED_NOW, field=place)]
     problems = []
@@ -181,7 +188,9 @@ def settle(session: Session, application: Application, definition: Definition, *
     known = applications.facts(session, application, at)
     if known.unsigned or known.last_instant is None or at <= known.last_instant:
         return False
-    take(session, application, Move.SIGN_OFF, by=system("the last signature is in"), at=at)
+    left = facts.missing(queries.standings(session, application, definition, at, {Window.AFTER_CLOSING}))
+    deed = "the time to sign has ended, and the call lets it go on" if left else "the last signature is in"
+    take(session, application, Move.SIGN_OFF, by=system(deed), at=at)
     return True
 
 
@@ -190,7 +199,7 @@ def hand_over(
 ) -> ApprovalTask:
     """Let a deputy answer in one's place. The deputy gets a link of their own; the answer will say for whom it is."""
     application = _locked(session, task)
-    found = _commitment(session, task)
+    found = _commitment(session, task, at)
     problems = _handing_problems(found, name, by=by, at=at)
     if problems:
         raise Refused(problems)

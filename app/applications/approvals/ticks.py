@@ -10,11 +10,12 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.applications.approvals import effects, queries
-from app.applications.approvals.asking import ask_quietly
+from app.applications.approvals.asking import ask_next, ask_quietly
 from app.applications.approvals.effects import Line
 from app.applications.approvals.models import ApprovalTask, Happening
 from app.applications.approvals.queries import SETTLING, Asked
 from app.applications.approvals.services import settle
+from app.applications.approvals.telling import tell_new, weekly
 from app.applications.approvals.writing import append
 from app.applications.extended import extended_to
 from app.applications.models import Application
@@ -31,17 +32,24 @@ from app.workflow.vocabulary import Stage, State
 
 REMIND = (2,)
 """Days before the end when signers are reminded in calls that name no days."""
+MOST = 3
+"""Reminders of one task, those nearest to the end."""
 
 
 def tend(session: Session, at: datetime) -> int:
-    """Ask for signatures that are due, note what has lapsed, remind. How many letters were put into the outbox."""
+    """Ask for signatures that are due, note what has lapsed and what follows from it, tell and remind. How many letters
+    were put into the outbox."""
     asked = ask_after_closing(session, at)
     lapse_due(session, at)
-    return asked + remind_due(session, at)
+    waiting = _lines(session, [one for one in _unanswered(session) if not one.voice.is_late(at)])
+    asked += weekly(session, waiting, at)
+    asked += tell_new(session, [line for line in waiting if line[0].told_at is None], "Tandem", at)
+    return asked + remind_due(session, waiting, at)
 
 
 def ask_after_closing(session: Session, at: datetime) -> int:
-    """Ask everybody whose signature closed calls need, with one letter to each person. How many letters."""
+    """Ask everybody whose signature closed calls need. Who cannot wait for the weekly mail gets a letter at once, one a
+    person; how many these are."""
     by = system("the call has closed")
     lines: dict[tuple[UUID, str], list[Line]] = {}
     for application in _unasked(session, at):
@@ -51,7 +59,7 @@ def ask_after_closing(session: Session, at: datetime) -> int:
         own += [(task, application, definition) for task in made]
         settle(session, application, definition, at=at)
     return sum(
-        effects.tell_asked(session, own, ", ".join(coordinator_names(session, call_id, lead)) or "Tandem", at)
+        tell_new(session, own, ", ".join(coordinator_names(session, call_id, lead)) or "Tandem", at)
         for (call_id, lead), own in lines.items()
     )
 
@@ -87,17 +95,15 @@ def _is_over(session: Session, application: Application, call: Call, definition:
 
 
 def _unanswered(session: Session) -> list[Asked]:
-    """Tasks with an end and no answer, of applications that stand where they are asked, in a few statements."""
+    """Tasks without an answer, of applications that stand where they are asked, in a few statements."""
     states = or_(
         and_(ApprovalTask.window == Window.BEFORE_CLOSING, Application.state.in_(WRITTEN)),
         and_(ApprovalTask.window == Window.AFTER_CLOSING, Application.state.in_(sorted(SETTLING))),
     )
     statement = scoped(
-        select(ApprovalTask)
-        .join(Application, Application.id == ApprovalTask.application_id)
-        .where(ApprovalTask.until.is_not(None), states)
+        select(ApprovalTask).join(Application, Application.id == ApprovalTask.application_id).where(states)
     )
-    return [one for one in queries.asked_in(session, statement) if one.word.answer is None]
+    return queries.open_to(session, [one for one in queries.asked_in(session, statement) if one.word.answer is None])
 
 
 def _lines(session: Session, asked: Sequence[Asked]) -> list[Line]:
@@ -111,19 +117,27 @@ def lapse_due(session: Session, at: datetime) -> int:
     """Note once, for the trail and the office, each task whose time has ended without an answer. How many."""
     by = system("the time to answer has ended")
     late = [one for one in _unanswered(session) if one.voice.is_late(at) and not one.word.has_lapsed]
-    for task, application, _ in _lines(session, late):
+    ended: dict[UUID, Line] = {}
+    for task, application, definition in _lines(session, late):
         append(session, application, task, Happening.LAPSED, by=by, at=at)
+        ended[application.id] = (task, application, definition)
+    for task, application, definition in ended.values():
+        made = ask_next(session, application, definition, task.window, by=by, at=at)
+        tell_new(session, [(one, application, definition) for one in made], "Tandem", at)
+        settle(session, application, definition, at=at)
     return len(late)
 
 
-def remind_due(session: Session, at: datetime) -> int:
-    """Remind whoever has not answered, at nine in the morning where the person is, so many days before the end."""
+def remind_due(session: Session, waiting: Sequence[Line], at: datetime) -> int:
+    """Remind whoever has not answered, at nine in the morning where the person is, so many days before the end: at most
+    three times, and not on a day on which the person was told anyway."""
     due: dict[str, list[Line]] = {}
-    for line in _lines(session, [one for one in _unanswered(session) if not one.voice.is_late(at)]):
+    for line in waiting:
         task, _, definition = line
-        assert task.until is not None
+        if task.until is None or (task.told_at is not None and at - task.told_at < LATE):
+            continue
         zone = session.get_one(Person, task.person_id).zone
-        for days in definition.reminders or REMIND:
+        for days in sorted(definition.reminders or REMIND)[:MOST]:
             instant = reminder_instant(task.until, days, zone)
             if task.asked_at < instant <= at < instant + LATE:
                 due.setdefault(f"{days}:{instant.date()}", []).append(line)

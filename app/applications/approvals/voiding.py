@@ -10,6 +10,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.applications.approvals import effects, queries
+from app.applications.approvals.differing import Differences, differences
+from app.applications.approvals.materials import Basis
 from app.applications.approvals.models import ApprovalTask, Happening
 from app.applications.approvals.queries import Asked
 from app.applications.approvals.rules import Wanted, ends_at, part_of, voided_by_changes
@@ -19,7 +21,7 @@ from app.identities.models import EmailAddress, LinkPurpose, PersonalLink
 from app.identities.rules import normalised_address
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
-from app.programmes.definition import Definition, Window
+from app.programmes.definition import Approver, Definition, Window
 from app.programmes.queries import definition_by_version
 from app.workflow.table import WRITTEN
 
@@ -38,15 +40,53 @@ def void_what_changed(session: Session, application: Application, *, by: Acting,
     count = 0
     for one in tasks:
         if one.word.answer is None:
+            _tell_more(session, application, definition, one, basis)
             continue
         approval, now = definition.approval(one.task.key), part_of(basis.items, one.task.side_key)
         paths = voided_by_changes(approval, one.word.answer, now)
         if paths:
-            _void(session, application, definition, one, paths, by=by, at=at)
+            shown = differences(paths, one.word.answer.shown, basis.words)
+            _void(session, application, definition, one, shown, by=by, at=at)
+            _tell_the_others(session, application, definition, one, tasks, shown, by=by, at=at)
             count += 1
     if window is Window.BEFORE_CLOSING:
         _recall_the_unwanted(session, application, definition, tasks, by=by, at=at)
     return count
+
+
+def _tell_more(session: Session, application: Application, definition: Definition, one: Asked, basis: Basis) -> None:
+    """Who was asked again because of a change hears of the whole of it, as long as the letter waits."""
+    if one.word.voided is None or one.word.was is None:
+        return
+    approval, now = definition.approval(one.task.key), part_of(basis.items, one.task.side_key)
+    paths = voided_by_changes(approval, one.word.was, now)
+    if paths:
+        shown = differences(paths, one.word.was.shown, basis.words)
+        effects.tell_more(session, (one.task, application, definition), one.word.voided.at, shown)
+
+
+def _tell_the_others(  # noqa: PLR0917  # whose part, and what became of it
+    session: Session,
+    application: Application,
+    definition: Definition,
+    one: Asked,
+    tasks: Sequence[Asked],
+    shown: Differences,
+    *,
+    by: Acting,
+    at: datetime,
+) -> None:
+    """Where a side changed its own part, those of the other sides who have approved theirs are shown what it was: their
+    own approvals stand."""
+    own = {path: words for path, words in shown.items() if path.split("/", 2)[1] == one.task.side_key}
+    others = [
+        each.task
+        for each in tasks
+        if each.task.side_key != one.task.side_key and each.task.who is Approver.SIDE_LEAD and each.word.answer
+    ]
+    for task in others if own and one.task.who is Approver.SIDE_LEAD else ():
+        if task.person_id != by.person_id:
+            effects.tell_changed(session, (task, application, definition), one.task.side_key, own, by.name, at)
 
 
 def _void(
@@ -54,7 +94,7 @@ def _void(
     application: Application,
     definition: Definition,
     one: Asked,
-    paths: Sequence[str],
+    shown: Differences,
     *,
     by: Acting,
     at: datetime,
@@ -69,13 +109,15 @@ def _void(
         Happening.VOIDED,
         by=by,
         at=at,
-        material=list(paths),
-        told=[("changed", list(paths))],
+        material=list(shown),
+        shown=shown,
+        told=[("changed", list(shown))],
     )
     task.until = ends_at(definition.approval(task.key), at, definition.side(task.side_key).zone)
+    task.told_at = at
     session.flush()
     if task.person_id != by.person_id:
-        effects.tell_voided(session, (task, application, definition), paths, by.name, at)
+        effects.tell_voided(session, (task, application, definition), shown, by.name, at)
 
 
 def _recall_the_unwanted(

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.applications.scanned import Scanned, scan_checks
 from app.kernel.models import Base, Identified, Protected, one_of, word_of
 
 
@@ -19,7 +20,7 @@ class Sought(StrEnum):
     HOST = "host"
 
 
-class InvitedLetter(Identified, Protected, Base):
+class InvitedLetter(Identified, Scanned, Protected, Base):
     """One person who is asked under one question. What came is for those who judge; the applicant sees that it came."""
 
     __tablename__ = "invited_letter"
@@ -31,6 +32,7 @@ class InvitedLetter(Identified, Protected, Base):
         CheckConstraint("(says_yes IS NULL) OR (kind = 'host' AND came_at IS NOT NULL)", name="host_says"),
         CheckConstraint("(sha256 IS NULL) = (type IS NULL)", name="whole_file"),
         CheckConstraint("starts_on IS NULL OR ends_on IS NULL OR starts_on <= ends_on", name="dates_in_order"),
+        *scan_checks(),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)

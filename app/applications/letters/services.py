@@ -160,6 +160,7 @@ def give(session: Session, letter: InvitedLetter, given: Given, *, by: Acting, a
     if given.file is not None:
         letter.original_name, letter.type = typed_name(given.file.name), given.file.type
         letter.size, letter.pages, letter.sha256 = given.file.size, given.file.pages, given.file.sha256
+        letter.begin_scan(given.file.scan)
     if letter.kind is Sought.HOST:
         letter.says_yes = given.says_yes
         letter.starts_on, letter.ends_on = (given.starts_on, given.ends_on) if given.says_yes else (None, None)

@@ -14,6 +14,7 @@ from app.applications.queries.lacks import (
     balances_of,
     budget_lacks,
     caps_broken,
+    least_above,
     waiting_for,
 )
 from app.applications.queries.moves import LISTS, call_facts, everything, facts, lacking, offers
@@ -34,6 +35,7 @@ from app.applications.queries.readers import (
     budgets,
     frozen_sheet,
     frozen_sheets,
+    least_of,
     office_rows,
     steps_of,
     tallies,
@@ -64,6 +66,8 @@ __all__ = [
     "improved",
     "invitation",
     "lacking",
+    "least_above",
+    "least_of",
     "offers",
     "office_rows",
     "own_applications",

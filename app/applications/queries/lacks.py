@@ -69,7 +69,24 @@ def budget_lacks(definition: Definition, part: Part, at_stage: Stage = Stage.FUL
     """What a side's budget still lacks; nothing for a side that pays nothing, or whose budget is asked later."""
     if not asks_budget(definition, at_stage, part.key):
         return []
-    return side_problems(cap_rule(definition, part), part.years) if part.side.pays else []
+    if not part.side.pays:
+        return []
+    found = side_problems(cap_rule(definition, part), part.years)
+    if part.side.asks_least and part.years and part.least is None:
+        message = N_("%(side)s: write the least amount with which the side could still do its part.")
+        values = {"side": part.side.short}
+        found.append(Problem("least_missing", message, field=f"least-{part.key}", side=part.side.short, values=values))
+    return found + least_above(part)
+
+
+def least_above(part: Part) -> list[Problem]:
+    """The least amount that is enough cannot be more than what is asked for."""
+    tally = part.tally
+    if part.least is None or tally is None or tally.is_empty or part.least <= tally.direct:
+        return []
+    message = N_("%(side)s: %(least)s is more than the %(asked)s that are asked for; the least amount is at most that.")
+    values = {"side": part.side.short, "least": part.least, "asked": tally.direct}
+    return [Problem("least_above", message, field=f"least-{part.key}", side=part.side.short, values=values)]
 
 
 def caps_broken(definition: Definition, part: Part) -> list[Problem]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.applications import registry
+from app.applications import registry, silence
 from app.applications.approvals.facts import facts as approval_facts
 from app.applications.checking.hindrances import hindrances
 from app.applications.extended import extended_to
@@ -91,7 +91,9 @@ def facts(
     if application.state in (State.SUBMITTED, State.SIGNED, State.OUTLINE_SUBMITTED):
         failing = colliding(session, application, definition)
         waiting = hindrances(session, application, definition, at)
-        known["unticked"] = (*failing, *waiting, *_unticked(definition, ticked(session, application.id)))
+        ticks = ticked(session, application.id)
+        gaps = silence.undecided(session, application, definition, ticks, at)
+        known["unticked"] = (*failing, *waiting, *gaps, *_unticked(definition, ticks))
     for tell in registry.FACTS.values():
         known |= tell(session, application, at)
     return Facts(at=at, **known)
@@ -141,10 +143,15 @@ def _draft_facts(
 ) -> dict[str, Any]:
     definition, parts, answers = content.definition, content.parts, values_of(content.answers)
     closed = closed_parts(session, application, definition, at)
+    let_pass = {one.key for one in parts if silence.is_let_pass(definition, one, part)} - closed.keys()
     return {
         "problems": (
             *sides_lacking(definition, parts),
-            *answer_problems(definition, parts, answers, part),
+            *(
+                one
+                for one in answer_problems(definition, parts, answers, part)
+                if not _is_of(definition, one, let_pass)
+            ),
             *missing_budgets(definition, parts, part),
             *(unmatched(definition, parts) if part is Part.FULL else ()),
             *too_many(session, application, definition),
@@ -153,10 +160,19 @@ def _draft_facts(
             *not_nominated(session, application, definition, at),
         ),
         "waiting_sides": tuple(
-            closed.get(part.key, problem) for part in parts if (problem := waiting_for(part)) is not None
+            closed.get(part.key, problem)
+            for part in parts
+            if (problem := waiting_for(part)) is not None and part.key not in let_pass
         ),
         "over_cap": tuple(problem for part in parts for problem in caps_broken(definition, part)),
     }
+
+
+def _is_of(definition: Definition, problem: Problem, sides: set[str]) -> bool:
+    """Whether a problem lies with the answers of one of these sides."""
+    key = (problem.field or "").removeprefix("q-")
+    question = next((question for question in definition.questions if question.key == key), None)
+    return question is not None and definition.section(question.section).owner in sides
 
 
 def _unticked(definition: Definition, ticks: set[str]) -> tuple[Problem, ...]:

@@ -79,6 +79,27 @@ def tallies(session: Session, application_ids: Sequence[UUID], definition: Defin
     }
 
 
+def least_of(session: Session, application_ids: Sequence[UUID], definition: Definition) -> dict[UUID, dict[str, Money]]:
+    """With how little each side could still do its part, as the newest frozen version of the full application says."""
+    if not any(side.asks_least for side in definition.sides):
+        return {}
+    rows = session.execute(
+        scoped(
+            select(Submission.application_id, Submission.snapshot)
+            .where(Submission.application_id.in_(application_ids), Submission.part == Part.FULL)
+            .order_by(Submission.number)
+        )
+    )
+    return {
+        application_id: {
+            side["key"]: Money(side["least_minor"], side["currency"])
+            for side in snapshot["sides"]
+            if side.get("least_minor") is not None
+        }
+        for application_id, snapshot in rows
+    }
+
+
 def _lines(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[Line, Money]]]:
     """The amounts of the sides that take part. What the invited are still writing is private to them, and of what is
     being improved the version that stands counts."""

@@ -198,9 +198,17 @@ def _amounts(sheet: Sheet, reading: Reading) -> Iterator[list[Value]]:
 
 def _confirmations(sheet: Sheet, reading: Reading) -> bytes:
     heads = [reading.say(each) for each in (w.SIDE, w.NAME, w.INSTITUTION, w.ADDRESS, w.CONFIRMED_AS)]
-    heads.append(reading.say(w.CONFIRMED_AT, zone=reading.zone))
+    heads += [reading.say(w.CONFIRMED_AT, zone=reading.zone), reading.say(w.RECORDED_BY)]
     rows: list[list[Value]] = [
-        [side.name, side.lead_name, side.institution, side.address, side.confirmed_as or "", side.confirmed_at]
+        [
+            side.name,
+            side.lead_name,
+            side.institution,
+            side.address,
+            side.confirmed_as or "",
+            side.confirmed_at,
+            side.mail.recorded_by if side.mail else "",
+        ]
         for side in sheet.sides
     ]
     return csv_bytes(heads, rows, locale=reading.locale, zone=reading.zone)

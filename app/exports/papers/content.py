@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from babel.dates import format_date
+
+from app.applications.parts import Part
 from app.applications.snapshots import Sheet, SheetAnswer, SheetFile, SheetSide
 from app.applications.tally import Tally
 from app.communications.instants import instant_text
@@ -113,13 +116,22 @@ def _file(file: SheetFile, reading: Reading) -> dict[str, Any]:
     }
 
 
+def confirmed_words(side: SheetSide | Part, reading: Reading, zone: str) -> str:
+    """By whom and when a side was confirmed, and whether the yes came by mail; empty before it is."""
+    if side.mail is not None:
+        when = instant_text(side.mail.recorded_at, zone, reading.locale)
+        day = format_date(side.mail.written_on, "d MMM y", locale=reading.locale)
+        return reading.say(w.BY_MAIL, name=side.mail.written_by, day=day, recorder=side.mail.recorded_by, when=when)
+    if side.confirmed_at is None:
+        return ""
+    when = instant_text(side.confirmed_at, zone, reading.locale)
+    return reading.say(w.CONFIRMED, name=side.confirmed_as, when=when)
+
+
 def _side(side: SheetSide, reading: Reading) -> dict[str, Any]:
     say = reading.say
     person = "\n".join(filter(None, (side.lead_name, side.institution, broken(side.address))))
-    confirmed = ""
-    if side.confirmed_at is not None:
-        when = instant_text(side.confirmed_at, reading.zone, reading.locale)
-        confirmed = say(w.CONFIRMED, name=side.confirmed_as, when=when)
+    confirmed = confirmed_words(side, reading, reading.zone)
     table = sum_rows(side.tally, side.costs, reading)
     note = "" if table else say(w.NO_BUDGET if side.pays else w.PAYS_NOTHING)
     return {

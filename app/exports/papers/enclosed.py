@@ -66,6 +66,7 @@ def _enclosed(letter: InvitedLetter, by_name: str, question: Question, stem: str
         yield Enclosed(SheetFile(str(letter.id), f"{stem}.txt", len(text), None, "", NO_FACTS, "txt"), text)
     if letter.sha256 is not None and letter.type is not None:
         name = f"{stem}.{ENDINGS[letter.type]}"
-        yield Enclosed(
-            SheetFile(str(letter.id), name, letter.size or 0, letter.pages, letter.sha256, NO_FACTS, letter.type)
+        file = SheetFile(
+            str(letter.id), name, letter.size or 0, letter.pages, letter.sha256, NO_FACTS, letter.type, scan=letter.scan
         )
+        yield Enclosed(file)

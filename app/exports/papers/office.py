@@ -14,7 +14,7 @@ from typing import Any
 from app.applications.parts import Part
 from app.communications.instants import day_text, instant_text
 from app.exports.papers import words as w
-from app.exports.papers.content import Reading, sum_rows
+from app.exports.papers.content import Reading, confirmed_words, sum_rows
 from app.exports.papers.markdown import broken
 from app.programmes.definition import Definition
 
@@ -86,10 +86,7 @@ def _person(part: Part, reading: Reading) -> str:
 def _money(paper: OfficePaper, reading: Reading) -> dict[str, Any]:
     """The own part: who leads it, whether it is confirmed, its budget with its sums, and the rules for it."""
     own, say = paper.own, reading.say
-    confirmed = say(w.NOT_CONFIRMED)
-    if own.confirmed_at is not None:
-        when = instant_text(own.confirmed_at, own.side.zone, reading.locale)
-        confirmed = say(w.CONFIRMED, name=own.confirmed_as, when=when)
+    confirmed = confirmed_words(own, reading, own.side.zone) or say(w.NOT_CONFIRMED)
     table = sum_rows(own.tally, [(cost.key, cost.title) for cost in own.side.allowed_costs], reading)
     empty = [] if table else [say(w.NO_BUDGET if own.side.pays else w.PAYS_NOTHING)]
     facts = [[say(w.LEAD), own.name], [say(w.STATUS), confirmed]]

@@ -21,6 +21,10 @@ NOT_ANSWERED = Text("Not answered", "Ej besvarad")
 SIDES = Text("Sides and what they ask for", "Parterna och vad de söker")
 NOBODY = Text("Nobody is named yet", "Ingen är angiven än")
 CONFIRMED = Text("Confirmed as %(name)s, %(when)s", "Bekräftat som %(name)s, %(when)s")
+BY_MAIL = Text(
+    "Confirmed by mail from %(name)s of %(day)s, recorded by %(recorder)s on %(when)s; the mail is attached.",
+    "Bekräftat i ett brev från %(name)s den %(day)s, antecknat av %(recorder)s %(when)s; brevet är bifogat.",
+)
 NO_BUDGET = Text("No budget yet", "Ingen budget än")
 PAYS_NOTHING = Text("This side pays nothing.", "Den här parten betalar ingenting.")
 YEAR = Text("Year %(year)s", "År %(year)s")
@@ -117,6 +121,7 @@ ADDRESS = Text("E-mail address", "E-postadress")
 INSTITUTION = Text("Institution", "Institution")
 CONFIRMED_AS = Text("Confirmed as", "Bekräftat som")
 CONFIRMED_AT = Text("Confirmed (%(zone)s)", "Bekräftat (%(zone)s)")
+RECORDED_BY = Text("By mail, recorded by", "Per e-post, antecknat av")
 CURRENCY = Text("Currency", "Valuta")
 YEAR_COLUMN = Text("Year", "År")
 COST = Text("Cost", "Kostnadsslag")

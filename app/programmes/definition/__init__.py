@@ -56,6 +56,7 @@ from app.programmes.definition.vocabulary import (
     SHARED,
     ApprovalKind,
     Approver,
+    AtExpiry,
     Best,
     Changes,
     DeadlineKind,
@@ -80,7 +81,7 @@ from app.programmes.definition.vocabulary import (
     Window,
 )
 from app.programmes.definition.writing import to_data
-from app.programmes.kinds import Option, Question, QuestionKind, Text
+from app.programmes.kinds import Commitment, Option, Question, QuestionKind, Text
 
 __all__ = [
     "JOINT",
@@ -90,9 +91,11 @@ __all__ = [
     "ApprovalKind",
     "Approver",
     "Area",
+    "AtExpiry",
     "Best",
     "CareerLimit",
     "Changes",
+    "Commitment",
     "ConditionalCap",
     "ConflictPolicy",
     "Criterion",

@@ -19,14 +19,17 @@ from app.programmes.definition.tree import Definition, Keyed, Moment
 from app.programmes.definition.vocabulary import (
     SHARED,
     Approver,
+    AtExpiry,
     Formula,
     Matching,
     OneApplication,
     Overall,
     ScaleKind,
     TieRule,
+    Window,
 )
 from app.programmes.kinds import QuestionKind
+from app.workflow.vocabulary import Stage
 
 
 def find_contradictions(call: Definition, reading: Reading) -> None:
@@ -233,6 +236,25 @@ def _matching_fits(call: Definition, reading: Reading) -> None:
         reading.note("matching.percent", N_("this key is missing"), N_("the leeway in per cent; 0 is an answer"))
 
 
+def _approvals_follow(call: Definition, reading: Reading) -> None:
+    """A chain goes down the list, within one window, so that it can have no circle."""
+    for place, approval in enumerate(call.approvals):
+        earlier = {each.key for each in call.approvals[:place] if each.window is approval.window}
+        if approval.after and approval.after not in earlier and any(a.key == approval.after for a in call.approvals):
+            wrong = say(N_("“%(key)s” is not asked before this one"), key=approval.after)
+            allowed = N_("the key of an approval that stands above it and is asked in the same window")
+            reading.note(f"approvals[{place}].after", wrong, allowed)
+        if approval.at_expiry is not AtExpiry.OFFICE_DECIDES and approval.window is Window.BEFORE_CLOSING:
+            early = N_("before the deadline, nothing follows by itself")
+            reading.note(f"approvals[{place}].at_expiry", early, N_("window = “after_closing”, or no such rule"))
+
+
+def _silence_is_decided_on(call: Definition, reading: Reading) -> None:
+    if call.partner_grace_days is not None and Stage.ELIGIBILITY not in call.stages:
+        wrong = N_("nobody would decide on a partner who stays silent")
+        reading.note("partner_grace_days", wrong, N_("the stage “eligibility”, or no such days"))
+
+
 def _one_application_fits(call: Definition, reading: Reading) -> None:
     rule = call.one_application
     if rule and rule.rule is OneApplication.MOST_AS_LEAD and rule.most is None:
@@ -335,6 +357,8 @@ RULES = (
     _people_are_asked,
     _sides_are_enough,
     _matching_fits,
+    _approvals_follow,
+    _silence_is_decided_on,
     _one_application_fits,
     _judging_holds,
     _overall_has_weight,

@@ -174,12 +174,22 @@ class Window(StrEnum):
     AFTER_CLOSING = "after_closing"
 
 
+class AtExpiry(StrEnum):
+    """What the call says happens when the time to sign has ended without a signature. A person rejects, never a clock."""
+
+    OFFICE_DECIDES = "office_decides"
+    NOT_ELIGIBLE = "not_eligible"
+    GOES_ON = "goes_on"
+
+
 class Material(StrEnum):
-    """A change that voids an approval given before it."""
+    """A change that voids an approval given before it. `commitments` is all that a signer is shown: the budget, the
+    people, and the answers that the call marks so."""
 
     ANSWERS = "answers"
     BUDGET = "budget"
     PEOPLE = "people"
+    COMMITMENTS = "commitments"
 
 
 class Changes(StrEnum):

@@ -116,13 +116,26 @@ Condition = Comparison | AllOf | AnyOf
 """When a section or a question is asked; nested as deep as needed."""
 
 
+class Commitment(StrEnum):
+    """What an answer commits an institution to; signers are shown these answers and no others."""
+
+    PERSON = "person"
+    PERCENT = "percent"
+    YEAR = "year"
+    YEARS = "years"
+    CO_FUNDING = "co_funding"
+    PREMISES = "premises"
+    OVERHEAD = "overhead"
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: `short_text`, `number`, `money` or `date`."""
+    """One column of a table: `short_text`, `number`, `money` or `date`. `commitment` says what a row commits to."""
 
     key: str
     title: Text
     kind: QuestionKind = QuestionKind.SHORT_TEXT
+    commitment: Commitment | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +153,8 @@ class Question:
     """One entry of a form. `options_from` says that the options are the call's areas.
 
     Settings mean something for some kinds only (`Kind.settings`). Titles and help texts may quote earlier answers as
-    {question_key}. `leaves_eu` says whether readers outside the EU and the EEA may see the answer.
+    {question_key}. `leaves_eu` says whether readers outside the EU and the EEA may see the answer; `commitment` what
+    it commits an institution to, for those who sign.
     """
 
     key: str
@@ -179,6 +193,7 @@ class Question:
     criteria: tuple[str, ...] = ()
     used_for: tuple[str, ...] = ()
     leaves_eu: bool = True
+    commitment: Commitment | None = None
 
     @property
     def seen_by_applicant(self) -> bool:

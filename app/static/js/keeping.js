@@ -69,8 +69,9 @@ const keep = (form, field) => {
 
 /* --- What the page says ------------------------------------------------------------------------------- */
 
-const say = (text, form = null) => {
+const say = (text, form = null, isSaved = false) => {
   const line = form?.querySelector("[data-saved]") ?? place;
+  line.classList.toggle("unsaved", text !== "" && !isSaved);
   if (line.textContent !== text) line.textContent = text;
 };
 
@@ -94,23 +95,29 @@ const offer = (form) => {
     const name = copy.key.slice(start.length);
     const field = fieldsOf(form).find((each) => fieldName(form, each) === name);
     if (field?.value === copy.text) {
-      if (field.defaultValue === copy.text && !hasRefusal()) drop(copy.key);
+      if (field.defaultValue !== copy.text) resume(form, field); // the browser itself has put it back
+      else if (!hasRefusal()) drop(copy.key);
     } else {
       waiting.push({ copy, field });
     }
   }
-  if (waiting.length > 0) form.prepend(offered(waiting));
+  if (waiting.length > 0) (form.closest(".work-main, .page, .task") ?? form).prepend(offered(waiting));
+};
+
+const resume = (form, field) => {
+  if (form.dataset.autosave && isOurs(field.name)) queue(form, field.name);
 };
 
 const offered = (waiting) => {
   const newest = waiting.map(({ copy }) => copy.at).sort().at(-1);
-  const when = new Date(newest).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const { lang } = document.documentElement;
+  const when = new Date(newest).toLocaleString(lang === "en" ? "en-GB" : lang, { dateStyle: "medium", timeStyle: "short" });
   const body = made("div", { class: "notice-body stack stack-tight" }, made("p", { class: "title" }, fill(words.offer, { when })));
   for (const { copy, field } of waiting) {
     if (field) body.append(made("p", { class: "small muted" }, labelOf(field)));
     body.append(made("p", { class: "pre-line kept-text" }, copy.text || words.empty));
   }
-  const box = made("section", { class: "notice tone-wait", "aria-label": words.offerLabel, "data-offer": "" }, body);
+  const box = made("section", { class: "notice tone-wait", "aria-label": words.offerLabel, "data-offered": "" }, body);
   const back = button(words.back, "secondary", () => {
     for (const { copy, field } of waiting) {
       if (!field) continue;
@@ -225,7 +232,7 @@ const saved = (form, name, told, before, text) => {
   } else {
     queue(form, name);
   }
-  say(told.said, form);
+  say(told.said, form, true);
   say("");
   return true;
 };
@@ -240,7 +247,7 @@ const signedOut = async (form) => {
       renew(key);
       if (isNew) return false;
     }
-    say(person && person !== words.person ? words.somebodyElse : person ? words.refused : words.signedOut, form);
+    say(person && person !== words.person ? words.somebodyElse : person ? words.shut : words.signedOut, form);
   } catch {
     say(words.unreachable, form);
   }
@@ -284,7 +291,7 @@ const clash = (form, name, told) => {
     put(fields, told.typed);
     done(told.version);
     for (const field of fields) if (field.matches(TYPED)) drop(keyOf(form, field));
-    say(words.theirsKept, form);
+    say(words.theirsKept, form, true);
     fields[0]?.focus();
   };
   const both = () => {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from app.applications import queries
+from app.applications.matching import shown_at_rate
 from app.applications.parts import Part
 from app.applications.rules import caps_of
 from app.applications.tally import Line, lines_of, place_of, rate_of
@@ -18,6 +19,9 @@ from app.programmes.definition import Definition
 from app.programmes.definition.vocabulary import Matching, Overhead
 from app.web.sums import SumTable, percent_text, sum_table
 from app.web.words import amount_of, by_field, language, problem_text, problem_texts, typed_amount
+
+LEAST: Line = (0, "least")
+"""Where the least amount that is enough stands among what was typed."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class BudgetField:
     sums: SumTable | None
     total: str | None
     is_writable: bool
+    least: LineField | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,9 @@ def budget_field(
 ) -> BudgetField:
     """A side's budget by year and cost; each year over its cap says so beside the field. `typed` holds what could not
     be kept, to be shown again."""
-    errors = by_field(problem_texts(queries.caps_broken(definition, part))) | by_field(problem_texts(problems))
+    errors = by_field(problem_texts([*queries.caps_broken(definition, part), *queries.least_above(part)])) | by_field(
+        problem_texts(problems)
+    )
     years = range(1, (definition.years or 1) + 1)
     tally = part.tally
     return BudgetField(
@@ -123,6 +131,34 @@ def budget_field(
         sum_table(tally, [(cost.key, cost.title) for cost in part.side.allowed_costs]) if tally else None,
         amount_of(tally.total) if tally and not tally.is_empty else None,
         is_writable,
+        _least_field(part, typed, errors) if part.side.asks_least else None,
+        _about(definition, part),
+    )
+
+
+def _about(definition: Definition, part: Part) -> str | None:
+    """The sum at the reference rate of the call, and never without the words that say which rate that is."""
+    if part.tally is None or part.tally.is_empty:
+        return None
+    shown = shown_at_rate(definition.matching, part.tally.total, definition.lead_side.currency)
+    if shown is None:
+        return None
+    return str(gettext("about %(amount)s", amount=amount_of(shown.about))) + " " + shown.words.in_(language())
+
+
+def _least_field(part: Part, typed: Mapping[Line, str], errors: Mapping[str, tuple[str, ...]]) -> LineField:
+    """With how little the side could still do its part: a call may award less than was asked for, and not less than
+    this."""
+    name = f"least-{part.key}"
+    was = amount_text(part.least, language()) if part.least is not None else ""
+    return LineField(
+        name,
+        gettext("The least amount in all with which %(side)s could still do its part", side=part.side.short),
+        typed.get(LEAST, was),
+        was,
+        amount_of(part.least) if part.least is not None else "–",
+        gettext("Less than what is asked for, or the same. If less than this is granted, the project is not possible."),
+        errors.get(name, ()),
     )
 
 

@@ -20,11 +20,13 @@ from app.applications.scan_rules import Scan
 from app.kernel.actors import Acting
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
+from app.kernel.words import N_
 from app.programmes.definition import Definition, Question
 from app.programmes.kinds import answer_problems, file_facts, parts_of_row, placed_text
 from app.web.receiving import received
 from app.web.words import language, moment_text, problem_text, zone_name
 
+NOT_ASKED = N_("“%(name)s” was not kept: the question it was meant for is not open to you now.")
 ACCEPTED = {"pdf": ".pdf,application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
 
 
@@ -122,9 +124,11 @@ def _limits(question: Question) -> str:
 
 def keep(session: Session, application: Application, *, by: Acting, at: datetime) -> tuple[Problem, ...]:
     """Take the files that this request brought, and remove the one whose button was pressed, in one transaction.
-    What is refused comes back to be shown beside its question; everything else is kept."""
+    What is refused comes back to be shown beside its question; everything else is kept. A file for a question that is
+    not open to this person is told when others came with it; alone, it is NotFound."""
     problems: list[Problem] = []
     taken: list[Received] = []
+    strays: list[Problem] = []
     with transaction(session):
         for field, files in received().items():
             for file in files:
@@ -133,12 +137,16 @@ def keep(session: Session, application: Application, *, by: Acting, at: datetime
                     taken.append(file)
                 except Refused as refused:
                     problems += refused.problems
+                except NotFound:
+                    strays.append(Problem("file_not_asked", NOT_ASKED, field=field, values={"name": file.name}))
+        if strays and not taken:
+            raise NotFound()
         if request.form.get("remove"):
             uploads.remove(session, application, as_id(request.form["remove"]), by=by, at=at)
     for file in taken:
         facts = file_facts({"size": str(file.size), "pages": str(file.pages or "")}, language())
         flash(gettext("“%(name)s” is received: %(facts)s.", name=file.name, facts=facts), "good")
-    return tuple(problems)
+    return (*problems, *strays)
 
 
 def as_id(text: str) -> UUID:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from app.applications import queries, services
-from app.applications.models import Application
+from app.applications.models import Application, ApplicationSide
 from app.applications.parts import (
     Kept,
     Part,
@@ -27,14 +27,14 @@ from app.applications.side_deadlines import closed_parts
 from app.applications.stages import part_at
 from app.applications.tally import Line, place_of
 from app.kernel.actors import Acting
-from app.kernel.errors import Clash, Problem
+from app.kernel.errors import Clash, Problem, Refused
 from app.kernel.transaction import transaction
 from app.programmes.asking import AskedQuestion
 from app.programmes.definition import Definition, Question, QuestionKind, Section
 from app.programmes.kinds import SPARE_ROWS, Column, answer_text, countries, row_parts, typed_of
 from app.programmes.queries import definition_by_version
 from app.web.applicant import files
-from app.web.applicant.budgets import BudgetField, budget_field, overtaken, typed_lines
+from app.web.applicant.budgets import LEAST, BudgetField, budget_field, overtaken, typed_lines
 from app.web.applicant.late import closed_meanwhile
 from app.web.applicant.limits import limits, number_texts, tolerance_texts
 from app.web.doors import now
@@ -144,6 +144,7 @@ class Typed:
     versions: Mapping[str, int] = field(default_factory=dict)
     amounts: Mapping[Line, str] = field(default_factory=dict)
     amounts_were: Mapping[Line, str] = field(default_factory=dict)
+    least: str | None = None
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,14 @@ def read(form: MultiDict[str, str], own: Part) -> Typed:
     start = f"budget-{own.key}-"
     changed = {name: form[name] for name in form if form[name] != form.get(f"was-{name}")}
     were = {name.removeprefix("was-"): form[name] for name in form if name.startswith("was-")}
-    return Typed(answers, versions, typed_lines(changed, start), typed_lines(were, start))
+    least = changed.get(f"least-{own.key}")
+    return Typed(
+        answers,
+        versions,
+        typed_lines(changed, start),
+        typed_lines(were, start),
+        None if least is None else typed_amount(least),
+    )
 
 
 def save(session: Session, application: Application, own: Part, typed: Typed, *, by: Acting, at: datetime) -> Saved:
@@ -212,7 +220,21 @@ def save_typed(
         if side is not None and own.side.pays and amounts:
             readable = {year: typed.amounts[year] for year in amounts}
             services.save_budget(session, side, readable, by=by, at=at)
+        wrong += _save_least(session, side, typed.least, by=by, at=at)
     return Saved(sent, clashes, (*shut.problems, *unreadable, *wrong))
+
+
+def _save_least(
+    session: Session, side: ApplicationSide | None, typed: str | None, *, by: Acting, at: datetime
+) -> tuple[Problem, ...]:
+    """Keep the least amount that is enough, if it was on the page and changed there; what stands in the way else."""
+    if side is None or typed is None:
+        return ()
+    try:
+        services.save_least(session, side, typed, by=by, at=at)
+    except Refused as refused:
+        return refused.problems
+    return ()
 
 
 def _amounts_as_read(questions: Sequence[Question], typed: Typed) -> Typed:
@@ -318,7 +340,8 @@ def clash_texts(saved: Saved, definition: Definition) -> tuple[ProblemText, ...]
 def refused_amounts(own: Part, saved: Saved) -> dict[Line, str]:
     """What was typed as an amount and is not kept, to be shown again."""
     fields = {problem.field for problem in saved.problems}
-    return {line: text for line, text in saved.typed.amounts.items() if place_of(own.key, line) in fields}
+    found = {line: text for line, text in saved.typed.amounts.items() if place_of(own.key, line) in fields}
+    return found | ({LEAST: saved.typed.least} if saved.typed.least and f"least-{own.key}" in fields else {})
 
 
 def errors_of(saved: Saved) -> dict[str, tuple[str, ...]]:

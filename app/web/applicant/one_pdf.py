@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.access import reach
-from app.applications import queries, services, uploads
+from app.applications import services, uploads
 from app.applications.attachments import as_row
 from app.applications.models import Application, Attachment
 from app.applications.proposing import proposed
@@ -21,8 +21,6 @@ from app.kernel.actors import Acting
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.inspection import headings_of
 from app.kernel.transaction import transaction
-from app.policy.table import may
-from app.policy.vocabulary import Action
 from app.programmes.definition import Definition, Question
 from app.programmes.kinds import answer_problems
 from app.programmes.queries import definition_by_version
@@ -146,12 +144,5 @@ def _standing(task: Task) -> tuple[Problem, ...]:
 
 
 def _back(task: Task) -> str:
-    """The form in which the file stands: the draft, or the partner's own part."""
-    anchor = f"q-{task.question.key}"
-    if may(Action.EDIT_ANSWERS, task.acting, task.application.state) is None:
-        return url_for("applicant.edit", application_id=task.application.id, _anchor=anchor)
-    owner = task.definition.section(task.question.section).owner
-    side = queries.side_of(db.session(), task.application.id, owner)
-    if side is None:
-        raise NotFound()
-    return url_for("partner.task", side_id=side.id, _anchor=anchor)
+    """The form in which the file stands; whoever writes a part of it alone is led on to that part."""
+    return url_for("applicant.edit", application_id=task.application.id, _anchor=f"q-{task.question.key}")

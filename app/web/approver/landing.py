@@ -22,7 +22,7 @@ def page(link: OpenLink, action: str) -> str:
     confined = Link(link.id, link.purpose, link.subject_id, link.sent_to)
     viewer = Viewer(person.id, person.name, person.locale, person.zone, link=confined)
     asked = queries.asked_in(work, scope.approval_tasks(viewer))
-    found = commitments.commitments(work, asked)
+    found = commitments.commitments(work, asked, now())
     if not found:
         raise NotFound([GONE])
     waiting = [c for c in found if c.asked.word.answer is None and commitments.is_asked_now(c, now())]

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext
 
-from app.applications.approvals import effects
+from app.applications.approvals import differing, effects, telling
 from app.applications.approvals.commitments import Commitment
+from app.applications.approvals.differing import Differences, of_word
+from app.applications.approvals.pledges import Pledge
 from app.applications.approvals.queries import Asked, Standing
-from app.applications.approvals.rules import Status
+from app.applications.approvals.rules import Status, voided_by_changes
 from app.applications.approvals.services import HANDS_OVER
+from app.applications.tally import Tally
 from app.kernel.money import Money, sum_of
 from app.kernel.words import N_
-from app.programmes.definition import ApprovalKind, Definition, Window
-from app.web.words import amount_of, language, moment_text
+from app.programmes.definition import Approval, ApprovalKind, AtExpiry, Definition, Window
+from app.web.sums import percent_text
+from app.web.words import amount_of, language, moment_text, problem_text
 
 KINDS = {
     ApprovalKind.CONSENT: N_("Consent"),
@@ -37,10 +42,32 @@ STATUSES = {
     Status.REFUSED: (N_("Not agreed"), "bad"),
     Status.LAPSED: (N_("The time to answer has ended"), "bad"),
     Status.NOT_ASKED: (N_("Nobody is asked yet"), "neutral"),
+    Status.COMES_LATER: (N_("Its turn comes later"), "neutral"),
     Status.NOBODY: (N_("Too few people to ask"), "bad"),
+}
+AT_EXPIRY = {
+    AtExpiry.OFFICE_DECIDES: N_("If the time ends without an answer, the office decides whether it goes on."),
+    AtExpiry.NOT_ELIGIBLE: N_("If the time ends without an answer, the application is not eligible."),
+    AtExpiry.GOES_ON: N_("If the time ends without an answer, the application goes on, marked as not signed."),
 }
 
 LATER = N_("Asked for after the deadline")
+EXPIRED = {
+    AtExpiry.OFFICE_DECIDES: N_("The time has ended: the office decides whether it goes on."),
+    AtExpiry.NOT_ELIGIBLE: N_(
+        "The time has ended: by the rules of the call the application is not eligible without it."
+    ),
+    AtExpiry.GOES_ON: N_("The time has ended: the application goes on, marked as not signed."),
+}
+
+
+@dataclass(frozen=True)
+class PledgeText:
+    """One commitment in the call's own words; `over` tells of a limit it goes above."""
+
+    label: str
+    text: str
+    over: str
 
 
 @dataclass(frozen=True)
@@ -57,9 +84,14 @@ class CommitmentText:
     lead: str
     institution: str
     people: tuple[tuple[str, str], ...]
+    pledges: tuple[PledgeText, ...]
     years: tuple[tuple[str, str], ...]
     total: str | None
+    indirect: str | None
+    over: tuple[str, ...]
     until: str | None
+    at_expiry: str
+    chain: tuple[StandingText, ...]
     principal: str
     version: str
     sha256: str
@@ -94,16 +126,21 @@ def commitment_text(found: Commitment, zone: str | None = None) -> CommitmentTex
         own.lead_name if own else "",
         (own.institution if own else "") or side.name,
         tuple((short, name) for short, name in others if name),
+        tuple(_pledge(pledge) for pledge in found.pledges),
         tuple((str(year), amount_of(money)) for year, money in own.years) if own else (),
         _total(own.years if own else ()),
+        _indirect(own.tally if own else None),
+        tuple(problem_text(problem).text for problem in found.over_cap),
         moment_text(found.asked.task.until or found.closes_at, zone),
+        expiry_text(found.approval, found.asked.task.until),
+        standing_texts(found.chain, found.definition) if len(found.chain) > 1 else (),
         found.asked.for_name,
         gettext("Version %(number)s", number=basis.number) if basis.number else gettext("Draft"),
         found.sha256,
         allowed[0],
         tuple((answer, gettext(SAID[answer])) for answer in allowed[1:]),
         moment_text(word.voided.at, zone) if word.voided else None,
-        changed_texts(found.definition, word.voided.changed) if word.voided else (),
+        changed_texts(found.definition, since_signed(found)) if word.voided else (),
         said_text(found.asked),
         signature_text(found.asked),
         "good" if word.answer and word.answer.answer == allowed[0] else "neutral",
@@ -116,6 +153,37 @@ def _total(years: Sequence[tuple[int, Money]]) -> str | None:
     return amount_of(sum_of((money for _, money in years), years[0][1].currency)) if years else None
 
 
+def _pledge(pledge: Pledge) -> PledgeText:
+    over = pledge.over.in_(language()) if pledge.over is not None else ""
+    return PledgeText(pledge.label.in_(language()), pledge.text.in_(language()), over)
+
+
+def _indirect(tally: Tally | None) -> str | None:
+    """What of the amounts lies on top of what is asked for directly; None where they hold everything."""
+    if tally is None or tally.percent is None or tally.is_empty:
+        return None
+    return str(
+        gettext("%(amount)s (%(percent)s %%)", amount=amount_of(tally.indirect), percent=percent_text(tally.percent))
+    )
+
+
+def expiry_text(approval: Approval, until: datetime | None) -> str:
+    """What happens if the time ends without a required answer, as the call says; empty where nothing is told."""
+    if approval.window is not Window.AFTER_CLOSING or not approval.required or until is None:
+        return ""
+    return str(gettext(AT_EXPIRY[approval.at_expiry]))
+
+
+def overload_texts(found: Sequence[Commitment]) -> tuple[str, ...]:
+    """Who would be above all of the time in which year if all of this were signed."""
+    return tuple(effects.overload_text(one, language()) for one in telling.above_full(found))
+
+
+def promised_texts(found: Sequence[Commitment], at: datetime, zone: str) -> tuple[str, ...]:
+    """What this person has signed for this year, each currency for itself."""
+    return tuple(amount_of(money) for money in telling.promised_in(found, at, zone))
+
+
 def together(found: Sequence[Commitment]) -> tuple[str, ...]:
     """What all of these commit to together, each currency for itself; a side's part counts once."""
     parts = {
@@ -126,9 +194,18 @@ def together(found: Sequence[Commitment]) -> tuple[str, ...]:
     return tuple(amount_of(sum_of((m for m in amounts if m.currency == c), c)) for c in currencies)
 
 
-def changed_texts(definition: Definition, paths: Sequence[str]) -> tuple[str, ...]:
-    """Changed pieces in words."""
-    return tuple(effects.changed_texts(definition, paths, language()))
+def since_signed(found: Commitment) -> Differences:
+    """What is different from what was signed, as it stands now; what voided it where the old words stand again."""
+    word = found.asked.word
+    paths = voided_by_changes(found.approval, word.was, found.material) if word.was is not None else ()
+    if not paths or word.was is None:
+        return of_word(word)
+    return differing.differences(paths, word.was.shown, found.basis.words)
+
+
+def changed_texts(definition: Definition, changed: Differences) -> tuple[str, ...]:
+    """Changed pieces in words, with what stood there and what stands there now."""
+    return tuple(differing.changed_texts(definition, changed, language()))
 
 
 def said_text(asked: Asked) -> str:
@@ -176,6 +253,8 @@ class StandingText:
     label: str
     tone: str
     people: tuple[PersonText, ...]
+    after: str
+    at_expiry: str
 
 
 def standing_texts(found: Sequence[Standing], definition: Definition) -> tuple[StandingText, ...]:
@@ -189,9 +268,20 @@ def standing_texts(found: Sequence[Standing], definition: Definition) -> tuple[S
             gettext(LATER if _comes_later(standing) else STATUSES[standing.status][0]),
             STATUSES[standing.status][1],
             tuple(_person(asked, standing, definition) for asked in standing.people),
+            standing.earlier.approval.title.in_(language()) if standing.earlier is not None else "",
+            _expiry(standing),
         )
         for standing in found
     )
+
+
+def _expiry(standing: Standing) -> str:
+    """The rule before it strikes, and what followed from it."""
+    if standing.status in (Status.WAITING, Status.VOIDED):
+        return expiry_text(standing.approval, standing.until)
+    if standing.status is Status.LAPSED and standing.approval.window is Window.AFTER_CLOSING:
+        return str(gettext(EXPIRED[standing.approval.at_expiry])) if standing.approval.required else ""
+    return ""
 
 
 def _comes_later(standing: Standing) -> bool:
@@ -237,7 +327,7 @@ def version_text(signed: int | None, now: int | None) -> str:
 def _voided_text(asked: Asked, standing: Standing, definition: Definition) -> str:
     word = asked.word
     assert word.voided is not None
-    changed = ", ".join(changed_texts(definition, word.voided.changed))
+    changed = "; ".join(changed_texts(definition, of_word(word)))
     signed = word.was.submission_number if word.was else None
     if signed is not None and standing.number is not None:
         return str(

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
 
 from app.access import reach, scope
 from app.applications.approvals import commitments, queries, services
@@ -20,7 +21,7 @@ from app.kernel.transaction import transaction
 from app.kernel.words import N_
 from app.policy.vocabulary import Action
 from app.web.applicant.checking import check_page
-from app.web.approver.texts import commitment_text, together
+from app.web.approver.texts import commitment_text, overload_texts, promised_texts, together
 from app.web.doors import Door, hang, here, now, on_application, signed_in, viewer
 from app.web.words import by_field, problem_texts
 
@@ -48,7 +49,7 @@ def index() -> ResponseReturnValue:
 
 def _page(tried: Tried) -> ResponseReturnValue:
     who, work = viewer(), db.session()
-    found = commitments.commitments(work, queries.asked_in(work, scope.approval_tasks(who)))
+    found = commitments.commitments(work, queries.asked_in(work, scope.approval_tasks(who)), now())
     open_ = [c for c in found if c.asked.word.answer is None and commitments.is_asked_now(c, now())]
     waiting = [commitment_text(c) for c in open_]
     done = [commitment_text(c) for c in found if c.asked.word.answer is not None]
@@ -59,6 +60,8 @@ def _page(tried: Tried) -> ResponseReturnValue:
         by_link=who.link is not None,
         waiting=waiting,
         together=together(open_) if len(open_) > 1 else (),
+        above_full=overload_texts(found) if open_ else (),
+        promised=promised_texts(found, now(), who.zone),
         done=done,
         problems=problems,
         errors=by_field(problems),
@@ -79,30 +82,47 @@ def _again(refusal: Refusal) -> ResponseReturnValue:
 @bp.post("/approvals")
 @signed_in
 def sign() -> ResponseReturnValue:
-    """Approve everything that is ticked, all of it or nothing."""
-    ids = [UUID(text) for text in request.form.getlist("task") if _is_id(text)]
-    try:
-        if not ids:
-            raise Refused([NOTHING_TICKED])
-        with transaction(db.session()) as work:
-            reached = [reach.approval(work, viewer(), task_id) for task_id in set(ids)]
-            for found in sorted(reached, key=lambda one: (one.thing.application_id, one.thing.id)):
-                approval = queries.declared_of(work, found.thing)
-                services.answer(
-                    work,
-                    found.thing,
-                    approval.answers[0],
-                    name=request.form.get("name", ""),
-                    on_behalf_of=request.form.get("behalf", ""),
-                    seen=request.form.get(f"seen-{found.thing.id}", ""),
-                    by=found.acting,
-                    at=now(),
-                )
-    except (Refused, Stale) as refusal:
-        return _again(refusal)
-    said = ngettext("%(num)s approval is kept. Thank you.", "%(num)s approvals are kept. Thank you.", len(set(ids)))
-    flash(said, "good")
-    return redirect(url_for(".index"), 303)
+    """Approve what is ticked. A row that cannot be approved says why and stays; the others are kept."""
+    ids = {UUID(text) for text in request.form.getlist("task") if _is_id(text)}
+    if not ids:
+        return _again(Refused([NOTHING_TICKED]))
+    with transaction(db.session()) as work:
+        refusals = _sign_each(work, ids)
+    kept = len(ids) - len(refusals)
+    if kept:
+        flash(ngettext("%(num)s approval is kept. Thank you.", "%(num)s approvals are kept. Thank you.", kept), "good")
+    return _some_left(refusals) if refusals else redirect(url_for(".index"), 303)
+
+
+def _sign_each(work: Session, ids: set[UUID]) -> list[Refusal]:
+    """Every row by itself, application by application, so that two who sign at once wait for each other in one order.
+    A refused one has written nothing."""
+    refusals: list[Refusal] = []
+    reached = [reach.approval(work, viewer(), task_id) for task_id in ids]
+    for found in sorted(reached, key=lambda one: (one.thing.application_id, one.thing.id)):
+        try:
+            services.answer(
+                work,
+                found.thing,
+                queries.declared_of(work, found.thing).answers[0],
+                name=request.form.get("name", ""),
+                on_behalf_of=request.form.get("behalf", ""),
+                seen=request.form.get(f"seen-{found.thing.id}", ""),
+                by=found.acting,
+                at=now(),
+            )
+        except (Refused, Stale) as refusal:
+            refusals.append(refusal)
+    return refusals
+
+
+def _some_left(refusals: list[Refusal]) -> ResponseReturnValue:
+    """The page with every row that was not kept and why, each reason once, and what was typed and ticked."""
+    told = {(problem.code, problem.field): problem for refusal in refusals for problem in refusal.problems}
+    problems = tuple(told.values())
+    status = 409 if any(isinstance(refusal, Stale) for refusal in refusals) else 422
+    ticked = frozenset(request.form.getlist("task"))
+    return _page(Tried(problems, request.form.to_dict(), ticked, status))
 
 
 def _is_id(text: str) -> bool:

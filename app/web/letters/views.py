@@ -31,7 +31,7 @@ from app.web.applicant import forms
 from app.web.applicant.opened import note_use
 from app.web.applicant.writing import edit_page, own_part
 from app.web.doors import Door, hang, here, now, on_application
-from app.web.files import sent
+from app.web.files import closed, sent
 from app.web.letters.texts import asked_text
 from app.web.receiving import received, takes_files
 from app.web.words import by_field, problem_texts
@@ -159,7 +159,9 @@ def fetch(letter_id: UUID) -> ResponseReturnValue:
     found = here(InvitedLetter).thing
     if found.sha256 is None or found.type is None:
         raise NotFound()
-    return sent(found.sha256, MEDIA[found.type], found.original_name or "letter.pdf", found.size or 0)
+    return closed(found.scan, found.person_id) or sent(
+        found.sha256, MEDIA[found.type], found.original_name or "letter.pdf", found.size or 0
+    )
 
 
 @bp.post("/applications/<uuid:application_id>/letters/<key>")

@@ -36,8 +36,8 @@ from app.programmes.definition import Definition
 from app.programmes.definition.values import as_date
 from app.web.applicant.budgets import typed_lines
 from app.web.doors import Door, hang, here, now
-from app.web.files import sent
-from app.web.receiving import received, store
+from app.web.files import closed, sent
+from app.web.receiving import first_scan, received, store
 from app.web.words import language
 
 bp = Blueprint("mails", __name__)
@@ -113,7 +113,7 @@ def _open_tasks(work: Session, viewer: Viewer, line: LinkLine) -> list[commitmen
         )
     )
     asked = [one for one in asked_in(work, scoped(statement)) if one.word.answer is None]
-    return [found for found in commitments.commitments(work, asked) if commitments.is_asked_now(found, now())]
+    return [found for found in commitments.commitments(work, asked, now()) if commitments.is_asked_now(found, now())]
 
 
 def _tasks(work: Session, viewer: Viewer, line: LinkLine) -> tuple[tuple[str, str], ...]:
@@ -135,9 +135,8 @@ def _tasks(work: Session, viewer: Viewer, line: LinkLine) -> tuple[tuple[str, st
 def record(work: Session, viewer: Viewer, line: LinkLine, definition: Definition, *, by: Acting, at: datetime) -> None:
     """Keep what the form says. Raises Refused with every problem; the mail's bytes are kept only when it is a mail."""
     name, type_, size, sha256 = _mail()
-    mail = by_mail.Mail(
-        request.form.get("written_by", ""), as_date(request.form.get("written_on", "")), name, type_, size, sha256
-    )
+    day = as_date(request.form.get("written_on", ""))
+    mail = by_mail.Mail(request.form.get("written_by", ""), day, name, type_, size, sha256, first_scan())
     if line.subject.purpose is LinkPurpose.APPROVAL:
         wanted = request.form.get("task", "")
         task = next(
@@ -198,4 +197,4 @@ def reach_mail(session: Session, viewer: Viewer, mail_id: UUID) -> Here[KeptMail
 def fetch(mail_id: UUID) -> ResponseReturnValue:
     """The mail as it was attached, always as a download."""
     found = here(KeptMail).thing
-    return sent(found.sha256, MEDIA[found.type], found.name, found.size)
+    return closed(found.scan, found.recorded_by) or sent(found.sha256, MEDIA[found.type], found.name, found.size)

@@ -20,6 +20,7 @@ WHAT = {
     ),
     LinkPurpose.REVIEW: Text("reviewing for %(place)s", "granskning för %(place)s"),
     LinkPurpose.APPROVAL: Text("what waits for approval in the call", "det som väntar på godkännande i utlysningen"),
+    LinkPurpose.MEMBER: Text("taking part in an application", "att delta i en ansökan"),
     LinkPurpose.LETTER: Text("a letter for an application (%(place)s)", "ett brev till en ansökan (%(place)s)"),
     LinkPurpose.HOST: Text("an answer as the host (%(place)s)", "ett svar som värd (%(place)s)"),
 }

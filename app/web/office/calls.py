@@ -45,6 +45,7 @@ from app.web.office import bp
 from app.web.office.asked import asked_text, promise_text, typed_conditions, waiting_lines
 from app.web.office.later import later_stages
 from app.web.office.publishing import proposal_of, published
+from app.web.office.silent import silent_lines, silent_points
 from app.web.public.views import card_of
 from app.web.rule_lines import rules_text
 from app.web.side_dues import due_texts
@@ -136,6 +137,7 @@ def board(problems: tuple[ProblemText, ...]) -> ResponseReturnValue:
     )
     waiting = _due(rows, found, definition) + _outside(panels, definition) + _sealed(rows, panels, definition)
     waiting += _signatures(definition, found.id)
+    waiting += tuple(WaitingText(*line) for line in silent_lines(work, rows, definition, now()))
     waiting += tuple(
         WaitingText(gettext(row.what), row.holder, row.side, moment_text(row.since))
         for row in reviews.waiting(
@@ -345,6 +347,7 @@ def application_page(
         checks=[
             (c.key, c.title.in_(language()), c.help.in_(language()) if c.help else None) for c in definition.eligibility
         ],
+        gaps=silent_points(work, found, definition, now()),
         ticked=set(ticked or ()) or applications.ticked(work, found.id),
         problems=problems,
         reason=reason,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.access import reach, scope
 from app.access.reach import Here
 from app.access.viewer import Viewer
-from app.applications import queries, services
+from app.applications import queries, services, silence
 from app.applications.approvals.commitments import awaited_from
 from app.applications.models import Application, ApplicationSide
 from app.applications.participation import seen_by_partner
@@ -78,6 +78,9 @@ def task(side_id: UUID) -> ResponseReturnValue:
     """The whole task on one page; once it is submitted, the receipt."""
     found = here(Task)
     if may(Action.READ_DRAFT, found.acting, found.state) is not None:
+        task = found.thing
+        if silence.may_confirm_late(db.session(), task.application, task.side, by=found.acting, at=now()) is None:
+            return redirect(url_for(".late", side_id=side_id))
         return redirect(url_for("applicant.show", application_id=found.thing.application.id))
     return _page()
 
@@ -118,9 +121,9 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         said=own.objected_because or own.declined_because,
         errors=by_field(problems),
         answered=_answered(own),
-        sections=_own_sections(work, found, definition, own, saved),
+        sections=own_sections(work, found, definition, own, saved),
         sheet=queries.draft_sheet(work, application),
-        is_confirmed=own.confirmed_at is not None,
+        is_confirmed=own.confirmed_at is not None and own.mail is None,
         call=_call(application, definition),
         over=problem_texts(queries.caps_broken(definition, own)),
         balance=budgets.balance_text(definition, parts),
@@ -143,7 +146,7 @@ def _call(application: Application, definition: Definition) -> dict[str, object]
     return {"title": definition.title.in_(language()), "deadline": deadline, "years": definition.years}
 
 
-def _own_sections(
+def own_sections(
     work: Session, found: Here[Task], definition: Definition, own: Part, saved: forms.Saved
 ) -> tuple[forms.SectionField, ...]:
     """The sections this side answers; a side that pays but has no section of its own still gets its budget."""

@@ -46,6 +46,7 @@ from app.programmes.definition.vocabulary import (
     SHARED,
     ApprovalKind,
     Approver,
+    AtExpiry,
     ColumnKind,
     Matching,
     Material,
@@ -55,7 +56,7 @@ from app.programmes.definition.vocabulary import (
     Use,
     Window,
 )
-from app.programmes.kinds import FILE_TYPES, Column, FilePart, Question, QuestionKind
+from app.programmes.kinds import FILE_TYPES, Column, Commitment, FilePart, Question, QuestionKind
 
 AREA = Record("area", Area, (NAME, TITLE))
 
@@ -239,6 +240,17 @@ def _limit(name: str, value: Value, titles: tuple[str, str], help_texts: tuple[s
     return known(key(name, value, *titles, *help_texts))
 
 
+COMMITMENT = known(
+    key(
+        "commitment",
+        OneOf(Commitment),
+        "Commits to",
+        "Binder till",
+        "Those who sign see these answers and no others.",
+        "De som skriver under ser dessa svar och inga andra.",
+    )
+)
+
 COLUMN = Record(
     "column",
     Column,
@@ -256,6 +268,7 @@ COLUMN = Record(
                 default=ColumnKind.SHORT_TEXT,
             )
         ),
+        COMMITMENT,
     ),
 )
 
@@ -447,6 +460,7 @@ QUESTION = Record(
                 default=True,
             )
         ),
+        COMMITMENT,
     ),
 )
 
@@ -461,10 +475,12 @@ RATE = Record(
                 Exact(),
                 "Units of the lead side’s currency",
                 "Enheter av ledande parts valuta",
-                "For the check only; amounts are never added.",
-                "Bara för kontrollen; belopp summeras aldrig.",
+                "For the check and to show; amounts are never added.",
+                "För kontrollen och att visa; belopp summeras aldrig.",
             )
         ),
+        known(key("date", Day(), "Of the day", "Från dagen", "Told with the rate.", "Visas med kursen.")),
+        known(key("source", Both(), "Source", "Källa", "Who published it.", "Vem som offentliggjort den.")),
     ),
 )
 
@@ -629,6 +645,28 @@ APPROVAL = Record(
                 "Without it the application goes no further.",
                 "Utan den går ansökan inte vidare.",
                 default=True,
+            )
+        ),
+        known(
+            key(
+                "after",
+                Reference("approvals"),
+                "Comes after",
+                "Kommer efter",
+                "An approval of the same side that must be granted first.",
+                "Ett godkännande av samma part som ska ges först.",
+                default="",
+            )
+        ),
+        known(
+            key(
+                "at_expiry",
+                OneOf(AtExpiry),
+                "When the time ends",
+                "När tiden går ut",
+                "What happens without a signature; everybody reads it before.",
+                "Vad som händer utan underskrift; alla läser det innan.",
+                default=AtExpiry.OFFICE_DECIDES,
             )
         ),
     ),

@@ -337,6 +337,17 @@ SIDE = Record(
         ),
         known(
             key(
+                "asks_least",
+                Flag(),
+                "Asks what is enough",
+                "Frågar vad som räcker",
+                "The least amount with which the side could still do its part.",
+                "Det minsta belopp med vilket parten ändå kan göra sin del.",
+                default=False,
+            )
+        ),
+        known(
+            key(
                 "caps_when",
                 Records(CONDITIONAL_CAP),
                 "Caps that depend on the sides",

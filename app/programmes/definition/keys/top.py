@@ -131,6 +131,16 @@ DATES = (
     ),
     known(
         key(
+            "partner_grace_days",
+            Whole(1, 60),
+            "Days for a silent partner",
+            "Dagar för en tyst partner",
+            "Submitted without a partner's yes, who has so many days more. Empty: that cannot be submitted.",
+            "Lämnas in utan partnerns ja, som får så många dagar till. Tomt: det går inte att lämna in.",
+        )
+    ),
+    known(
+        key(
             "reminders",
             Wholes(1, 90, N_("a list of days before the deadline, such as [7, 2]")),
             "Reminders",

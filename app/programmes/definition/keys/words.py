@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from app.programmes.definition import vocabulary as v
 from app.programmes.definition.shape import titles
-from app.programmes.kinds import KINDS, QuestionKind, Text
+from app.programmes.kinds import KINDS, Commitment, QuestionKind, Text
 from app.workflow.vocabulary import Stage
 
 NAMES: dict[type[StrEnum], Mapping[str, Text]] = {
@@ -129,7 +129,30 @@ NAMES: dict[type[StrEnum], Mapping[str, Text]] = {
         }
     ),
     v.Material: titles(
-        {"answers": ("Answers", "Svar"), "budget": ("The budget", "Budgeten"), "people": ("People", "Personer")}
+        {
+            "answers": ("Answers", "Svar"),
+            "budget": ("The budget", "Budgeten"),
+            "people": ("People", "Personer"),
+            "commitments": ("All that signers are shown", "Allt som visas för undertecknare"),
+        }
+    ),
+    v.AtExpiry: titles(
+        {
+            "office_decides": ("The office decides", "Kansliet avgör"),
+            "not_eligible": ("Not eligible without it", "Inte behörig utan den"),
+            "goes_on": ("It goes on, marked so", "Den går vidare, märkt så"),
+        }
+    ),
+    Commitment: titles(
+        {
+            "person": ("Who", "Vem"),
+            "percent": ("Per cent of the working time", "Procent av arbetstiden"),
+            "year": ("In which year", "Vilket år"),
+            "years": ("From when to when", "Från när till när"),
+            "co_funding": ("Co-funding", "Medfinansiering"),
+            "premises": ("Premises", "Lokaler"),
+            "overhead": ("Indirect costs", "Indirekta kostnader"),
+        }
     ),
     v.Changes: titles(
         {"lead": ("The leading side", "Den ledande parten"), "every_side": ("Every side", "Alla parter")}

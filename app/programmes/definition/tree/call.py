@@ -60,6 +60,7 @@ class Definition:
     opens: Moment | None = None
     closes: Moment | None = None
     grace_minutes: int | None = None
+    partner_grace_days: int | None = None
     reminders: tuple[int, ...] = ()
     drafts_kept_days: int | None = None
     decision_by: dt.date | None = None

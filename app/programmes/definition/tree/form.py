@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from app.programmes.definition.tree.base import Moment
 from app.programmes.definition.vocabulary import (
     ApprovalKind,
     Approver,
+    AtExpiry,
     Matching,
     Material,
     OneApplication,
@@ -100,10 +102,13 @@ class TeamRule:
 
 @dataclass(frozen=True)
 class Rate:
-    """How many units of the lead side's currency one unit is worth, for a check of balance and for nothing else."""
+    """How many units of the lead side's currency one unit is worth: for a check of balance, and to show. Amounts are
+    never added by it; `date` and `source` say where it was taken from."""
 
     currency: str
     value: Decimal
+    date: dt.date | None = None
+    source: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,8 @@ class Approval:
 
     `side` limits it to one side (empty: every side that takes part, each for itself). `answers` are the allowed ones,
     the first one grants. `at_least` is how many must agree; 0: everybody who is named. `days` is the window after the
-    asking; what lapses counts as not granted.
+    asking; what lapses counts as not granted. `after` is the key of the approval of the same side that must be granted
+    before this one is asked; `at_expiry` what follows when a window after the deadline ends without an answer.
     """
 
     key: str
@@ -137,3 +143,5 @@ class Approval:
     days: int | None = None
     voided_by: tuple[Material, ...] = ()
     required: bool = True
+    after: str = ""
+    at_expiry: AtExpiry = AtExpiry.OFFICE_DECIDES

@@ -110,6 +110,7 @@ class Side:
     cap_per_year: Money | None = None
     cap_total: Money | None = None
     least_total: Money | None = None
+    asks_least: bool = False
     caps_when: tuple[ConditionalCap, ...] = ()
     overhead: Overhead | None = None
     overhead_percent: Decimal | None = None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flask_babel import gettext, ngettext
 
+from app.applications.matching import COMPARING, whence_of
 from app.kernel.money import Money
 from app.kernel.words import N_
 from app.programmes.definition import Definition, Overhead, Side
@@ -58,6 +59,10 @@ def _amount(call: Definition, path: str, money: Money | None) -> Told:
     return told(call, path, amount_of(money) if money is not None else "")
 
 
+FOR_COMPARING = N_("For this comparison alone, 1 %(currency)s counts as %(value)s %(home)s.")
+TO_SHOW = N_("Reference rate, only to show: 1 %(currency)s as %(value)s %(home)s. Amounts are never added by it.")
+
+
 def overhead_text(side: Side) -> str:
     """Where indirect costs lie, in words."""
     if side.overhead is None:
@@ -82,12 +87,12 @@ def _together(call: Definition) -> Iterator[str]:
         ratio = " : ".join(str(part) for part in call.matching.ratio)
         yield _filled(MATCHING[call.matching.rule], percent=call.matching.percent or 0, ratio=ratio)
         for rate in call.matching.rates:
-            yield gettext(
-                "For this comparison alone, 1 %(currency)s counts as %(value)s %(home)s.",
+            yield _filled(
+                FOR_COMPARING if call.matching.rule in COMPARING else TO_SHOW,
                 currency=rate.currency,
                 value=f"{rate.value.normalize():f}",
                 home=call.lead_side.currency or "",
-            )
+            ) + (f" ({whence})" if (whence := words(whence_of(rate))) else "")
     if call.one_application is not None:
         yield _filled(ONE_APPLICATION[call.one_application.rule], most=call.one_application.most or 1)
     if call.team is not None and call.team.all_answer:
