@@ -138,7 +138,7 @@ def test_after_the_deadline_the_first_version_stands_by_itself(world: World, ses
     assert [each.value for each in written] == ["Silent partners", UNSENT, "Silent partners"]
     assert written[-1].by_name == "Tandem (automatic: the deadline)"
     told = letters(session, "version_stands")
-    assert {each.person_id for each in told} == {who for who, _ in queries.team_of(session, application)}
+    assert {each.person_id for each in told} == {each.person_id for each in queries.team_of(session, application)}
     assert told[0].values["number"] == 1
 
 

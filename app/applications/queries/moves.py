@@ -76,7 +76,7 @@ def facts(
         definition, State(came_from) if application.state is State.WITHDRAWN and came_from else application.state
     )
     opened = closing_of(call, part)
-    is_open = application.state in WRITTEN and opened is not None and at <= opened  # nobody asks for more time then
+    is_open = content is not None and opened is not None and at <= opened  # a step in time asks for no more
     later = [] if is_open else extended_to(session, application, part)
     closes = max([opened, *later]) if opened is not None else None
     was_begun = application.state not in WRITTEN or (closes is not None and was_open(last_used, closes))
