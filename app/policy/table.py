@@ -84,7 +84,7 @@ POLICY: dict[Action, Rule] = {
     Action.MANAGE_PEOPLE: Rule(frozenset({H.ADMINISTRATOR})),
     Action.SEE_DELIVERY: Rule(frozenset({H.ADMINISTRATOR})),
     Action.IMPORT_AWARDS: Rule(frozenset({H.ADMINISTRATOR})),
-    Action.HIDE_NOTICE: Rule(OFFICE | {H.ADMINISTRATOR}, unless=frozenset()),
+    Action.HIDE_NOTICE: Rule(OFFICE | {H.ADMINISTRATOR}),
 }
 
 

@@ -170,6 +170,8 @@ def _as_partner(definition: Definition) -> Shown:
         "problems": (),
         "name": gettext("Paul Pattern"),
         "because": "",
+        "otherwise": "",
+        "said": None,
         "errors": {},
         "answered": {"label": gettext("Waiting for your answer"), "tone": "wait", "at": None},
         "sections": _sections(definition, key, frozenset({key})),
