@@ -69,8 +69,9 @@ const keep = (form, field) => {
 
 /* --- What the page says ------------------------------------------------------------------------------- */
 
-const say = (text, form = null) => {
+const say = (text, form = null, isSaved = false) => {
   const line = form?.querySelector("[data-saved]") ?? place;
+  line.classList.toggle("unsaved", text !== "" && !isSaved);
   if (line.textContent !== text) line.textContent = text;
 };
 
@@ -100,7 +101,7 @@ const offer = (form) => {
       waiting.push({ copy, field });
     }
   }
-  if (waiting.length > 0) form.prepend(offered(waiting));
+  if (waiting.length > 0) (form.closest(".work-main, .page, .task") ?? form).prepend(offered(waiting));
 };
 
 const resume = (form, field) => {
@@ -109,7 +110,8 @@ const resume = (form, field) => {
 
 const offered = (waiting) => {
   const newest = waiting.map(({ copy }) => copy.at).sort().at(-1);
-  const when = new Date(newest).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const { lang } = document.documentElement;
+  const when = new Date(newest).toLocaleString(lang === "en" ? "en-GB" : lang, { dateStyle: "medium", timeStyle: "short" });
   const body = made("div", { class: "notice-body stack stack-tight" }, made("p", { class: "title" }, fill(words.offer, { when })));
   for (const { copy, field } of waiting) {
     if (field) body.append(made("p", { class: "small muted" }, labelOf(field)));
@@ -230,7 +232,7 @@ const saved = (form, name, told, before, text) => {
   } else {
     queue(form, name);
   }
-  say(told.said, form);
+  say(told.said, form, true);
   say("");
   return true;
 };
@@ -289,7 +291,7 @@ const clash = (form, name, told) => {
     put(fields, told.typed);
     done(told.version);
     for (const field of fields) if (field.matches(TYPED)) drop(keyOf(form, field));
-    say(words.theirsKept, form);
+    say(words.theirsKept, form, true);
     fields[0]?.focus();
   };
   const both = () => {

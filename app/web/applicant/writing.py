@@ -72,7 +72,7 @@ def edit_page(saved: forms.Saved = forms.NOTHING, invited: Invited | None = None
     parts = parts_of(work, found, definition)
     closed, missing = readiness(found)
     listed = tasks_in(work, found, definition, missing)
-    check = url_for(".check", application_id=found.id)
+    check = url_for("applicant.check", application_id=found.id)
     problems = problem_texts((*saved.problems, *(invited.problems if invited else ())))
     page = render_template(
         "applicant/edit.html",

@@ -18,6 +18,7 @@ from app.kernel.errors import NotFound
 from app.kernel.words import N_
 from app.policy.vocabulary import Action
 from app.programmes.asking import ask
+from app.programmes.asking.notice import notice_of
 from app.programmes.definition import DecisionModel, Definition
 from app.programmes.definition.keys.words import name_of
 from app.programmes.models import Call, CallState
@@ -26,6 +27,7 @@ from app.reviews.rules import Scale
 from app.web.applicant import forms
 from app.web.applicant.asking_sides import SideAsks
 from app.web.applicant.budgets import budget_field, sides_words
+from app.web.applicant.notices import notice_text
 from app.web.applicant.side_texts import side_texts
 from app.web.doors import here, on_call
 from app.web.office import bp
@@ -145,6 +147,8 @@ def _as_applicant(definition: Definition) -> Shown:
         "problems": (),
         "closed": (),
         "missing": (),
+        "tasks": (),
+        "told": notice_text(notice_of(definition)),
     }
     return "applicant/edit.html", context, ()
 
@@ -157,6 +161,8 @@ def _as_partner(definition: Definition) -> Shown:
     side = definition.side(key)
     context = {
         "side_id": NOBODY,
+        "application_id": NOBODY,
+        "told": notice_text(notice_of(definition)),
         "title": gettext("A title that the applicant gives"),
         "side": side.name,
         "short": side.short,
