@@ -131,7 +131,7 @@ def test_an_extension_of_the_outline_holds_for_the_outline_alone(session: Sessio
     )
     answer_extension(session, call, asked.id, agrees=True, by=stages.mayo_office(outline_world), at=BEFORE_CLOSING)
 
-    assert applications.facts(session, application, BEFORE_CLOSING).last_instant == later
+    assert applications.facts(session, application, CLOSES + timedelta(days=1)).last_instant == later
     by = stages.ki_office(outline_world)
     waiting = outlines.release_problems(session, call, by=by, at=CLOSES + timedelta(days=1))
     assert "outlines_still_open" in [problem.code for problem in waiting]
