@@ -241,3 +241,22 @@ def test_the_file_of_a_letter_waits_for_the_scanner_too_and_only_its_writer_open
     assert (waiting, clean, again, refused) == ([200, 409], [200, 200], 409, [409, 409])
     told = do(lambda s: s.scalars(scoped(select(Letter).where(Letter.kind == "file_refused"))).all())
     assert [(letter.values["name"], letter.values["leads"]) for letter in told] == [("Sven", False)]
+
+
+def test_only_a_pdf_is_ever_read_in_the_browser_under_a_policy_of_its_own_and_never_before_it_is_clean(
+    app: Flask, lead_: FlaskClient, as_: As, draft: UUID, do: Do, world: World, at_scanner: Any
+) -> None:
+    send(lead_, draft, (light.pdf(1), "a.pdf"), (light.jpeg(), "b.jpg"))
+    found = {name: f"/files/{file}/read" for name, file in standing(do, draft)}
+    pdf = lead_.get(found["a.pdf"])
+
+    assert (pdf.status_code, pdf.mimetype, lead_.get(found["b.jpg"]).status_code) == (200, "application/pdf", 404)
+    assert pdf.headers["Content-Disposition"].startswith("inline")
+    assert pdf.headers["Content-Security-Policy"].startswith("default-src 'none'; object-src 'self'")
+    assert pdf.headers["X-Content-Type-Options"] == "nosniff"
+    at_scanner("tcp://127.0.0.1:9")
+    send(lead_, draft, button="^Remove a")
+    send(lead_, draft, (light.pdf(2), "c.pdf"))
+    waiting = dict(standing(do, draft))["c.pdf"]
+    press(lead_, lead_.get(f"/applications/{draft}/check"), "Submit application", follow=False)
+    assert as_(world.ki_coordinator).get(f"/files/{waiting}/read").status_code == 409
