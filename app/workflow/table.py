@@ -160,12 +160,12 @@ TABLE: Machine[State, Move, Facts] = Machine(
             when=COMPLETE, then=(E.FREEZE, E.RECEIPT), only=frozenset({Stage.OUTLINE}),
         ),
         Row(
-            move=M.SUBMIT, start=frozenset({S.REOPENED}), end=S.SUBMITTED, by=frozenset({H.LEAD_APPLICANT}),
+            move=M.SUBMIT, start=frozenset({S.REOPENED}), end=S.SUBMITTED, by=SUBMITTING,
             when=COMPLETE, then=(E.FREEZE, E.RECEIPT),
         ),
         Row(
             move=M.SUBMIT, start=frozenset({S.OUTLINE_REOPENED}), end=S.OUTLINE_SUBMITTED,
-            by=frozenset({H.LEAD_APPLICANT}), when=COMPLETE, then=(E.FREEZE, E.RECEIPT),
+            by=SUBMITTING, when=COMPLETE, then=(E.FREEZE, E.RECEIPT),
             only=frozenset({Stage.OUTLINE}),
         ),
         Row(

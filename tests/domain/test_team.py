@@ -363,7 +363,10 @@ def test_a_member_judges_nothing_of_it_after_leaving_either(world: World, sessio
     office = viewer(session, world.ki_coordinator)
     assert session.scalars(scoped(scope.office_ids(office, world.call))).all() == []
     assert acting(session, world.ki_coordinator, draft).hats.isdisjoint({Hat.COORDINATOR})
-    seat = stages.named(session, world)["mayo"][0]
+    seat = name_member(
+        session, stages.panels(session, world)["mayo"], name="Rex", is_chair=True, by=stages.mayo_office(world),
+        address=stages.address_of(session, world.reviewers[2]), at=AFTER_CLOSING,
+    )  # fmt: skip
     (shown,) = candidates(session, seat, only_assigned=False)
     assert {person.name for person in shown.people} >= {"Rut Granskare", "Kajsa Samordning", "Ylva Exempelsson"}
     assert "Runar Läsare" not in {person.name for person in shown.people}
