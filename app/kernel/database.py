@@ -124,7 +124,9 @@ def _sqlite_connect(dbapi: Any, _record: object) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     may_write = is_writing()
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if may_write else 'ON'}")
+    if connection.info.get("may_write") is not may_write:  # a connection stays as it was until it is told otherwise
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if may_write else 'ON'}")
+        connection.info["may_write"] = may_write
     connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write else "BEGIN")
 
 

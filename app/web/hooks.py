@@ -32,6 +32,8 @@ from app.web.sums import sum_table
 LANGUAGE = "tandem-language"
 """The cookie of a chosen language. It stands apart from the session, so that choosing needs no key and touches no sign-in."""
 READING = ("GET", "HEAD", "OPTIONS")
+OF_DESK = ("applicant", "approver", "reviewer", "panel", "account", "team", "profile", "notices")
+"""Rooms that are reached from one's own desk."""
 PATIENCE = 50.0
 """Seconds that a request waits for its turn to write: longer than any rush takes, shorter than a proxy waits."""
 CSP = (
@@ -178,23 +180,26 @@ def _every_page() -> dict[str, Any]:
 
 
 def _nav(who: Viewer | None) -> tuple[tuple[str, str, bool], ...]:
+    """The pages there are for this person."""
+    has_desk = who is not None and who.link is None
+    duties = (bool(who.duties), who.is_administrator) if has_desk and who is not None else (False, False)
+    return _nav_of(words.language(), request.blueprint or "", request.script_root, has_desk, *duties)
+
+
+@lru_cache(maxsize=512)
+def _nav_of(
+    _language: str, here: str, _root: str, has_desk: bool, has_office: bool, is_administrator: bool
+) -> tuple[tuple[str, str, bool], ...]:
     pages: list[tuple[str, str, tuple[str, ...]]] = [(gettext("Calls"), url_for("public.home"), ("public", "alerts"))]
     pages.append((gettext("Partnerships"), url_for("partnerships.index"), ("partnerships",)))
     pages.append((gettext("Programmes"), url_for("programmes.index"), ("programmes",)))
     pages.append((gettext("Awards"), url_for("awards.index"), ("awards",)))
-    if who is not None and who.link is None:
-        pages.append(
-            (
-                gettext("My desk"),
-                url_for("account.desk"),
-                ("applicant", "approver", "reviewer", "panel", "account", "team", "profile", "notices"),
-            )
-        )
-        if who.duties:
-            pages.append((gettext("Office"), url_for("office.calls"), ("office",)))
-        if who.is_administrator:
-            pages.append((gettext("Administration"), url_for("admin.people"), ("admin",)))
-    here = request.blueprint or ""
+    if has_desk:
+        pages.append((gettext("My desk"), url_for("account.desk"), OF_DESK))
+    if has_office:
+        pages.append((gettext("Office"), url_for("office.calls"), ("office",)))
+    if is_administrator:
+        pages.append((gettext("Administration"), url_for("admin.people"), ("admin",)))
     return tuple((label, url, here in rooms) for label, url, rooms in pages)
 
 

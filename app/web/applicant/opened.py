@@ -5,7 +5,7 @@ It is kept in the signed session cookie, so that looking at a page writes nothin
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from app.extensions import db
 from app.programmes.models import Call
 from app.web.doors import now, viewer
 
-KEY, MOST = "forms", 8
+KEY, MOST, A_WHILE = "forms", 8, timedelta(minutes=1)
 
 
 def note_use(application: Application) -> None:
@@ -35,6 +35,9 @@ def note_use_before(application_id: UUID, closes_at: datetime | None) -> None:
 
 
 def _note(application_id: UUID) -> None:
+    last = last_used(application_id)
+    if last is not None and last <= now() < last + A_WHILE:
+        return
     known = {key: value for key, value in _known().items() if key != _name(application_id)}
     kept = dict(list(known.items())[-(MOST - 1) :])
     session[KEY] = kept | {_name(application_id): now().isoformat()}
