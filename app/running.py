@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from app import wiring
 from app.communications.rendering import Post
 from app.config import Settings
+from app.identities import proofs
 from app.identities.codes import digits_of
 from app.identities.links import token_of
 
@@ -32,4 +33,8 @@ def letterhead(app: Flask | None = None) -> Post:
     def code_of(code_id: UUID) -> str:
         return digits_of(chosen.secret_key, code_id)
 
-    return Post(wiring.templates(), chosen.base_url, chosen.mail_from, chosen.reply_to, link_url, alert_url, code_of)
+    def proof_of(code_id: UUID) -> str:
+        return proofs.digits_of(chosen.secret_key, code_id)
+
+    senders = (chosen.base_url, chosen.mail_from, chosen.reply_to)
+    return Post(wiring.templates(), *senders, link_url, alert_url, code_of, proof_of)

@@ -190,6 +190,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "pays": True,
         "times": _TIMES,
     },
+    "address_changed": {"name": "Ylva Exempelsson", "address": "ylva@home.example"},
     "address_code": {"name": "Ylva Exempelsson", "address": "ylva@home.example", "code": "123 456"},
     "member_answer": {
         **_ABOUT,

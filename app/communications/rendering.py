@@ -45,6 +45,7 @@ class Post:
     link_url: Callable[[UUID], str]
     alert_url: Callable[[UUID], str] = lambda _subscription: ""
     digits_of: Callable[[UUID], str] = lambda _code: ""
+    proof_digits_of: Callable[[UUID], str] = lambda _code: ""
 
 
 def environment(templates: Path) -> Environment:

@@ -240,10 +240,24 @@ def words_now(letter: Letter, house: Post, *, show_link: bool = True) -> Words:
     if letter.body is not None:
         return Words(letter.subject or "", letter.body)
     link = house.alert_url(letter.subscription_id) if letter.subscription_id else None
-    code = None if letter.code_id is None else house.digits_of(letter.code_id) if show_link else "……"
+    code = _code_in(letter, house) if show_link else "……" if _has_code(letter) else None
     return words_of(
         house, letter.kind, letter.locale, letter.values, letter.link_id, show_link=show_link, link=link, code=code
     )
+
+
+CODE_ID = "code_id"
+"""Under this value a letter names a code that is no link's; its digits are made when the mail is."""
+
+
+def _has_code(letter: Letter) -> bool:
+    return letter.code_id is not None or CODE_ID in letter.values
+
+
+def _code_in(letter: Letter, house: Post) -> str | None:
+    if letter.code_id is not None:
+        return house.digits_of(letter.code_id)
+    return house.proof_digits_of(UUID(letter.values[CODE_ID])) if CODE_ID in letter.values else None
 
 
 def mark_sent(session: Session, letter_id: UUID, *, to_address: str, at: datetime) -> None:

@@ -28,7 +28,12 @@ FIELD = "code"
 
 def digits_of(key: str, code_id: UUID) -> str:
     """The digits of a code, which only the holder of the key can make."""
-    mac = hmac.new(key.encode(), b"link-code|" + code_id.bytes, hashlib.sha256).digest()
+    return digits_for(key, b"link-code|", code_id)
+
+
+def digits_for(key: str, purpose: bytes, code_id: UUID) -> str:
+    """The digits of a code for some purpose: neither the database nor the outbox holds them."""
+    mac = hmac.new(key.encode(), purpose + code_id.bytes, hashlib.sha256).digest()
     return f"{int.from_bytes(mac[:8], 'big') % 10**DIGITS:0{DIGITS}d}"
 
 

@@ -1,6 +1,7 @@
 """Proving an address: a six-digit code is mailed to it, and asked for in the browser session that asked.
 
-Only the hash of a code is kept here; it is worth nothing outside that one session, and nothing after half an hour.
+Only the hash of a code is kept, and the digits are made anew when the mail is; a code is worth nothing outside that one
+session, and nothing after half an hour.
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.identities.codes import digits_for
 from app.identities.models import AddressProof, EmailAddress, LoginSession, Person
 from app.identities.services import allow_attempt, clean_address, hash_of, person_by_address
 from app.kernel.errors import NotFound, Problem, Refused
@@ -20,6 +22,9 @@ from app.kernel.words import N_
 
 LIFETIME = timedelta(minutes=30)
 TRIES = 5
+DAY = 86_400
+CODES_A_DAY, CODES_FOR_ONE = 20, 30
+"""Codes a person may ask for in a day, and codes for one address, whoever asks: five tries each, of a million."""
 MOST_ADDRESSES = 10
 
 
@@ -29,7 +34,7 @@ class Asked:
 
     proof_id: UUID
     address: str
-    code: str
+    code_id: UUID
 
 
 def session_of(session: Session, secret: str) -> LoginSession:
@@ -46,13 +51,18 @@ def session_of(session: Session, secret: str) -> LoginSession:
     return found
 
 
-def ask_code(session: Session, secret: str, address: str, *, at: datetime) -> Asked:
-    """A new code for an address, whoever it belongs to; an earlier one is worth nothing. Refused when asked too often."""
+def digits_of(key: str, code_id: UUID) -> str:
+    """The digits of a code, which only the holder of the key can make."""
+    return digits_for(key, b"address-code|", code_id)
+
+
+def ask_code(session: Session, secret: str, address: str, *, key: str, at: datetime) -> Asked:
+    """A new code for an address, whoever it belongs to; an earlier one is worth nothing. Refused when asked too often,
+    by this person or for this address."""
     browser, normal = session_of(session, secret), clean_address(address)
-    if not allow_attempt(session, "code-asked", f"{browser.person_id}", at=at):
-        message = N_("Too many codes were asked for. Wait a quarter of an hour.")
-        raise Refused([Problem("too_often", message, field="address")])
-    code = f"{secrets.randbelow(10**6):06d}"
+    _not_too_often(session, browser.person_id, normal, at)
+    code_id = uuid4()
+    code = digits_of(key, code_id)
     proof = session.scalar(
         select(AddressProof).where(AddressProof.login_session_id == browser.id, AddressProof.address == normal)
     ) or AddressProof(login_session_id=browser.id, address=normal)
@@ -61,7 +71,18 @@ def ask_code(session: Session, secret: str, address: str, *, at: datetime) -> As
     proof.created_at, proof.expires_at = at, at + LIFETIME
     session.add(proof)
     session.flush()
-    return Asked(proof.id, normal, code)
+    return Asked(proof.id, normal, code_id)
+
+
+def _not_too_often(session: Session, person_id: UUID, address: str, at: datetime) -> None:
+    if not allow_attempt(session, "code-asked", f"{person_id}", at=at):
+        message = N_("Too many codes were asked for. Wait a quarter of an hour.")
+        raise Refused([Problem("too_often", message, field="address")])
+    by_one = allow_attempt(session, "codes-of-a-day", f"{person_id}", at=at, most=CODES_A_DAY, per=DAY)
+    for_one = allow_attempt(session, "codes-for-an-address", address, at=at, most=CODES_FOR_ONE, per=DAY)
+    if not (by_one and for_one):
+        message = N_("Too many codes were asked for today. Try again tomorrow.")
+        raise Refused([Problem("too_often", message, field="address")])
 
 
 def _hash(proof_id: UUID, code: str) -> str:
@@ -135,14 +156,24 @@ def add_address(session: Session, secret: str, address: str, *, at: datetime) ->
 NOT_PROVED = Problem("not_proved", N_("Ask for a code first, and write it here within half an hour."), field="code")
 
 
-def make_primary(session: Session, person_id: UUID, address_id: UUID) -> None:
-    """Let mail go to this address. NotFound for somebody else's; Refused for one that was never proved."""
-    rows = addresses_of(session, person_id)
+PRESENT_FIRST = Problem(
+    "present_first",
+    N_("First prove the address to which mail goes now. If you no longer read its mail, ask an administrator."),
+    field="addresses",
+)
+
+
+def make_primary(session: Session, secret: str, address_id: UUID, *, at: datetime) -> None:
+    """Let mail go to this address. NotFound for somebody else's; Refused for one that was never proved, and before this
+    browser session has proved the address to which mail goes now: a borrowed session takes no account over."""
+    rows = addresses_of(session, session_of(session, secret).person_id)
     wanted = next((row for row in rows if row.id == address_id), None)
     if wanted is None:
         raise NotFound()
     if wanted.proved_at is None and not wanted.is_primary:
         raise Refused([NOT_PROVED])
+    if not wanted.is_primary and not is_proved(session, secret, rows[0].address, at=at):
+        raise Refused([PRESENT_FIRST])
     for row in rows:
         row.is_primary = False
     session.flush()

@@ -258,9 +258,12 @@ def primary_address(session: Session, person_id: UUID) -> str:
     ).one()
 
 
-def allow_attempt(session: Session, purpose: str, who: str, *, at: datetime) -> bool:
-    """Count one try of `who` at `purpose`; False when there were too many in this quarter of an hour."""
-    key, window = hash_of(f"{purpose}|{who}"), int(at.timestamp()) // WINDOW
+def allow_attempt(
+    session: Session, purpose: str, who: str, *, at: datetime, most: int = ATTEMPTS, per: int = WINDOW
+) -> bool:
+    """Count one try of `who` at `purpose`; False when there were too many in this quarter of an hour, or in as many
+    seconds as `per` says."""
+    key, window = hash_of(f"{purpose}|{who}"), int(at.timestamp()) // per
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     count = session.scalar(
         insert(Attempt)
@@ -268,7 +271,7 @@ def allow_attempt(session: Session, purpose: str, who: str, *, at: datetime) -> 
         .on_conflict_do_update(index_elements=["key", "window"], set_={"count": Attempt.count + 1})
         .returning(Attempt.count)
     )
-    return count is not None and count <= ATTEMPTS
+    return count is not None and count <= most
 
 
 def change_country(session: Session, person: Person, country: str) -> None:

@@ -90,13 +90,17 @@ def brought() -> Again | None:
     """The form that was carried through signing in, or None. It goes to an address of ours, or nowhere."""
     try:
         packed = json.loads(request.form.get(FIELD, ""))
-        url, pairs, files = packed["url"], packed["entries"], packed["files"]
-        entries = tuple(Entry(str(name), str(value)) for name, value in pairs[:MOST])
-    except (ValueError, KeyError, TypeError):
+        url, entries = packed["url"], tuple(Entry(str(name), str(value)) for name, value in packed["entries"][:MOST])
+        files = tuple(str(name) for name in packed["files"])
+        json.dumps([url, [(entry.name, entry.value) for entry in entries], files], ensure_ascii=False).encode()
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    if not isinstance(url, str) or not url.startswith("/") or url.startswith("//") or "\\" in url:
-        return None
-    return Again(url, entries, tuple(str(name) for name in files))
+    return Again(url, entries, files) if isinstance(url, str) and is_ours(url) else None
+
+
+def is_ours(url: str) -> bool:
+    """Whether it is an address of this house and nothing else, whatever a browser makes of it."""
+    return url.startswith("/") and not url.startswith("//") and url.isprintable() and "\\" not in url
 
 
 def page(carried: Again) -> ResponseReturnValue:

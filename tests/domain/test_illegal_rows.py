@@ -411,7 +411,7 @@ def test_a_merged_record_that_is_open_and_months_without_end(world: World, sessi
     for months, kind in ((0, Leave.ILLNESS), (241, Leave.PARENTAL)):
         refused(session, CareerLeave(person_id=world.researcher, kind=kind, months=months), "ck_career_leave_months")
     secret = start_session(session, world.researcher, at=BEFORE_CLOSING)
-    ask_code(session, secret, "a@made-up.example", at=BEFORE_CLOSING)
+    ask_code(session, secret, "a@made-up.example", key="a key", at=BEFORE_CLOSING)
     refused(session, "UPDATE address_proof SET tries = -1", "ck_address_proof_tries")
     refused(
         session, "UPDATE address_proof SET proved_at = '2000-01-01 00:00:00+00:00'", "ck_address_proof_proved_later"

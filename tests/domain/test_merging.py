@@ -29,13 +29,18 @@ from tests.world import AFTER_CLOSING, ANNOUNCED, BEFORE_CLOSING, World
 MINUTE = timedelta(minutes=1)
 AT = BEFORE_CLOSING
 YLVA, YLVAS = "ylva@ki.example", "ylva@private.example"
+KEY = "a key"
 NOBODY = Acting(None, "test", frozenset())
+
+
+def digits(asked: proofs.Asked) -> str:
+    return proofs.digits_of(KEY, asked.code_id)
 
 
 def proved(session: Session, secret: str, *addresses: str) -> None:
     for address in addresses:
-        asked = proofs.ask_code(session, secret, address, at=AT)
-        assert proofs.prove(session, secret, address, asked.code, at=AT)
+        asked = proofs.ask_code(session, secret, address, key=KEY, at=AT)
+        assert proofs.prove(session, secret, address, digits(asked), at=AT)
 
 
 @pytest.fixture
@@ -61,11 +66,11 @@ def test_an_address_is_mine_once_its_code_was_written_in_the_same_browser(
     world: World, session: Session, secret: str
 ) -> None:
     elsewhere = identities.start_session(session, world.researcher, at=AT)
-    asked = proofs.ask_code(session, secret, " Ylva@Private.example ", at=AT)
-    assert not proofs.prove(session, elsewhere, YLVAS, asked.code, at=AT)
+    asked = proofs.ask_code(session, secret, " Ylva@Private.example ", key=KEY, at=AT)
+    assert not proofs.prove(session, elsewhere, YLVAS, digits(asked), at=AT)
     with pytest.raises(Refused):
         proofs.add_address(session, secret, YLVAS, at=AT)
-    assert proofs.prove(session, secret, YLVAS, f"{asked.code[:3]} {asked.code[3:]}", at=AT)
+    assert proofs.prove(session, secret, YLVAS, f"{digits(asked)[:3]} {digits(asked)[3:]}", at=AT)
     with pytest.raises(Refused):
         proofs.add_address(session, elsewhere, YLVAS, at=AT)
 
@@ -75,14 +80,14 @@ def test_an_address_is_mine_once_its_code_was_written_in_the_same_browser(
 
 
 def test_a_code_is_worth_five_tries_and_half_an_hour(secret: str, session: Session) -> None:
-    asked = proofs.ask_code(session, secret, YLVAS, at=AT)
-    wrong = "000000" if asked.code != "000000" else "111111"
+    asked = proofs.ask_code(session, secret, YLVAS, key=KEY, at=AT)
+    wrong = "000000" if digits(asked) != "000000" else "111111"
     assert not any(proofs.prove(session, secret, YLVAS, wrong, at=AT) for _ in range(5))
-    assert not proofs.prove(session, secret, YLVAS, asked.code, at=AT)
-    asked = proofs.ask_code(session, secret, YLVAS, at=AT)
-    assert not proofs.prove(session, secret, YLVAS, asked.code, at=AT + 31 * MINUTE)
-    asked = proofs.ask_code(session, secret, YLVAS, at=AT)
-    assert proofs.prove(session, secret, YLVAS, asked.code, at=AT + 29 * MINUTE)
+    assert not proofs.prove(session, secret, YLVAS, digits(asked), at=AT)
+    asked = proofs.ask_code(session, secret, YLVAS, key=KEY, at=AT)
+    assert not proofs.prove(session, secret, YLVAS, digits(asked), at=AT + 31 * MINUTE)
+    asked = proofs.ask_code(session, secret, YLVAS, key=KEY, at=AT)
+    assert proofs.prove(session, secret, YLVAS, digits(asked), at=AT + 29 * MINUTE)
     assert not proofs.is_proved(session, secret, YLVAS, at=AT + 60 * MINUTE)
 
 
@@ -91,11 +96,15 @@ def test_codes_are_not_asked_for_without_end_and_not_through_a_link(
 ) -> None:
     with pytest.raises(Refused):
         for number in range(20):
-            proofs.ask_code(session, secret, f"a{number}@made-up.example", at=AT)
+            proofs.ask_code(session, secret, f"a{number}@made-up.example", key=KEY, at=AT)
+    with pytest.raises(Refused) as of_the_day:
+        for number in range(30):
+            proofs.ask_code(session, secret, YLVAS, key=KEY, at=AT + number * 20 * MINUTE)
+    assert "today" in of_the_day.value.problems[0].message
     link = identities.make_link(session, identities.LinkPurpose.PARTNER, world.researcher, YLVA, at=AT)
     confined = identities.start_session(session, world.researcher, at=AT, link_id=link.id)
     with pytest.raises(NotFound):
-        proofs.ask_code(session, confined, YLVAS, at=AT)
+        proofs.ask_code(session, confined, YLVAS, key=KEY, at=AT)
 
 
 def test_mail_goes_where_i_say_and_the_last_address_stays(world: World, session: Session, secret: str) -> None:
@@ -104,10 +113,16 @@ def test_mail_goes_where_i_say_and_the_last_address_stays(world: World, session:
     first = next(row for row in proofs.addresses_of(session, world.researcher) if row.is_primary)
     with pytest.raises(Refused):
         proofs.remove_address(session, world.researcher, first.id)
-    for deed in (proofs.make_primary, proofs.remove_address):
-        with pytest.raises(NotFound):
-            deed(session, world.outsider, added.id)
-    proofs.make_primary(session, world.researcher, added.id)
+    strangers = identities.start_session(session, world.outsider, at=AT)
+    with pytest.raises(NotFound):
+        proofs.make_primary(session, strangers, added.id, at=AT)
+    with pytest.raises(NotFound):
+        proofs.remove_address(session, world.outsider, added.id)
+    with pytest.raises(Refused) as borrowed:
+        proofs.make_primary(session, secret, added.id, at=AT)
+    assert borrowed.value.problems[0].code == "present_first"
+    proved(session, secret, YLVA)
+    proofs.make_primary(session, secret, added.id, at=AT)
     proofs.remove_address(session, world.researcher, first.id)
     assert [row.address for row in proofs.addresses_of(session, world.researcher)] == [YLVAS]
 

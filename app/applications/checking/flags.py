@@ -286,9 +286,12 @@ def _at(problem: Problem, field: str) -> Problem:
     return Problem(problem.code, problem.message, field=field, values=problem.values)
 
 
-def accept(session: Session, application: Application, flag: Flag, *, by: Acting, at: datetime) -> None:
-    """Let a correction take the place of the answer; a new version is frozen, and signatures it touches are voided."""
-    _may_decide(application, flag, by=by)
+def accept(
+    session: Session, application: Application, flag: Flag, *, by: Acting, at: datetime, seen: str | None = None
+) -> None:
+    """Let a correction take the place of the answer; a new version is frozen, and signatures it touches are voided.
+    `seen` is the `mark` of the correction that was read; Refused when it was corrected again since."""
+    _may_decide(application, flag, by=by, seen=seen)
     corrector = session.get_one(Person, flag.answered_by)
     acting = Acting(corrector.id, corrector.name, frozenset({Hat.LEAD_APPLICANT}))
     definition = definition_by_version(session, application.call_version_id)
@@ -317,9 +320,18 @@ def _write(
     note_version(session, application, flag.question_key, row.value, number=row.version, by=by, at=at)
 
 
-def refuse(session: Session, application: Application, flag: Flag, because: str, *, by: Acting, at: datetime) -> None:
+def refuse(  # as `accept`, with the reason
+    session: Session,
+    application: Application,
+    flag: Flag,
+    because: str,
+    *,
+    by: Acting,
+    at: datetime,
+    seen: str | None = None,
+) -> None:
     """Leave the answer as it was submitted, with a sentence that the applicant reads."""
-    _may_decide(application, flag, by=by)
+    _may_decide(application, flag, by=by, seen=seen)
     if not because.strip():
         message = N_("Write one sentence; the applicant reads it.")
         raise Refused.because("because_missing", message, field=f"because-{flag.id}")
@@ -327,13 +339,21 @@ def refuse(session: Session, application: Application, flag: Flag, because: str,
     _decide(session, application, flag, definition, is_accepted=False, because=because.strip(), by=by, at=at)
 
 
-def _may_decide(application: Application, flag: Flag, *, by: Acting) -> None:
+def mark(flag: Flag) -> str:
+    """Which correction this is: another one has another mark."""
+    return flag.answered_at.isoformat() if flag.answered_at else ""
+
+
+def _may_decide(application: Application, flag: Flag, *, by: Acting, seen: str | None) -> None:
     problem = may(Action.FLAG_QUESTION, by, application.state)
     if problem is not None:
         raise NotAllowed([problem])
     if flag.kind is not FlagKind.APPLICANT or flag.answered_at is None:
         raise Refused.because("not_corrected_yet", N_("There is no correction to decide on yet."))
     _is_open(flag)
+    if seen is not None and seen != mark(flag):
+        message = N_("The applicants have corrected this once more. Read what stands here now, and decide again.")
+        raise Refused.because("corrected_again", message)
 
 
 def _decide(

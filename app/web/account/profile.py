@@ -25,6 +25,7 @@ from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
 from app.kernel.words import N_
 from app.programmes.queries import definition_by_version
+from app.running import settings
 from app.trail import services as trail
 from app.web.account.filling import fillable, filled
 from app.web.applicant import forms
@@ -111,7 +112,9 @@ def ask() -> ResponseReturnValue:
     """Mail a code to an address that I say is mine. The answer is the same whoever has it."""
     try:
         with transaction(db.session()) as work:
-            asked = proofs.ask_code(work, _secret(), request.form.get("address", ""), at=now())
+            asked = proofs.ask_code(
+                work, _secret(), request.form.get("address", ""), key=settings().secret_key, at=now()
+            )
             _mail_code(asked)
     except Refused as refused:
         return _page(refused.problems)
@@ -125,7 +128,7 @@ def _mail_code(asked: proofs.Asked) -> None:
         "address_code",
         who.person_id,
         dedupe=f"address-code:{asked.proof_id}:{now().isoformat()}",
-        values={"name": who.name, "address": asked.address, "code": f"{asked.code[:3]} {asked.code[3:]}"},
+        values={"name": who.name, "address": asked.address, mail.CODE_ID: str(asked.code_id)},
         at=now(),
         to_address=asked.address,
     )
@@ -190,15 +193,51 @@ def remove_address(address_id: UUID) -> ResponseReturnValue:
 
 def _on_address(address_id: UUID, deed: str) -> ResponseReturnValue:
     who = viewer()
-    act = proofs.make_primary if deed == "make-primary" else proofs.remove_address
+    before = {row.id: row.address for row in proofs.addresses_of(db.session(), who.person_id)}
+    present = primary_address(db.session(), who.person_id)
     try:
         with transaction(db.session()) as work:
-            act(work, who.person_id, address_id)
+            if deed == "make-primary":
+                proofs.make_primary(work, _secret(), address_id, at=now())
+            else:
+                proofs.remove_address(work, who.person_id, address_id)
             trail.record(work, deed, by=reach.house(who), at=now(), subject_id=address_id)
+            _tell_address(present if deed == "make-primary" else before[address_id])
     except Refused as refused:
+        if refused.problems[0] is proofs.PRESENT_FIRST:
+            return _ask_present(present)
         return _page(refused.problems)
     flash(gettext("Done."), "good")
     return redirect(url_for(".show", _anchor="addresses"), 303)
+
+
+def _ask_present(present: str) -> ResponseReturnValue:
+    """Whoever changes where mail goes reads the mail that goes there now."""
+    try:
+        with transaction(db.session()) as work:
+            _mail_code(proofs.ask_code(work, _secret(), present, key=settings().secret_key, at=now()))
+    except Refused as refused:
+        return _page(refused.problems)
+    words = gettext(
+        "First show that you read the mail that goes to %(address)s now. Then choose the other address again.",
+        address=present,
+    )
+    flash(words)
+    return redirect(url_for(".prove", address=present), 303)
+
+
+def _tell_address(address: str) -> None:
+    """Tell the address that lost its place, so that nobody changes it behind somebody's back."""
+    who = viewer()
+    mail.post(
+        db.session(),
+        "address_changed",
+        who.person_id,
+        dedupe=f"address-changed:{who.person_id}:{address}:{now().isoformat()}",
+        values={"name": who.name, "address": address},
+        at=now(),
+        to_address=address,
+    )
 
 
 # --- Two records of one person -------------------------------------------------------------------------------------
@@ -242,7 +281,8 @@ def ask_own() -> ResponseReturnValue:
     address = request.form.get("address", "")
     try:
         with transaction(db.session()) as work:
-            _mail_code(proofs.ask_code(work, _secret(), primary_address(work, viewer().person_id), at=now()))
+            own = primary_address(work, viewer().person_id)
+            _mail_code(proofs.ask_code(work, _secret(), own, key=settings().secret_key, at=now()))
     except Refused as refused:
         return _merge_page(address, refused.problems)
     flash(gettext("A code is on its way to your own address."))

@@ -49,13 +49,7 @@ TOO_OFTEN = Problem(
 
 def local_target(target: str | None) -> str:
     """Where to go after signing in: a page of ours, or the desk."""
-    if (
-        target
-        and target.startswith("/")
-        and not target.startswith("//")
-        and target.isprintable()
-        and "\\" not in target
-    ):
+    if target and resending.is_ours(target):
         return target.rstrip("?")
     return url_for("account.desk")
 

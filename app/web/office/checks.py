@@ -48,6 +48,7 @@ class FlagText:
     mine: bool
     decides: bool
     can_close: bool
+    mark: str
 
 
 @bp.get("/applications/<uuid:application_id>/questions")
@@ -134,6 +135,7 @@ def _flag_text(
         is_open and flag.to_person_id == viewer().person_id,
         may_flag and is_open and flag.kind is FlagKind.APPLICANT and flag.answered_at is not None,
         may_flag and is_open,
+        flags.mark(flag),
     )
 
 
@@ -200,14 +202,14 @@ def settle_flag(application_id: UUID, flag_id: UUID) -> ResponseReturnValue:
     try:
         with transaction(db.session()) as work:
             flag = flags.flag_of(work, found.thing, flag_id)
-            because = request.form.get(f"because-{flag_id}", "")
+            because, seen = request.form.get(f"because-{flag_id}", ""), request.form.get("seen", "")
             if deed == "answer":
                 words = request.form.get(f"words-{flag_id}", "")
                 flags.answer_colleague(work, found.thing, flag, words, by=found.acting, at=now())
             elif deed == "accept":
-                flags.accept(work, found.thing, flag, by=found.acting, at=now())
+                flags.accept(work, found.thing, flag, by=found.acting, at=now(), seen=seen)
             elif deed == "refuse":
-                flags.refuse(work, found.thing, flag, because, by=found.acting, at=now())
+                flags.refuse(work, found.thing, flag, because, by=found.acting, at=now(), seen=seen)
             elif deed == "close":
                 flags.close(work, found.thing, flag, by=found.acting, at=now())
             else:
