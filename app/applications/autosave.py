@@ -27,9 +27,9 @@ from app.applications.stages import part_at
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import Clash, NotFound, Refused, Stale
-from app.programmes.definition import Definition, Question, QuestionKind, Window
+from app.programmes.definition import Definition, Question, Window
+from app.programmes.kinds import NOT_TYPED, answer_text
 from app.programmes.kinds import Answer as Value
-from app.programmes.kinds import answer_text
 from app.workflow.table import TAKEN_BACK
 from app.workflow.vocabulary import State
 
@@ -86,7 +86,7 @@ def save_one(
     """Keep one answer. Refused (field `q-<key>`) when it cannot be read or its part is closed; Stale with both texts when
     it changed since `version`; 0 is the version of an answer never given."""
     question = question_of(standing, by=by)
-    if question.kind in (QuestionKind.FILE, QuestionKind.CALCULATED):
+    if question.kind in NOT_TYPED:
         raise NotFound()
     _part_is_open(session, standing, question, at)
     values, problems = read_answers([question], {question.key: entries})

@@ -15,6 +15,7 @@ from app.applications.file_rules import Received
 from app.applications.models import Application
 from app.applications.notes import note
 from app.applications.parts import Part, answers_of, parts_of, values_of
+from app.applications.scan_rules import Scan
 from app.kernel.actors import Acting
 from app.kernel.errors import Problem, Refused
 from app.kernel.money import amount_text
@@ -43,10 +44,19 @@ def _own_part(session: Session, source: Application, definition: Definition) -> 
     return next((part for part in parts_of(session, source, definition) if part.is_own), None)
 
 
-def begin_from(session: Session, source: Application, call: Call, *, by: Acting, at: datetime) -> Application:
+def begin_from(
+    session: Session,
+    source: Application,
+    call: Call,
+    *,
+    by: Acting,
+    at: datetime,
+    scan: Scan = Scan.NOT_SCANNED,
+) -> Application:
     """A draft in this call with all that goes over. Refused where a draft was begun before: nothing is written over.
 
-    The person led the earlier application; whoever calls has made sure of it.
+    The person led the earlier application; whoever calls has made sure of it. Files begin anew with the virus scanner, as
+    `scan` says; one that it refused stays behind.
     """
     assert by.person_id is not None
     if queries.own_draft(session, call.id, by.person_id) is not None:
@@ -59,7 +69,7 @@ def begin_from(session: Session, source: Application, call: Call, *, by: Acting,
     made = plan(session, source, target, own.key)
     answers = {each.target.key: list(each.entries) for each in made.copied if each.target.kind is not QuestionKind.FILE}
     services.save_answers(session, begun, answers, {}, by=by, at=at)
-    _copy_files(session, source, begun, made, by=by, at=at)
+    _copy_files(session, source, begun, made, by=by, at=at, scan=scan)
     if made.budget:
         _copy_budget(session, source, begun, own, by=by, at=at)
     note(session, "copy-application", begun, by=by, at=at, source=source.reference or str(source.id))
@@ -67,7 +77,7 @@ def begin_from(session: Session, source: Application, call: Call, *, by: Acting,
 
 
 def _copy_files(
-    session: Session, source: Application, begun: Application, made: Plan, *, by: Acting, at: datetime
+    session: Session, source: Application, begun: Application, made: Plan, *, by: Acting, at: datetime, scan: Scan
 ) -> None:
     """The same bytes under their hash; what the new call does not take stays behind, and its question says it is empty."""
     files = attached(session, source.id)
@@ -75,7 +85,9 @@ def _copy_files(
         if each.target.kind is not QuestionKind.FILE:
             continue
         for file in files.get(each.source.key, ()):
-            received = Received(file.original_name, file.size, file.sha256, file.type, file.pages)
+            if file.scan is Scan.REFUSED:
+                continue
+            received = Received(file.original_name, file.size, file.sha256, file.type, file.pages, scan=scan)
             try:
                 uploads.attach(session, begun, each.target.key, received, by=by, at=at)
             except Refused:

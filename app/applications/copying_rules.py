@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from app.kernel.errors import Problem
 from app.kernel.words import N_
 from app.programmes.definition import Definition, Side
-from app.programmes.kinds import Answer, Question, QuestionKind, answer_problems, read_answer, typed_of
+from app.programmes.kinds import SOUGHT, Answer, Question, QuestionKind, answer_problems, read_answer, typed_of
 
 DATED = (QuestionKind.DATE, QuestionKind.PERIOD)
-NEVER = (QuestionKind.DECLARATION, QuestionKind.CALCULATED)
+NEVER = SOUGHT | {QuestionKind.DECLARATION, QuestionKind.CALCULATED}
 LIMITS = frozenset({"too_many_words", "too_many_chars", "too_many_pages", "too_many_rows"})
 NO_SUCH_QUESTION = N_("This call does not ask it.")
 ANEW = N_("To be confirmed anew.")
+ASKED_ANEW = N_("Others write it: ask them anew.")
 OTHER_CURRENCY = N_("The amount is in another currency here.")
 OUT_OF_TIME = N_("The date does not fit this call.")
 DOES_NOT_FIT = N_("The answer cannot be given here: %(problem)s")
@@ -89,7 +90,7 @@ def _one(source: Question, answer: Answer, targets: Sequence[Question]) -> Copie
     if target is None:
         return Left(source, _why(NO_SUCH_QUESTION))
     if source.kind in NEVER:
-        return Left(source, _why(ANEW))
+        return Left(source, _why(ASKED_ANEW if source.kind in SOUGHT else ANEW))
     if source.currency != target.currency:
         return Left(source, _why(OTHER_CURRENCY))
     if source.kind is QuestionKind.FILE:

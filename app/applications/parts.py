@@ -17,13 +17,10 @@ from app.kernel.database import scoped
 from app.kernel.errors import Problem
 from app.kernel.money import AmountProblem, Money, parse_amount
 from app.programmes.asking import Asked, ask
-from app.programmes.definition import SHARED, Definition, Question, QuestionKind, Side
+from app.programmes.definition import SHARED, Definition, Question, Side
 from app.programmes.definition import Part as Stage
-from app.programmes.kinds import SOUGHT, read_answer
+from app.programmes.kinds import COMES_OTHERWISE, read_answer
 from app.programmes.kinds import Answer as Value
-
-COMES_OTHERWISE = frozenset({QuestionKind.FILE}) | SOUGHT
-"""Kinds that no form types: files are uploaded, and letters are written by others."""
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ class Task:
     why: Problem | None = None
     said: str = ""
     declined: bool = False
+    has_budget: bool = False
 
 
 def tasks_of(
@@ -120,7 +121,9 @@ def _sections(
         part = sides.get(section.section.owner) if section.section.owner != SHARED else None
         done, of = _counted(section, part, asked)
         codes = Counter(problem.code in UNANSWERED for problem in here.get(place, ()))
-        task = Task(place, section.section.title, Stand.BEGUN, done, of, codes[False], part.side.short if part else "")
+        has_budget = section.section.budget and part is not None and part.side.pays
+        named = part.side.short if part else ""
+        task = Task(place, section.section.title, Stand.BEGUN, done, of, codes[False], named, has_budget=has_budget)
         yield _stood(task, part, closed, is_lacking=bool(codes[True]))
 
 
@@ -142,7 +145,7 @@ def is_blank(value: object) -> bool:
 
 
 def _stood(task: Task, part: Part | None, closed: Mapping[str, Problem], *, is_lacking: bool) -> Task:
-    is_whole = not task.problems and not is_lacking
+    is_whole = not task.problems and not is_lacking and not (task.has_budget and part is not None and not part.lines)
     if part is not None and part.key in closed and not is_whole:
         return replace(task, stand=Stand.NOT_YET, why=closed[part.key])
     if is_whole and (task.done or not task.of):

@@ -17,7 +17,7 @@ from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.definition import SHARED
 from app.programmes.definition.tree import Side
-from app.programmes.kinds import Answer, Question, QuestionKind, answer_problems
+from app.programmes.kinds import NOT_TYPED, Answer, Question, QuestionKind, answer_problems
 from app.workflow.vocabulary import Hat, State
 
 
@@ -59,7 +59,7 @@ def question_problems(
 
 def number_problems(question: Question, answer: Answer) -> tuple[Problem, ...]:
     """A Swedish personal identity number inside an answer: none is asked for, and none is taken."""
-    if question.kind in (QuestionKind.FILE, QuestionKind.CALCULATED):
+    if question.kind in NOT_TYPED:
         return ()
     counted = {column.key for column in question.columns if column.kind in (QuestionKind.NUMBER, QuestionKind.MONEY)}
     found = next((number for text in texts_in(answer, counted) for number in personal_numbers(text)), None)

@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import abort, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.routing import RequestRedirect
 
 from app.access import reach
 from app.access.reach import Here
@@ -107,6 +108,8 @@ def for_house(action: Action) -> Callable[[V], V]:
 
 def open_door() -> None:
     """Before every view: ask its door. Raises NotFound, NotAllowed or answers 401; sets `g.here`."""
+    if isinstance(request.routing_exception, RequestRedirect):
+        return  # the same address with its slash; that one has a door
     view = current_app.view_functions.get(request.endpoint or "")
     door: Door | None = getattr(view, "door", None)
     if door is None:

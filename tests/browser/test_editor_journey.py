@@ -78,6 +78,7 @@ def test_last_years_call_is_copied_changed_and_published_by_keyboard(
     page.goto(declaration)
     press(page, "Texts")
     write(page, "purpose.en", "Written without a mouse.")
+    write(page, "purpose.sv", "Skrivet utan mus.")
     press(page, "Keep and go to the overview")
     press(page, "As an applicant")
     look("preview-applicant")

@@ -146,6 +146,21 @@ def test_a_correction_waits_until_it_is_accepted_and_then_makes_a_new_version(
     assert [len(letters(session, f"correction_{word}")) for word in ("asked", "given", "decided")] == [1, 1, 1]
 
 
+def test_a_correction_that_was_corrected_again_is_not_accepted_unread(
+    world: World, session: Session, application: Application
+) -> None:
+    by, flag = lead(world.researcher), given_back(session, world, application)
+    flags.correct(session, application, flag, ["Harmless."], by=by, at=LATER)
+    seen = flags.mark(flag)
+    flags.correct(session, application, flag, ["Something else."], by=by, at=LATER + timedelta(seconds=1))
+
+    with pytest.raises(Refused) as no:
+        flags.accept(session, application, flag, by=stages.ki_office(world), at=LATER, seen=seen)
+    assert [problem.code for problem in no.value.problems] == ["corrected_again"]
+    assert frozen(session, application) == 1
+    flags.accept(session, application, flag, by=stages.ki_office(world), at=LATER, seen=flags.mark(flag))
+
+
 def test_what_is_refused_stays_as_it_was_submitted_with_a_sentence(
     world: World, session: Session, application: Application
 ) -> None:

@@ -99,7 +99,7 @@ def test_codes_are_not_asked_for_without_end_and_not_through_a_link(
             proofs.ask_code(session, secret, f"a{number}@made-up.example", key=KEY, at=AT)
     with pytest.raises(Refused) as of_the_day:
         for number in range(30):
-            proofs.ask_code(session, secret, YLVAS, key=KEY, at=AT + number * 20 * MINUTE)
+            proofs.ask_code(session, secret, YLVAS, key=KEY, at=AT + (number + 1) * 20 * MINUTE)
     assert "today" in of_the_day.value.problems[0].message
     link = identities.make_link(session, identities.LinkPurpose.PARTNER, world.researcher, YLVA, at=AT)
     confined = identities.start_session(session, world.researcher, at=AT, link_id=link.id)

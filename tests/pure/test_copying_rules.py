@@ -54,6 +54,8 @@ def planned(source: Question, target: Question, answer: Any) -> tuple[list[str],
             False,
         ),
         (ask("who", Q.PERSON), ask("who", Q.PERSON), {"name": "Nils", "email": "n@x.example"}, True),
+        (ask("support", Q.LETTER), ask("support", Q.LETTER), [{"name": "Sven"}], False),
+        (ask("lab", Q.HOST), ask("lab", Q.HOST), [{"name": "Sven"}], False),
     ],
 )
 def test_what_asks_the_same_goes_over(source: Question, target: Question, answer: Any, goes: bool) -> None:

@@ -289,3 +289,9 @@ def test_no_more_are_asked_than_the_call_takes(do: Do, world: World) -> None:
             )
         )
     assert [problem.code for problem in no.value.problems] == ["enough_asked"]
+
+
+def test_saving_by_itself_knows_nothing_of_letters(world: World, as_: As, do: Do) -> None:
+    draft, _, _ = asked(do, world)
+    answer = as_(world.researcher).post(f"/applications/{draft}/answers/support", data={"value": "x", "version": "1"})
+    assert answer.status_code == 404

@@ -33,16 +33,13 @@ from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.deadlines import end_of_day
-from app.programmes.definition import Definition, Question, QuestionKind
+from app.programmes.definition import Definition, Question
+from app.programmes.kinds import NOT_TYPED, answer_problems, answer_text, read_answer
 from app.programmes.kinds import Answer as Value
-from app.programmes.kinds import answer_problems, answer_text, read_answer
 from app.programmes.queries import definition_by_version
 from app.workflow.guards import call_is_closed
 from app.workflow.machine import Step
 from app.workflow.vocabulary import Hat, Move
-
-NOT_CORRECTED = frozenset({QuestionKind.FILE, QuestionKind.CALCULATED})
-"""Kinds that cannot be given back for correction here: a file is asked of the applicant by mail."""
 
 
 def colleagues(session: Session, application: Application, besides: UUID | None) -> tuple[tuple[UUID, str], ...]:
@@ -97,8 +94,10 @@ def ask_applicant(
     if ends is None or ends <= at:
         message = N_("Choose a day that is still to come, until which it may be corrected.")
         problems.append(Problem("until_missing", message, field="until"))
-    if question is not None and question.kind in NOT_CORRECTED:
-        message = N_("A file or a calculated answer cannot be corrected here. Ask a colleague, or write a mail.")
+    if question is not None and question.kind in NOT_TYPED:
+        message = N_(
+            "A file, a letter or a calculated answer cannot be corrected here. Ask a colleague, or write a mail."
+        )
         problems.append(Problem("not_corrected", message, field="question"))
     if question is not None and _open_for(session, application, question.key):
         message = N_("This question is with the applicants already.")

@@ -20,7 +20,9 @@ from app.programmes.kinds.registry import (
 from app.programmes.kinds.single import count_pages, count_words, countries
 from app.programmes.kinds.vocabulary import (
     CHARACTERS_A_PAGE,
+    COMES_OTHERWISE,
     FILE_TYPES,
+    NOT_TYPED,
     PERSON_PARTS,
     SOUGHT,
     SPARE_ROWS,
@@ -46,6 +48,8 @@ __all__ = [
     "KINDS",
     "PERSON_PARTS",
     "SETTINGS",
+    "COMES_OTHERWISE",
+    "NOT_TYPED",
     "SOUGHT",
     "SPARE_ROWS",
     "AllOf",

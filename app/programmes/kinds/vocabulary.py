@@ -68,6 +68,10 @@ class QuestionKind(StrEnum):
 
 SOUGHT = frozenset({QuestionKind.LETTER, QuestionKind.HOST})
 """Kinds that others answer, by a link of their own."""
+COMES_OTHERWISE = frozenset({QuestionKind.FILE}) | SOUGHT
+"""Kinds that no form types: files are uploaded, and letters are written by others."""
+NOT_TYPED = COMES_OTHERWISE | {QuestionKind.CALCULATED}
+"""Kinds that nobody writes into a field: these, and what is computed."""
 
 
 @dataclass(frozen=True)

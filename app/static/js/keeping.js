@@ -87,6 +87,11 @@ const forgetSaved = () => {
   document.cookie = "tandem-saved=; Max-Age=0; Path=/; SameSite=Lax";
 };
 
+/* An amount is given back as the page writes it: `60000` and `60 000` are the same. */
+const plain = (text) => text.replace(/[\s\u00a0\u202f]/g, "");
+const isSame = (field, text) =>
+  field.value === text || (field.inputMode === "decimal" && plain(field.value) === plain(text));
+
 const offer = (form) => {
   const start = `${PREFIX}${nameOf(form)}|`;
   const waiting = [];
@@ -94,8 +99,8 @@ const offer = (form) => {
     if (!copy.key.startsWith(start)) continue;
     const name = copy.key.slice(start.length);
     const field = fieldsOf(form).find((each) => fieldName(form, each) === name);
-    if (field?.value === copy.text) {
-      if (field.defaultValue !== copy.text) resume(form, field); // the browser itself has put it back
+    if (field && isSame(field, copy.text)) {
+      if (!isSame({ value: field.defaultValue, inputMode: field.inputMode }, copy.text)) resume(form, field); // the browser itself has put it back
       else if (!hasRefusal()) drop(copy.key);
     } else {
       waiting.push({ copy, field });

@@ -28,6 +28,7 @@ from app.programmes.queries import PublicCall, definition_by_version
 from app.web.applicant.notices import carried_quiz, forget_quiz, note_told, notice_text, settle_quiz, sha_of
 from app.web.doors import Door, hang, here, now, viewer, with_account
 from app.web.public.views import places, public_call
+from app.web.receiving import first_scan
 from app.web.words import deadline_text, language, problem_text, problem_texts
 
 bp = Blueprint("begin", __name__)
@@ -159,7 +160,7 @@ def copy_over(key: str, application_id: UUID) -> ResponseReturnValue:
         with transaction(db.session()) as work:
             by = reach.house(viewer())
             call = work.get_one(Call, row.id)
-            begun = copying.begin_from(work, here(Application).thing, call, by=by, at=now())
+            begun = copying.begin_from(work, here(Application).thing, call, by=by, at=now(), scan=first_scan())
             if request.form.get("told") == sha_of(row.definition):
                 note_told(work, begun, by)
             settle_quiz(work, begun, key, row.definition)

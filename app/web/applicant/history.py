@@ -19,7 +19,7 @@ from app.applications.wording import Piece, differences
 from app.extensions import db
 from app.kernel.errors import NotFound
 from app.kernel.money import Money, money_text
-from app.policy.table import APPLICANTS, may
+from app.policy.table import TEAM, may
 from app.policy.vocabulary import Action
 from app.programmes.definition import Definition
 from app.programmes.kinds import answer_text
@@ -78,13 +78,13 @@ def history(application_id: UUID) -> ResponseReturnValue:
     reads = (
         may(Action.READ_DRAFT, acting, found.state) is None or may(Action.READ_APPLICATION, acting, found.state) is None
     )
-    if acting.hats.isdisjoint(APPLICANTS) or not reads:
+    if acting.hats.isdisjoint(TEAM) or not reads:
         raise NotFound()
     work = db.session()
     definition = definition_by_version(work, found.call_version_id)
     versions = versions_of(work, found.id)
     answers = _answers(definition, versions)
-    moments = _moments(versions, frozen_versions(work, found.id))
+    moments = _moments(definition, versions, frozen_versions(work, found.id))
     one = next((answer for answer in answers if answer.key == request.args.get("answer")), None)
     return render_template(
         "applicant/history.html",
@@ -93,7 +93,7 @@ def history(application_id: UUID) -> ResponseReturnValue:
         answers=answers,
         one=one,
         moments=moments,
-        chosen=_chosen([version.number for version in one.versions] if one else [moment.name for moment in moments]),
+        chosen=_chosen([version.number for version in one.versions]) if one else _chosen_moments(moments),
         differences=_of_one(one) if one else _of_all(definition, moments),
         is_compared="from" in request.args or one is not None,
     )
@@ -144,11 +144,17 @@ def text_of(definition: Definition, key: str, value: Any) -> str:
     return answer_text(question, value, language()) if question is not None else str(value)
 
 
-def _moments(versions: Sequence[VersionRow], frozen: Sequence[FrozenRow]) -> tuple[Moment, ...]:
+def _moments(definition: Definition, versions: Sequence[VersionRow], frozen: Sequence[FrozenRow]) -> tuple[Moment, ...]:
     """The states that can be compared, the newest first: as it stands now, submitted versions, and after each writing."""
     found: dict[datetime, Moment] = {}
-    for at in sorted({row.at for row in versions})[-MOST_MOMENTS:]:
-        label = gettext("As it stood on %(when)s", when=moment_text(at))
+    written = {row.at: row for row in versions}
+    for at in sorted(written)[-MOST_MOMENTS:]:
+        label = gettext(
+            "%(when)s, after %(person)s wrote: %(what)s",
+            when=moment_text(at),
+            person=written[at].by_name,
+            what=title_of(definition, written[at].key),
+        )
         found[at] = Moment(at.isoformat(), label, values_at(versions, at))
     for each in frozen:
         label = gettext(
@@ -168,6 +174,12 @@ def _chosen(names: Sequence[Any]) -> tuple[str, str]:
     return start if start in known else before, end if end in known else newest
 
 
+def _chosen_moments(moments: Sequence[Moment]) -> tuple[str, str]:
+    """As for one answer; left to itself, the newest state and the last one that differs from it."""
+    before = next((each.name for each in moments if each.values != moments[0].values), moments[0].name)
+    return _chosen([moments[0].name, before, *(each.name for each in moments)])
+
+
 def _of_one(one: AnswerText) -> tuple[Difference, ...]:
     texts = {str(version.number): version.text for version in one.versions}
     start, end = _chosen(list(texts))
@@ -175,7 +187,7 @@ def _of_one(one: AnswerText) -> tuple[Difference, ...]:
 
 
 def _of_all(definition: Definition, moments: Sequence[Moment]) -> tuple[Difference, ...]:
-    start, end = _chosen([moment.name for moment in moments])
+    start, end = _chosen_moments(moments)
     values = {moment.name: moment.values for moment in moments}
     old, new = values[start], values[end]
     found = []

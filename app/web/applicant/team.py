@@ -27,7 +27,7 @@ from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.definition import Definition
 from app.programmes.queries import definition_by_version
-from app.web.applicant import files, forms
+from app.web.applicant import files, forms, notices
 from app.web.applicant.opened import note_use
 from app.web.applicant.shown import call_text
 from app.web.applicant.standing import shown_title
@@ -182,6 +182,7 @@ def _draft_page(saved: forms.Saved = forms.NOTHING) -> ResponseReturnValue:
         side=own[0].side.short if own else "",
         sheet=queries.draft_sheet(work, found),
         problems=problems,
+        told=notices.told_text(work, found, definition, acting),
         may_comment=may(Action.READ_COMMENTS, acting, found.state) is None,
     )
     return page, forms.status_of(saved, problems)
@@ -197,6 +198,8 @@ def save(application_id: UUID) -> ResponseReturnValue:
     if not own:
         raise NotAllowed([Problem("not_yours", N_("This belongs to somebody else."))])
     note_use(found)
+    with transaction(db.session()) as work:
+        notices.note_told(work, found, acting)
     saved = forms.save(db.session(), found, own[0], forms.read(request.form, own[0]), by=acting, at=now())
     if not saved.is_whole:
         return _draft_page(saved)
