@@ -115,7 +115,7 @@ ANSWERED_AT = Text("Answered (%(zone)s)", "Besvarad (%(zone)s)")
 A_DRAFT = Text("a draft", "ett utkast")
 GRANTED_EXTENSION = Text("granted", "beviljad")
 REFUSED_EXTENSION = Text("refused", "avslagen")
-OPEN_EXTENSION = Text("waits for a second coordinator", "inväntar en andra koordinator")
+OPEN_EXTENSION = Text("waits for a second coordinator", "inväntar en andra samordnare")
 
 CALL = Text("Call", "Utlysning")
 KEY = Text("Key", "Nyckel")

@@ -93,7 +93,7 @@ HELD = Text(
 )
 LEFT_OUT = {
     "no_pdf": Text("not a PDF: fetch it separately", "ingen PDF: hämta den separat"),
-    "missing": Text("its bytes are missing on the server: tell the coordinators", "saknas på servern: säg till koordinatorerna"),
+    "missing": Text("its bytes are missing on the server: tell the coordinators", "saknas på servern: säg till samordnarna"),
     "waiting": Text("being checked for viruses: fetch it later", "kontrolleras för virus: hämta den senare"),
     "refused": Text("refused by the virus scanner", "stoppad av viruskontrollen"),
     "too_large": Text("too large for a dossier: fetch it separately", "för stor för en samlad handling: hämta den separat"),

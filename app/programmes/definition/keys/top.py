@@ -179,7 +179,7 @@ MONEY = (
             "Agreed by",
             "Godkänns av",
             "Whose coordinators agree to publishing and to later changes.",
-            "Vems koordinatorer som godkänner publicering och senare ändringar.",
+            "Vems samordnare som godkänner publicering och senare ändringar.",
             default=Changes.LEAD,
         )
     ),

@@ -119,7 +119,7 @@ NAMES: dict[type[StrEnum], Mapping[str, Text]] = {
             "lead_applicant": ("The lead applicant", "Huvudsökanden"),
             "side_lead": ("The side’s leader", "Partens ledare"),
             "named_person": ("A person named in the form", "En person som anges i formuläret"),
-            "coordinator": ("A coordinator", "En koordinator"),
+            "coordinator": ("A coordinator", "En samordnare"),
         }
     ),
     v.Window: titles(
