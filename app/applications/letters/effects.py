@@ -22,7 +22,7 @@ from app.kernel.database import scoped
 from app.programmes.deadlines import LATE, reminder_instant
 from app.programmes.definition import Definition, Question
 from app.programmes.models import Call
-from app.programmes.queries import newest_definitions
+from app.programmes.queries import definition_by_version
 
 
 def invite(  # noqa: PLR0917  # whom, and for what
@@ -68,9 +68,8 @@ def remind_all(session: Session, at: datetime) -> int:
             )
         )
     ).all()
-    definitions = newest_definitions(session, list({application.call_id for _, application, _ in rows}))
     return sum(
-        _remind(session, letter, application, definitions[application.call_id], person, at)
+        _remind(session, letter, application, definition_by_version(session, application.call_version_id), person, at)
         for letter, application, person in rows
     )
 

@@ -102,6 +102,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
     parts = parts_of(work, application, definition)
     own = next(part for part in parts if part.id == found.thing.side.id)
     problems = problem_texts((*saved.problems, *refused.problems)) + forms.clash_texts(saved, definition)
+    told_at = {each.field for each in (*saved.problems, *refused.problems)}
     closed = closed_parts(work, application, definition, now())
     page = render_template(
         "partner/task.html",
@@ -125,7 +126,7 @@ def _page(saved: forms.Saved = forms.NOTHING, refused: Refusals = Refusals()) ->
         sheet=queries.draft_sheet(work, application),
         is_confirmed=own.confirmed_at is not None and own.mail is None,
         call=_call(application, definition),
-        over=problem_texts(queries.caps_broken(definition, own)),
+        over=problem_texts([each for each in queries.caps_broken(definition, own) if each.field not in told_at]),
         balance=budgets.balance_text(definition, parts),
         dues=due_texts(internal_dues(work, application, definition), own.key),
         closed=problem_texts([closed[own.key]] if own.key in closed else []),
