@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -287,8 +286,8 @@ def _complete(
     now = snapshot_of(session, application, definition, Stage.FULL)
     snapshot = {
         **last.snapshot,
-        "sections": _taken(last.snapshot["sections"], now["sections"], "owner", side.side_key),
-        "sides": _taken(last.snapshot["sides"], now["sides"], "key", side.side_key),
+        "sections": silence.with_side_of(last.snapshot["sections"], now["sections"], "owner", side.side_key),
+        "sides": silence.with_side_of(last.snapshot["sides"], now["sides"], "key", side.side_key),
     }
     frozen = Submission(
         application_id=application.id, number=last.number + 1, snapshot=snapshot, sha256=hash_of(snapshot),
@@ -298,13 +297,6 @@ def _complete(
     session.flush()
     freeze_files(session, application, frozen)
     void_what_changed(session, application, by=by, at=at)
-
-
-def _taken(old: list[dict[str, Any]], new: list[dict[str, Any]], name: str, side_key: str) -> list[dict[str, Any]]:
-    """The old entries, and of one side the new ones where the first of its old ones stood."""
-    own = [entry for entry in new if entry[name] == side_key]
-    place = next((at for at, entry in enumerate(old) if entry[name] == side_key), len(old))
-    return old[:place] + own + [entry for entry in old[place:] if entry[name] != side_key]
 
 
 def decline_side(session: Session, side: ApplicationSide, *, because: str, by: Acting, at: datetime) -> None:

@@ -73,7 +73,12 @@ def gaps(snapshot: Mapping[str, Any]) -> dict[str, datetime]:
 
 def open_gaps(session: Session, application: Application) -> dict[str, datetime]:
     """The same of the newest frozen version: a late yes makes a new version, which has that gap no more."""
-    newest = session.scalar(
+    newest = _newest(session, application)
+    return gaps(newest) if newest is not None else {}
+
+
+def _newest(session: Session, application: Application) -> dict[str, Any] | None:
+    return session.scalar(
         scoped(
             select(Submission.snapshot)
             .where(Submission.application_id == application.id, Submission.part == Stage.FULL)
@@ -81,7 +86,40 @@ def open_gaps(session: Session, application: Application) -> dict[str, datetime]
             .limit(1)
         )
     )
-    return gaps(newest) if newest is not None else {}
+
+
+def with_side_of(
+    old: list[dict[str, Any]], new: list[dict[str, Any]], name: str, side_key: str
+) -> list[dict[str, Any]]:
+    """The old entries, and of one side the new ones where the first of its old ones stood."""
+    own = [entry for entry in new if entry[name] == side_key]
+    place = next((at for at, entry in enumerate(old) if entry[name] == side_key), len(old))
+    return old[:place] + own + [entry for entry in old[place:] if entry[name] != side_key]
+
+
+def with_gaps_kept(
+    session: Session, application: Application, snapshot: dict[str, Any], besides: str
+) -> dict[str, Any]:
+    """A new version with the part of each side that has not confirmed as the newest frozen one has it: what is written
+    there in the days of grace counts with the yes. The question `besides` is as it is now."""
+    last = _newest(session, application)
+    if last is None:
+        return snapshot
+    answers = {answer["key"]: answer for section in snapshot["sections"] for answer in section["answers"]}
+    then = [
+        {
+            **section,
+            "answers": [
+                answers.get(each["key"], each) if each["key"] == besides else each for each in section["answers"]
+            ],
+        }
+        for section in last["sections"]
+    ]
+    sections, sides = snapshot["sections"], snapshot["sides"]
+    for side_key in gaps(last):
+        sections = with_side_of(sections, then, "owner", side_key)
+        sides = with_side_of(sides, last["sides"], "key", side_key)
+    return {**snapshot, "sections": sections, "sides": sides}
 
 
 def may_confirm_late(
