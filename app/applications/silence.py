@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from app.applications.extended import extended_to
 from app.applications.models import Application, ApplicationSide, Submission
 from app.applications.parts import Part, parts_of
+from app.applications.tally import Line
 from app.identities.models import Person
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import Problem
+from app.kernel.money import Money
 from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
@@ -224,3 +226,37 @@ def open_in(session: Session, ids: Collection[UUID]) -> tuple[Gap, ...]:
         for side, name in sides
         if side.lead_person_id is not None and (ends := newest[side.application_id].get(side.side_key)) is not None
     )
+
+
+def amounts_in(session: Session, ids: Collection[UUID]) -> dict[UUID, dict[str, dict[Line, Money]]]:
+    """By application and side the amounts that were submitted of each side whose partner has not confirmed, in one
+    statement: what is written there since counts with the yes."""
+    waiting = (
+        select(ApplicationSide.application_id)
+        .join(Application, Application.id == ApplicationSide.application_id)
+        .where(
+            ApplicationSide.application_id.in_(ids),
+            ApplicationSide.confirmed_at.is_(None),
+            ApplicationSide.takes_part,
+            ApplicationSide.lead_person_id != Application.lead_person_id,
+            Application.submitted_at.is_not(None),
+        )
+    )
+    rows = session.execute(
+        scoped(
+            select(Submission.application_id, Submission.snapshot)
+            .where(Submission.application_id.in_(waiting), Submission.part == Stage.FULL)
+            .order_by(Submission.number)
+        )
+    )
+    newest = {
+        application_id: {side["key"]: _amounts(side) for side in snapshot["sides"] if side.get("confirm_until")}
+        for application_id, snapshot in rows
+    }
+    return {application_id: sides for application_id, sides in newest.items() if sides}
+
+
+def _amounts(side: Mapping[str, Any]) -> dict[Line, Money]:
+    costs = [(cost["key"], row) for cost in side.get("costs") or () for row in cost["years"]]
+    rows = costs or [("", row) for row in side["years"]]
+    return {(row["year"], key): Money(row["amount_minor"], side["currency"]) for key, row in rows}

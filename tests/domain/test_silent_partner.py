@@ -177,6 +177,24 @@ def test_a_correction_freezes_nothing_that_a_silent_partner_has_not_confirmed(wo
     assert versions(session, application)[-1].snapshot["sides"][1]["total_minor"] > 0
 
 
+def test_offices_read_no_amount_that_a_silent_partner_has_not_confirmed(world: World, session: Session) -> None:
+    application = draft(session, world)
+    submit(session, application)
+    definition = ask_for_definition(session, application)
+
+    def read() -> tuple[Any, Any]:
+        ids = [application.id]
+        return queries.budgets(session, ids)[application.id], queries.tallies(session, ids, definition)[application.id]
+
+    before = read()
+    saved_only(session, application)
+    assert read() == before
+    assert set(before[0]) == {"ki"}
+
+    confirm(session, application, AFTER_CLOSING)
+    assert set(read()[0]) == set(read()[1]) == {"ki", "mayo"}
+
+
 @pytest.mark.parametrize(
     ("at", "is_open"),
     [(CLOSES + timedelta(seconds=1), True), (ENDS, True), (ENDS + timedelta(seconds=1), False)],
