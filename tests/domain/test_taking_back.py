@@ -142,6 +142,18 @@ def test_after_the_deadline_the_first_version_stands_by_itself(world: World, ses
     assert told[0].values["number"] == 1
 
 
+def test_the_least_amount_of_a_side_stands_again_too(world: World, session: Session) -> None:
+    application = stages.submitted(session, world)
+    side = stages.side_of(session, application.id, "ki")
+    side.least_minor = 100
+    services.take(session, application, Move.TAKE_BACK, by=lead(world.researcher), at=AT + HOUR)
+    side.least_minor = 1
+
+    overdue.let_stand(session, CLOSES + 3 * HOUR)
+
+    assert side.least_minor == 100
+
+
 def test_it_is_taken_back_until_the_deadline_and_not_a_second_longer(world: World, session: Session) -> None:
     application = stages.submitted(session, world)
 
