@@ -142,7 +142,7 @@ def put_back(session: Session, application: Application, definition: Definition,
     for side in _sides(session, application):
         kept = row.kept["sides"].get(side.side_key)
         if kept is not None:
-            written |= _put_side_back(session, side, kept)
+            written |= _put_side_back(session, side, kept, row.taken_at)
     note_versions(session, application, written, by=by, at=at)
     _put_files_back(session, application, definition, row.kept.get("files", {}), row.taken_by, at)
     session.delete(row)
@@ -171,8 +171,17 @@ def _put_answers_back(
     return {answer.key: (answer.version, answer.value) for answer in changed}
 
 
-def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, Any]) -> Written:
-    for name, value in kept["answered"].items():
+def _has_answered(side: ApplicationSide, kept: Mapping[str, Any], since: datetime) -> bool:
+    """Whether the partner has said no, “not like this” or a first yes since. The words of a partner are not the team's
+    to take back; of one who said yes once more, the yes to what stands is put back."""
+    said = [side.declined_at, side.objected_at]
+    if kept["answered"]["confirmed_at"] is None:
+        said.append(side.confirmed_at)
+    return any(at is not None and at > since for at in said)
+
+
+def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, Any], since: datetime) -> Written:
+    for name, value in kept["answered"].items() if not _has_answered(side, kept, since) else ():
         stood = _read(name, value)
         if getattr(side, name) != stood:
             setattr(side, name, stood)
