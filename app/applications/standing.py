@@ -67,6 +67,11 @@ def stands(session: Session, application_ids: Collection[UUID]) -> dict[UUID, St
     }
 
 
+def taken_back_at(session: Session, application: Application) -> datetime | None:
+    """Since when an application is being improved; None while it is not."""
+    return session.scalar(scoped(select(TakenBack.taken_at).where(TakenBack.application_id == application.id)))
+
+
 def _lines(budget: list[list[Any]]) -> dict[Line, Money]:
     return {(year, cost): Money(minor, currency) for year, cost, minor, currency in budget}
 
