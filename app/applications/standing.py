@@ -137,19 +137,29 @@ def forget(session: Session, application: Application) -> None:
     session.execute(scoped(delete(TakenBack).where(TakenBack.application_id == application.id)))
 
 
-def put_back(session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime) -> None:
-    """Make the rows what was submitted last. What was written since stays in the history of the answers."""
+def put_back(
+    session: Session,
+    application: Application,
+    definition: Definition,
+    *,
+    by: Acting,
+    at: datetime,
+    besides: Collection[str] = (),
+) -> None:
+    """Make the rows what was submitted last, `besides` the parts of these sides. What was written since stays in the
+    history of the answers."""
     row = session.scalar(scoped(select(TakenBack).where(TakenBack.application_id == application.id)))
     if row is None:
         return
     of_others = {question.key for question in definition.questions if question.kind in SOUGHT}
-    written = _put_answers_back(session, application, row.kept["answers"], besides=of_others)
+    own = {question.key for question in definition.questions if definition.section(question.section).owner in besides}
+    written = _put_answers_back(session, application, row.kept["answers"], besides=of_others | own)
     for side in _sides(session, application):
         kept = row.kept["sides"].get(side.side_key)
-        if kept is not None:
+        if kept is not None and side.side_key not in besides:
             written |= _put_side_back(session, side, kept, row.taken_at)
     note_versions(session, application, written, by=by, at=at)
-    _put_files_back(session, application, definition, row.kept.get("files", {}), row.taken_by, at)
+    _put_files_back(session, application, definition, row.kept.get("files", {}), row.taken_by, at, besides=own)
     session.delete(row)
     session.flush()
 
@@ -222,6 +232,8 @@ def _put_files_back(  # noqa: PLR0917  # what was kept, and who took it back whe
     kept: Mapping[str, Any],
     person_id: UUID,
     at: datetime,
+    *,
+    besides: Collection[str],
 ) -> None:
     """The files of the frozen version stand again, under their names there and with their parts; what was added since
     is removed."""
@@ -234,7 +246,8 @@ def _put_files_back(  # noqa: PLR0917  # what was kept, and who took it back whe
     )
     frozen = {row.attachment_id: row.name for row in files}
     changed: set[str] = set()
-    for row in session.scalars(scoped(select(Attachment).where(Attachment.application_id == application.id))):
+    found = select(Attachment).where(Attachment.application_id == application.id)
+    for row in session.scalars(scoped(found.where(Attachment.question_key.not_in(besides)))):
         if row.id in frozen and (row.removed_at is not None or row.name != frozen[row.id]):
             row.removed_at, row.removed_by, row.name = None, None, frozen[row.id]
             changed.add(row.question_key)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.applications import queries, silence
+from app.applications import overdue, queries, silence
 from app.applications import services as applying
 from app.applications.checking import flags
 from app.applications.models import Application, ApplicationSide, Submission
@@ -193,6 +193,27 @@ def test_offices_read_no_amount_that_a_silent_partner_has_not_confirmed(world: W
 
     confirm(session, application, AFTER_CLOSING)
     assert set(read()[0]) == set(read()[1]) == {"ki", "mayo"}
+
+
+def test_a_yes_while_it_is_taken_back_completes_the_version_that_stands(world: World, session: Session) -> None:
+    application = draft(session, world)
+    submit(session, application)
+    by, at = leader(session, application), BEFORE_CLOSING + timedelta(hours=1)
+    applying.take(session, application, Move.TAKE_BACK, by=by, at=at)
+    own = stages.side_of(session, application.id, "ki")
+    applying.save_budget(session, own, {1: "1", 2: ""}, by=by, at=at)
+    said = at + timedelta(hours=1)
+    confirm(session, application, said)
+
+    overdue.let_stand(session, CLOSES + timedelta(hours=3))
+
+    first, second = versions(session, application)
+    side, _ = partner(session, application)
+    assert (application.state, side.confirmed_at) == (State.SUBMITTED, said)
+    assert second.snapshot["sides"][0] == first.snapshot["sides"][0]
+    assert (second.snapshot["sides"][1]["confirmed_as"], silence.gaps(second.snapshot)) == ("Pia Partner", {})
+    tick(session, world, application, AFTER_CLOSING)
+    assert passed(session, world, application, AFTER_CLOSING) == []
 
 
 @pytest.mark.parametrize(
