@@ -12,7 +12,7 @@ from babel.dates import format_date
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.applications import standing
+from app.applications import silence, standing
 from app.applications.approvals.voiding import void_what_changed
 from app.applications.attachments import file_questions, freeze_files, settle_names
 from app.applications.checking.conditions import conditions_of
@@ -64,9 +64,10 @@ def present(session: Session, application: Application, content: Content | None 
     return replace(definition, sides=tuple(side for side in definition.sides if side.key in keys))
 
 
-def freeze(session: Session, application: Application, deed: Deed) -> None:
+def freeze(session: Session, application: Application, deed: Deed, *, corrected: str | None = None) -> None:
     """Keep the whole content with its hash; nothing that is edited later changes it. Stale when somebody changed
-    something since the sender looked at it."""
+    something since the sender looked at it. Where one question was `corrected`, the part of a partner who has not
+    confirmed stays as it was frozen before."""
     definition = definition_by_version(session, application.call_version_id)
     content = deed.content or content_of(session, application, definition)
     if deed.step.start in TAKEN_BACK:
@@ -78,6 +79,8 @@ def freeze(session: Session, application: Application, deed: Deed) -> None:
         content.answers = answers_of(session, application)
     part = part_at(definition, deed.step.start)
     snapshot = snapshot_of(session, application, definition, part, content)
+    if corrected is not None:
+        snapshot = silence.with_gaps_kept(session, application, snapshot, corrected)
     if deed.form.seen and deed.form.seen != seen_hash_of(snapshot):
         raise Stale(problems=[CHANGED_SINCE])
     frozen = Submission(

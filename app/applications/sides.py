@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.applications import effects, queries, silence
+from app.applications import effects, queries, silence, standing
 from app.applications.approvals.asking import ask_on_invitation
 from app.applications.approvals.voiding import void_what_changed
 from app.applications.attachments import freeze_files
@@ -250,11 +249,7 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
     application = _own_part(session, side, by=by, at=at)
     definition = definition_by_version(session, application.call_version_id)
     _is_open(session, application, definition, side.side_key, at)
-    part = next(part for part in parts_of(session, application, definition) if part.id == side.id)
-    problems = queries.budget_lacks(definition, part, part_at(definition, application.state)) + queries.caps_broken(
-        definition, part
-    )
-    problems += queries.answers_lacking(session, application, definition, side.side_key)
+    problems = _lacking(session, application, definition, side)
     if not name.strip():
         problems.insert(0, Problem("name_missing", N_("Write your name; it stands on the application."), field="name"))
     if problems:
@@ -267,12 +262,40 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
     session.flush()
     if is_new:
         if application.state in LATE_STATES:
-            _complete(session, application, definition, side, by=by, at=at)
+            complete(session, application, definition, side, by=by, at=at)
         effects.tell_answer(session, application, side, at)
         note(session, "confirm-side", application, by=by, at=at, side=side.side_key, name=side.confirmed_as)
 
 
-def _complete(
+def _lacking(
+    session: Session, application: Application, definition: Definition, side: ApplicationSide
+) -> list[Problem]:
+    """What of a side's own answers and budget is not in order."""
+    part = next(part for part in parts_of(session, application, definition) if part.id == side.id)
+    stage = part_at(definition, application.state)
+    return [
+        *queries.budget_lacks(definition, part, stage),
+        *queries.caps_broken(definition, part),
+        *queries.answers_lacking(session, application, definition, side.side_key),
+    ]
+
+
+def confirmed_since_taken_back(
+    session: Session, application: Application, definition: Definition
+) -> tuple[ApplicationSide, ...]:
+    """The sides whose silent partner gave the yes while the application was being improved, and whose part is whole."""
+    since = standing.taken_back_at(session, application)
+    gaps = silence.open_gaps(session, application) if since is not None else {}
+    rows = select(ApplicationSide).where(
+        ApplicationSide.application_id == application.id,
+        ApplicationSide.side_key.in_(gaps),
+        ApplicationSide.confirmed_at > since,
+    )
+    found = session.scalars(scoped(rows.order_by(ApplicationSide.side_key))) if gaps else ()
+    return tuple(side for side in found if not _lacking(session, application, definition, side))
+
+
+def complete(
     session: Session,
     application: Application,
     definition: Definition,
@@ -287,8 +310,8 @@ def _complete(
     now = snapshot_of(session, application, definition, Stage.FULL)
     snapshot = {
         **last.snapshot,
-        "sections": _taken(last.snapshot["sections"], now["sections"], "owner", side.side_key),
-        "sides": _taken(last.snapshot["sides"], now["sides"], "key", side.side_key),
+        "sections": silence.with_side_of(last.snapshot["sections"], now["sections"], "owner", side.side_key),
+        "sides": silence.with_side_of(last.snapshot["sides"], now["sides"], "key", side.side_key),
     }
     frozen = Submission(
         application_id=application.id, number=last.number + 1, snapshot=snapshot, sha256=hash_of(snapshot),
@@ -298,13 +321,6 @@ def _complete(
     session.flush()
     freeze_files(session, application, frozen)
     void_what_changed(session, application, by=by, at=at)
-
-
-def _taken(old: list[dict[str, Any]], new: list[dict[str, Any]], name: str, side_key: str) -> list[dict[str, Any]]:
-    """The old entries, and of one side the new ones where the first of its old ones stood."""
-    own = [entry for entry in new if entry[name] == side_key]
-    place = next((at for at, entry in enumerate(old) if entry[name] == side_key), len(old))
-    return old[:place] + own + [entry for entry in old[place:] if entry[name] != side_key]
 
 
 def decline_side(session: Session, side: ApplicationSide, *, because: str, by: Acting, at: datetime) -> None:

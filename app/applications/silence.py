@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from app.applications.extended import extended_to
 from app.applications.models import Application, ApplicationSide, Submission
 from app.applications.parts import Part, parts_of
+from app.applications.tally import Line
 from app.identities.models import Person
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.kernel.errors import Problem
+from app.kernel.money import Money
 from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
@@ -73,7 +75,12 @@ def gaps(snapshot: Mapping[str, Any]) -> dict[str, datetime]:
 
 def open_gaps(session: Session, application: Application) -> dict[str, datetime]:
     """The same of the newest frozen version: a late yes makes a new version, which has that gap no more."""
-    newest = session.scalar(
+    newest = _newest(session, application)
+    return gaps(newest) if newest is not None else {}
+
+
+def _newest(session: Session, application: Application) -> dict[str, Any] | None:
+    return session.scalar(
         scoped(
             select(Submission.snapshot)
             .where(Submission.application_id == application.id, Submission.part == Stage.FULL)
@@ -81,7 +88,40 @@ def open_gaps(session: Session, application: Application) -> dict[str, datetime]
             .limit(1)
         )
     )
-    return gaps(newest) if newest is not None else {}
+
+
+def with_side_of(
+    old: list[dict[str, Any]], new: list[dict[str, Any]], name: str, side_key: str
+) -> list[dict[str, Any]]:
+    """The old entries, and of one side the new ones where the first of its old ones stood."""
+    own = [entry for entry in new if entry[name] == side_key]
+    place = next((at for at, entry in enumerate(old) if entry[name] == side_key), len(old))
+    return old[:place] + own + [entry for entry in old[place:] if entry[name] != side_key]
+
+
+def with_gaps_kept(
+    session: Session, application: Application, snapshot: dict[str, Any], besides: str
+) -> dict[str, Any]:
+    """A new version with the part of each side that has not confirmed as the newest frozen one has it: what is written
+    there in the days of grace counts with the yes. The question `besides` is as it is now."""
+    last = _newest(session, application)
+    if last is None:
+        return snapshot
+    answers = {answer["key"]: answer for section in snapshot["sections"] for answer in section["answers"]}
+    then = [
+        {
+            **section,
+            "answers": [
+                answers.get(each["key"], each) if each["key"] == besides else each for each in section["answers"]
+            ],
+        }
+        for section in last["sections"]
+    ]
+    sections, sides = snapshot["sections"], snapshot["sides"]
+    for side_key in gaps(last):
+        sections = with_side_of(sections, then, "owner", side_key)
+        sides = with_side_of(sides, last["sides"], "key", side_key)
+    return {**snapshot, "sections": sections, "sides": sides}
 
 
 def may_confirm_late(
@@ -186,3 +226,37 @@ def open_in(session: Session, ids: Collection[UUID]) -> tuple[Gap, ...]:
         for side, name in sides
         if side.lead_person_id is not None and (ends := newest[side.application_id].get(side.side_key)) is not None
     )
+
+
+def amounts_in(session: Session, ids: Collection[UUID]) -> dict[UUID, dict[str, dict[Line, Money]]]:
+    """By application and side the amounts that were submitted of each side whose partner has not confirmed, in one
+    statement: what is written there since counts with the yes."""
+    waiting = (
+        select(ApplicationSide.application_id)
+        .join(Application, Application.id == ApplicationSide.application_id)
+        .where(
+            ApplicationSide.application_id.in_(ids),
+            ApplicationSide.confirmed_at.is_(None),
+            ApplicationSide.takes_part,
+            ApplicationSide.lead_person_id != Application.lead_person_id,
+            Application.submitted_at.is_not(None),
+        )
+    )
+    rows = session.execute(
+        scoped(
+            select(Submission.application_id, Submission.snapshot)
+            .where(Submission.application_id.in_(waiting), Submission.part == Stage.FULL)
+            .order_by(Submission.number)
+        )
+    )
+    newest = {
+        application_id: {side["key"]: _amounts(side) for side in snapshot["sides"] if side.get("confirm_until")}
+        for application_id, snapshot in rows
+    }
+    return {application_id: sides for application_id, sides in newest.items() if sides}
+
+
+def _amounts(side: Mapping[str, Any]) -> dict[Line, Money]:
+    costs = [(cost["key"], row) for cost in side.get("costs") or () for row in cost["years"]]
+    rows = costs or [("", row) for row in side["years"]]
+    return {(row["year"], key): Money(row["amount_minor"], side["currency"]) for key, row in rows}

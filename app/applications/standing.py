@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
-from app.applications.attachments import keep_answer, newest_submissions
+from app.applications.attachments import keep_answer, newest_submissions, rows_of
 from app.applications.history import amount_value, budget_key, note_versions
 from app.applications.models import (
     Answer,
@@ -67,6 +67,11 @@ def stands(session: Session, application_ids: Collection[UUID]) -> dict[UUID, St
     }
 
 
+def taken_back_at(session: Session, application: Application) -> datetime | None:
+    """Since when an application is being improved; None while it is not."""
+    return session.scalar(scoped(select(TakenBack.taken_at).where(TakenBack.application_id == application.id)))
+
+
 def _lines(budget: list[list[Any]]) -> dict[Line, Money]:
     return {(year, cost): Money(minor, currency) for year, cost, minor, currency in budget}
 
@@ -82,9 +87,17 @@ def keep(session: Session, application: Application, *, by: Acting, at: datetime
             for row in answers
         },
         "sides": {side.side_key: _side(session, side) for side in _sides(session, application)},
+        "files": {str(row.id): _places(row) for row in rows_of(session, application.id)},
     }
     session.add(TakenBack(application_id=application.id, taken_at=at, taken_by=by.person_id, kept=kept))
     session.flush()
+
+
+def _places(row: Attachment) -> dict[str, Any] | None:
+    """Where the parts of a file begin, and who said so when."""
+    if row.first_pages is None or row.placed_at is None:
+        return None
+    return {"pages": row.first_pages, "at": row.placed_at.isoformat(), "by": str(row.placed_by)}
 
 
 def _side(session: Session, side: ApplicationSide) -> dict[str, Any]:
@@ -92,6 +105,7 @@ def _side(session: Session, side: ApplicationSide) -> dict[str, Any]:
     return {
         "takes_part": side.takes_part,
         "answered": {name: _written(name, value) for name, value in answered.items()},
+        "least_minor": side.least_minor,
         "budget": [[row.year, row.cost, row.amount_minor, row.currency] for row in _years(session, side)],
     }
 
@@ -123,19 +137,29 @@ def forget(session: Session, application: Application) -> None:
     session.execute(scoped(delete(TakenBack).where(TakenBack.application_id == application.id)))
 
 
-def put_back(session: Session, application: Application, definition: Definition, *, by: Acting, at: datetime) -> None:
-    """Make the rows what was submitted last. What was written since stays in the history of the answers."""
+def put_back(
+    session: Session,
+    application: Application,
+    definition: Definition,
+    *,
+    by: Acting,
+    at: datetime,
+    besides: Collection[str] = (),
+) -> None:
+    """Make the rows what was submitted last, `besides` the parts of these sides. What was written since stays in the
+    history of the answers."""
     row = session.scalar(scoped(select(TakenBack).where(TakenBack.application_id == application.id)))
     if row is None:
         return
     of_others = {question.key for question in definition.questions if question.kind in SOUGHT}
-    written = _put_answers_back(session, application, row.kept["answers"], besides=of_others)
+    own = {question.key for question in definition.questions if definition.section(question.section).owner in besides}
+    written = _put_answers_back(session, application, row.kept["answers"], besides=of_others | own)
     for side in _sides(session, application):
         kept = row.kept["sides"].get(side.side_key)
-        if kept is not None:
-            written |= _put_side_back(session, side, kept)
+        if kept is not None and side.side_key not in besides:
+            written |= _put_side_back(session, side, kept, row.taken_at)
     note_versions(session, application, written, by=by, at=at)
-    _put_files_back(session, application, definition, row.taken_by, at)
+    _put_files_back(session, application, definition, row.kept.get("files", {}), row.taken_by, at, besides=own)
     session.delete(row)
     session.flush()
 
@@ -162,11 +186,21 @@ def _put_answers_back(
     return {answer.key: (answer.version, answer.value) for answer in changed}
 
 
-def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, Any]) -> Written:
-    for name, value in kept["answered"].items():
+def _has_answered(side: ApplicationSide, kept: Mapping[str, Any], since: datetime) -> bool:
+    """Whether the partner has said no, “not like this” or a first yes since. The words of a partner are not the team's
+    to take back; of one who said yes once more, the yes to what stands is put back."""
+    said = [side.declined_at, side.objected_at]
+    if kept["answered"]["confirmed_at"] is None:
+        said.append(side.confirmed_at)
+    return any(at is not None and at > since for at in said)
+
+
+def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, Any], since: datetime) -> Written:
+    for name, value in kept["answered"].items() if not _has_answered(side, kept, since) else ():
         stood = _read(name, value)
         if getattr(side, name) != stood:
             setattr(side, name, stood)
+    side.least_minor = kept.get("least_minor", side.least_minor)  # not yet kept by earlier releases
     wanted, there = _lines(kept["budget"]), {(row.year, row.cost): row for row in _years(session, side)}
     stood_there = {line: Money(row.amount_minor, row.currency) for line, row in there.items()}
     for line, row in there.items():
@@ -191,10 +225,18 @@ def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, A
     return {budget_key(side.side_key, line): (None, amount_value(money)) for line, money in lines.items()}
 
 
-def _put_files_back(
-    session: Session, application: Application, definition: Definition, person_id: UUID, at: datetime
+def _put_files_back(  # noqa: PLR0917  # what was kept, and who took it back when
+    session: Session,
+    application: Application,
+    definition: Definition,
+    kept: Mapping[str, Any],
+    person_id: UUID,
+    at: datetime,
+    *,
+    besides: Collection[str],
 ) -> None:
-    """The files of the frozen version stand again, under their names there; what was added since is removed."""
+    """The files of the frozen version stand again, under their names there and with their parts; what was added since
+    is removed."""
     files = session.execute(
         scoped(
             select(SubmissionFile.attachment_id, SubmissionFile.name).where(
@@ -204,16 +246,26 @@ def _put_files_back(
     )
     frozen = {row.attachment_id: row.name for row in files}
     changed: set[str] = set()
-    for row in session.scalars(scoped(select(Attachment).where(Attachment.application_id == application.id))):
+    found = select(Attachment).where(Attachment.application_id == application.id)
+    for row in session.scalars(scoped(found.where(Attachment.question_key.not_in(besides)))):
         if row.id in frozen and (row.removed_at is not None or row.name != frozen[row.id]):
             row.removed_at, row.removed_by, row.name = None, None, frozen[row.id]
             changed.add(row.question_key)
         elif row.id not in frozen and row.removed_at is None:
             row.removed_at, row.removed_by = at, person_id
             changed.add(row.question_key)
+        if row.id in frozen and str(row.id) in kept and kept[str(row.id)] != _places(row):
+            _place(row, kept[str(row.id)])
+            changed.add(row.question_key)
     session.flush()
     for key in sorted(changed & {question.key for question in definition.questions}):
         keep_answer(session, application, key, by_person_id=person_id, at=at)
+
+
+def _place(row: Attachment, places: Mapping[str, Any] | None) -> None:
+    row.first_pages = dict(places["pages"]) if places else None
+    row.placed_at = datetime.fromisoformat(places["at"]) if places else None
+    row.placed_by = UUID(places["by"]) if places else None
 
 
 def working_title(session: Session, application: Application, definition: Definition) -> str:

@@ -13,12 +13,14 @@ from app.applications.effects import by_side, newest_number, post_to_team, prese
 from app.applications.extended import extended_to
 from app.applications.models import Application, Submission
 from app.applications.registry import Deed, Follow
+from app.applications.sides import complete, confirmed_since_taken_back
 from app.applications.stages import closing_of, part_at
+from app.kernel.actors import Acting
 from app.kernel.database import scoped
 from app.programmes.definition import Definition
 from app.programmes.models import Call
 from app.programmes.queries import definition_by_version
-from app.workflow.vocabulary import Effect
+from app.workflow.vocabulary import Effect, Hat
 
 
 def keep_standing(session: Session, application: Application, deed: Deed) -> None:
@@ -27,9 +29,15 @@ def keep_standing(session: Session, application: Application, deed: Deed) -> Non
 
 
 def put_back(session: Session, application: Application, deed: Deed) -> None:
-    """The deadline passed without a new version: the rows are again what was submitted."""
+    """The deadline passed without a new version: the rows are again what was submitted. The part of a silent partner
+    who has said yes since is completed with it, like after any late yes."""
     definition = definition_by_version(session, application.call_version_id)
-    standing.put_back(session, application, definition, by=deed.by, at=deed.at)
+    late = confirmed_since_taken_back(session, application, definition)
+    besides = {side.side_key for side in late}
+    standing.put_back(session, application, definition, by=deed.by, at=deed.at, besides=besides)
+    for side in late:
+        partner = Acting(side.lead_person_id, side.confirmed_as or "", frozenset({Hat.SIDE_LEAD}))
+        complete(session, application, definition, side, by=partner, at=deed.at)
 
 
 def closing(session: Session, application: Application, definition: Definition) -> datetime | None:

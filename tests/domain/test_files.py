@@ -15,9 +15,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.applications import queries, uploads
+from app.applications import overdue, queries, services, uploads
 from app.applications.attachments import attached, file_names
 from app.applications.models import Application, Submission, SubmissionFile
+from app.applications.parts import answers_of, values_of
 from app.communications.models import Letter
 from app.kernel.database import scoped
 from app.kernel.errors import NotAllowed, NotFound, Refused
@@ -25,7 +26,7 @@ from app.kernel.files import LocalStore
 from app.programmes.definition import findings
 from app.workflow.vocabulary import Move, State
 from tests.light import LIGHT, begin, bring, give, jpeg, light, pdf, png, submit
-from tests.world import BEFORE_CLOSING, World, lead
+from tests.world import BEFORE_CLOSING, CLOSES, World, lead
 
 
 def names(session: Session, application: Application) -> list[str]:
@@ -243,14 +244,19 @@ def test_what_belongs_to_a_frozen_version_is_never_changed_or_deleted(
             session.execute(text(deed))
 
 
-def test_where_parts_begin_is_kept_with_the_file_and_in_the_frozen_version(
-    world: World, session: Session, tmp_path: Path
-) -> None:
+def in_one_pdf() -> list[dict[str, Any]]:
+    """The form, whose file has two parts."""
     questions = [dict(each) for each in LIGHT["questions"]]
     parts = [{"key": key, "title": {"en": key, "sv": key.upper()}} for key in ("plan", "cv")]
     place = next(n for n, each in enumerate(questions) if each["key"] == "invitation")
     questions[place] |= {"file_types": ["pdf"], "max_files": 1, "max_pages": 9, "parts": parts}
-    application = begin(session, world, questions=questions)
+    return questions
+
+
+def test_where_parts_begin_is_kept_with_the_file_and_in_the_frozen_version(
+    world: World, session: Session, tmp_path: Path
+) -> None:
+    application = begin(session, world, questions=in_one_pdf())
     file = give(session, world, application, bring(tmp_path, pdf(3)))
     by = lead(world.researcher)
 
@@ -268,3 +274,20 @@ def test_where_parts_begin_is_kept_with_the_file_and_in_the_frozen_version(
     assert [(part.title.sv, part.first, part.last) for part in sheet.files[0].parts] == [("PLAN", 1, 2), ("CV", 3, 3)]
     with pytest.raises(NotAllowed):
         uploads.place_parts(session, application, file.id, {"plan": "2"}, by=by, at=BEFORE_CLOSING)
+
+
+def test_where_parts_began_stands_again_after_the_deadline(world: World, session: Session, tmp_path: Path) -> None:
+    application = begin(session, world, questions=in_one_pdf())
+    file = give(session, world, application, bring(tmp_path, pdf(3)))
+    by = lead(world.researcher)
+    uploads.place_parts(session, application, file.id, {"plan": "1", "cv": "3"}, by=by, at=BEFORE_CLOSING)
+    submit(session, world, application)
+    placed, answer = file.placed_at, values_of(answers_of(session, application))["invitation"]
+    services.take(session, application, Move.TAKE_BACK, by=by, at=BEFORE_CLOSING)
+    later = BEFORE_CLOSING + timedelta(minutes=1)
+    uploads.place_parts(session, application, file.id, {"plan": "1", "cv": "2"}, by=by, at=later)
+
+    overdue.let_stand(session, CLOSES + timedelta(hours=3))
+
+    assert (file.first_pages, file.placed_at, file.placed_by) == ({"plan": 1, "cv": 3}, placed, world.researcher)
+    assert values_of(answers_of(session, application))["invitation"] == answer

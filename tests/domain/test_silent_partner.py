@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.applications import queries, silence
+from app.applications import overdue, queries, silence
 from app.applications import services as applying
+from app.applications.checking import flags
 from app.applications.models import Application, ApplicationSide, Submission
 from app.applications.silent_reminders import remind_silent
 from app.kernel.actors import Acting
@@ -143,6 +144,74 @@ def test_a_late_yes_makes_a_new_version_with_the_partners_part_and_nothing_else_
     ]
     assert shared[0] == shared[1]
     assert [letter.person_id for letter in letters(session, "partner_answer")] == [world.researcher]
+    tick(session, world, application, AFTER_CLOSING)
+    assert passed(session, world, application, AFTER_CLOSING) == []
+
+
+def saved_only(session: Session, application: Application) -> None:
+    """The silent partner writes, and says neither yes nor no."""
+    side, by = partner(session, application)
+    applying.save_budget(session, side, {1: "50 000", 2: "40 000"}, by=by, at=AFTER_CLOSING)
+
+
+def test_a_correction_freezes_nothing_that_a_silent_partner_has_not_confirmed(world: World, session: Session) -> None:
+    application = draft(session, world)
+    submit(session, application)
+    saved_only(session, application)
+    definition = ask_for_definition(session, application)
+    key = next(question.key for question in definition.questions if question.kind.value == "long_text")
+    office, day = stages.ki_office(world), (AFTER_CLOSING + 3 * DAY).date()
+    flag = flags.ask_applicant(session, application, key, "Which year?", day, by=office, at=AFTER_CLOSING)
+    flags.correct(session, application, flag, ["In 2027."], by=leader(session, application), at=AFTER_CLOSING)
+
+    flags.accept(session, application, flag, by=office, at=AFTER_CLOSING)
+
+    first, second = versions(session, application)
+    assert second.snapshot["sides"][1] == first.snapshot["sides"][1]
+    assert [section["key"] for section in second.snapshot["sections"]] == [
+        section["key"] for section in first.snapshot["sections"]
+    ]
+    corrected = [answer for section in second.snapshot["sections"] for answer in section["answers"]]
+    assert {answer["key"]: answer["value"] for answer in corrected}[key] == "In 2027."
+    confirm(session, application, AFTER_CLOSING)
+    assert versions(session, application)[-1].snapshot["sides"][1]["total_minor"] > 0
+
+
+def test_offices_read_no_amount_that_a_silent_partner_has_not_confirmed(world: World, session: Session) -> None:
+    application = draft(session, world)
+    submit(session, application)
+    definition = ask_for_definition(session, application)
+
+    def read() -> tuple[Any, Any]:
+        ids = [application.id]
+        return queries.budgets(session, ids)[application.id], queries.tallies(session, ids, definition)[application.id]
+
+    before = read()
+    saved_only(session, application)
+    assert read() == before
+    assert set(before[0]) == {"ki"}
+
+    confirm(session, application, AFTER_CLOSING)
+    assert set(read()[0]) == set(read()[1]) == {"ki", "mayo"}
+
+
+def test_a_yes_while_it_is_taken_back_completes_the_version_that_stands(world: World, session: Session) -> None:
+    application = draft(session, world)
+    submit(session, application)
+    by, at = leader(session, application), BEFORE_CLOSING + timedelta(hours=1)
+    applying.take(session, application, Move.TAKE_BACK, by=by, at=at)
+    own = stages.side_of(session, application.id, "ki")
+    applying.save_budget(session, own, {1: "1", 2: ""}, by=by, at=at)
+    said = at + timedelta(hours=1)
+    confirm(session, application, said)
+
+    overdue.let_stand(session, CLOSES + timedelta(hours=3))
+
+    first, second = versions(session, application)
+    side, _ = partner(session, application)
+    assert (application.state, side.confirmed_at) == (State.SUBMITTED, said)
+    assert second.snapshot["sides"][0] == first.snapshot["sides"][0]
+    assert (second.snapshot["sides"][1]["confirmed_as"], silence.gaps(second.snapshot)) == ("Pia Partner", {})
     tick(session, world, application, AFTER_CLOSING)
     assert passed(session, world, application, AFTER_CLOSING) == []
 

@@ -274,6 +274,31 @@ def test_nobody_else_gives_the_letter_and_a_recalled_one_is_gone(
     assert client.get(f"/letters/{letter_id}").location.startswith("/sign-in")
 
 
+def test_while_it_is_taken_back_the_letter_of_what_stands_is_not_recalled(as_: As, do: Do, world: World) -> None:
+    draft, letter_id, _ = asked(do, world)
+    browser, path = as_(world.researcher), f"/applications/{draft}/letters/{letter_id}/recall"
+
+    def give(session: Session) -> None:
+        letter = session.scalars(scoped(select(InvitedLetter).where(InvitedLetter.id == letter_id))).one()
+        by = Acting(letter.person_id, "Sven", frozenset())
+        services.give(session, letter, services.Given("Sven", SECRET), by=by, at=BEFORE_CLOSING)
+
+    def improve(session: Session) -> None:
+        by, at = lead(world.researcher), BEFORE_CLOSING + timedelta(hours=1)
+        applying.take(session, get(session, draft), Move.TAKE_BACK, by=by, at=at)
+        services.ask(session, get(session, draft), "support", name="Ada", address="ada@lab.example", by=by, at=at)
+
+    do(give)
+    assert path in browser.get(f"/applications/{draft}/edit").text
+    submit(do, world, draft)
+    do(improve)
+
+    page = browser.get(f"/applications/{draft}/edit").text
+    assert path not in page and page.count("/recall") == 1  # whoever is asked since can be
+    assert browser.post(path).status_code == 422
+    assert do(lambda s: [one.recalled_at for one in s.scalars(scoped(select(InvitedLetter)))]) == [None, None]
+
+
 def test_no_more_are_asked_than_the_call_takes(do: Do, world: World) -> None:
     draft, _, _ = asked(do, world, {**SUPPORT, "max_rows": 1})
     with pytest.raises(Refused) as no:

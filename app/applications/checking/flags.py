@@ -296,7 +296,7 @@ def accept(
     definition = definition_by_version(session, application.call_version_id)
     _write(session, application, definition, flag, by=acting, at=at)
     step = Step(Move.SUBMIT, application.state, application.state, ())
-    effects.freeze(session, application, Deed(step, acting, at, ""))
+    effects.freeze(session, application, Deed(step, acting, at, ""), corrected=flag.question_key)
     _decide(session, application, flag, definition, is_accepted=True, because="", by=by, at=at)
 
 

@@ -66,6 +66,11 @@ def state_of(letter: InvitedLetter, name: str, address: str = "") -> LetterRow:
     )
 
 
+def belongs_to_what_stands(came: bool, invited_at: datetime, taken_at: datetime | None) -> bool:
+    """Whether a letter is one of the version that stands while the application is improved. Pure."""
+    return came and taken_at is not None and invited_at <= taken_at
+
+
 def read_by(session: Session, letters: Select[InvitedLetter]) -> list[tuple[InvitedLetter, str]]:
     """These letters with the names of those who were asked, for whoever may read them."""
     statement = letters.join(Person, Person.id == InvitedLetter.person_id).add_columns(Person.name)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.applications import standing
 from app.applications.approvals.voiding import void_what_changed
 from app.applications.file_rules import Received, typed_name, upload_problems
 from app.applications.letters import effects, queries
@@ -108,7 +109,8 @@ def _room(session: Session, application: Application, question: Question) -> Non
 
 
 def recall(session: Session, application: Application, letter_id: UUID, *, by: Acting, at: datetime) -> None:
-    """Ask somebody no longer: the link stops working. What came already stays out of the application too."""
+    """Ask somebody no longer: the link stops working. What came already stays out of the application too; Refused for
+    what came for the version that stands while the application is taken back."""
     letter = session.scalar(
         scoped(
             select(InvitedLetter).where(InvitedLetter.id == letter_id, InvitedLetter.application_id == application.id)
@@ -119,6 +121,10 @@ def recall(session: Session, application: Application, letter_id: UUID, *, by: A
     definition, _ = _question(session, application, letter.question_key, by=by, at=at)
     if letter.recalled_at is not None:
         return
+    taken_at = standing.taken_back_at(session, application)
+    if queries.belongs_to_what_stands(letter.came_at is not None, letter.invited_at, taken_at):
+        message = N_("This cannot be done in the present state of the application.")
+        raise Refused.because("not_now", message, field=f"q-{letter.question_key}")
     letter.recalled_at = at
     session.flush()
     identities.revoke_links(session, LinkPurpose(letter.kind.value), letter.id, at=at)

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.applications import silence
 from app.applications.attachments import all_scanned, as_scanned, newest_submissions
 from app.applications.models import (
     Application,
@@ -101,8 +102,8 @@ def least_of(session: Session, application_ids: Sequence[UUID], definition: Defi
 
 
 def _lines(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict[str, dict[Line, Money]]]:
-    """The amounts of the sides that take part. What the invited are still writing is private to them, and of what is
-    being improved the version that stands counts."""
+    """The amounts of the sides that take part. What the invited are still writing is private to them, of what is being
+    improved the version that stands counts, and of a side whose partner has not confirmed what was submitted."""
     found: dict[UUID, dict[str, dict[Line, Money]]] = {application_id: {} for application_id in application_ids}
     rows = session.execute(
         scoped(
@@ -130,6 +131,9 @@ def _lines(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, dict
         lines[row.year, row.cost] = Money(row.amount_minor, row.currency)
     for application_id, kept in stands(session, application_ids).items():
         found[application_id] = {side_key: dict(lines) for side_key, lines in kept.lines.items() if lines}
+    for application_id, unconfirmed in silence.amounts_in(session, application_ids).items():
+        sides = {**found[application_id], **unconfirmed}
+        found[application_id] = {side_key: sides[side_key] for side_key in sorted(sides) if sides[side_key]}
     return found
 
 

@@ -19,6 +19,7 @@ from app.applications.letters import queries, services
 from app.applications.letters.models import InvitedLetter, Sought
 from app.applications.letters.queries import LetterRow
 from app.applications.models import Application
+from app.applications.standing import taken_back_at
 from app.extensions import db
 from app.identities.models import Person
 from app.kernel.actors import Acting
@@ -90,7 +91,7 @@ class SoughtText:
     address: str
     state: str
     tone: str
-    recall_url: str
+    recall_url: str | None
 
 
 @dataclass(frozen=True)
@@ -114,20 +115,22 @@ def fields(session: Session, application: Application, definition: Definition, b
     if not questions or may(Action.ASK_OTHERS, by, application.state) is not None:
         return {}
     rows = queries.rows_of(session, application.id)
+    taken_at = taken_back_at(session, application) if rows else None
     found = {}
     for question in questions:
         own = [row for row in rows if row.question_key == question.key]
         until = queries.until_of(session, application, definition, question)
-        found[question.key] = _field(application, definition, question, own, until)
+        found[question.key] = _field(application, definition, question, own, until, taken_at)
     return found
 
 
-def _field(
+def _field(  # noqa: PLR0917  # a question with all that it belongs to
     application: Application,
     definition: Definition,
     question: Question,
     rows: Sequence[LetterRow],
     until: datetime | None,
+    taken_at: datetime | None,
 ) -> SoughtField:
     standing = sum(row.state != "declined" for row in rows)
     words = [
@@ -146,7 +149,9 @@ def _field(
                 row.address,
                 state_text(queries.as_answer(row, until, zone), language()),
                 TONES[row.state],
-                url_for("letters.recall", application_id=application.id, letter_id=row.id),
+                None
+                if queries.belongs_to_what_stands(row.state == "came", row.invited_at, taken_at)
+                else url_for("letters.recall", application_id=application.id, letter_id=row.id),
             )
             for row in rows
         ),

@@ -190,8 +190,11 @@ def recall(application_id: UUID, letter_id: UUID) -> ResponseReturnValue:
     """Ask somebody no longer. What was typed in the draft is kept first."""
     found, acting = here(Application).thing, here(Application).acting
     saved = _save(found, acting)
-    with transaction(db.session()) as work:
-        services.recall(work, found, letter_id, by=acting, at=now())
+    try:
+        with transaction(db.session()) as work:
+            services.recall(work, found, letter_id, by=acting, at=now())
+    except Refused as refused:
+        return edit_page(replace(saved, problems=(*saved.problems, *refused.problems)))
     if not saved.is_whole:
         return edit_page(saved)
     flash(gettext("That person is no longer asked; the link has stopped working."))
