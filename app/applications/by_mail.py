@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,6 +32,7 @@ from app.kernel.errors import NotAllowed, NotFound, Problem, Refused
 from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
+from app.programmes.definition import Definition
 from app.programmes.queries import definition_by_version
 from app.workflow.table import WRITTEN
 from app.workflow.vocabulary import Hat
@@ -63,7 +65,7 @@ def record_side(
     amounts that cannot be read."""
     application = _held(session, side.application_id, by=by)
     definition = definition_by_version(session, application.call_version_id)
-    problems = _mail_problems(mail, at)
+    problems = _mail_problems(mail, definition, at)
     if application.state not in WRITTEN:
         problems.append(Problem("not_now", N_("The application is submitted; this is no longer asked.")))
     if side.confirmed_at is not None and side.mail_id is None:
@@ -94,7 +96,7 @@ def record_approval(session: Session, task: ApprovalTask, mail: Mail, *, by: Act
     """The answer that agrees, of somebody who was asked to approve, as a mail says it. It stands for exactly what would
     be approved now. Refused as the answer itself would be."""
     application = _held(session, task.application_id, by=by)
-    problems = _mail_problems(mail, at)
+    problems = _mail_problems(mail, definition_by_version(session, application.call_version_id), at)
     if problems:
         raise Refused(problems)
     standing = approving.commitment_of(session, task, at)
@@ -130,11 +132,11 @@ def _held(session: Session, application_id: object, *, by: Acting) -> Applicatio
     return found
 
 
-def _mail_problems(mail: Mail, at: datetime) -> list[Problem]:
-    problems = []
+def _mail_problems(mail: Mail, definition: Definition, at: datetime) -> list[Problem]:
+    problems, today = [], at.astimezone(ZoneInfo(definition.lead_side.zone)).date()
     if not mail.written_by.strip():
         problems.append(Problem("name_missing", N_("Write who wrote the mail."), field="written_by"))
-    if mail.written_on is None or mail.written_on > at.date():
+    if mail.written_on is None or mail.written_on > today:
         problems.append(Problem("day_missing", N_("Write on which day the mail was written."), field="written_on"))
     return problems
 
