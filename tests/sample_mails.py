@@ -84,6 +84,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "found": "Eicar-Signature",
         "application_id": "0",
         "leads": True,
+        "is_recorded": False,
         "is_written": True,
     },
     "notice_contact": {

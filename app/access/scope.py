@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from app.access.viewer import Viewer
 from app.applications.approvals.models import ApprovalTask
 from app.applications.attachments import newest_submissions
+from app.applications.letters.givers import has_given
 from app.applications.letters.models import InvitedLetter
 from app.applications.models import (
     Application,
@@ -97,6 +98,7 @@ def member_of(viewer: Viewer) -> ColumnElement[bool]:
             application.lead_person_id == viewer.person_id,
             leads.correlate(application),
             took_part(viewer.person_id, application.id),
+            has_given(viewer.person_id, application.id),
         ),
     )
     return and_(

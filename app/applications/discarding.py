@@ -12,14 +12,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
 from app.applications import effects
+from app.applications.approvals.models import ApprovalTask
+from app.applications.letters.models import InvitedLetter
 from app.applications.models import Answer, Application, Attachment, BudgetYear, Submission
 from app.applications.notes import note
 from app.applications.parts import parts_of
 from app.applications.queries import team_of
+from app.applications.team.models import ApplicationMember
 from app.communications import services as mail
 from app.communications.services import About
 from app.identities.models import Person, PersonalLink
@@ -50,12 +53,39 @@ def going_of(session: Session, application: Application) -> Going:
     """What would go."""
     parts = parts_of(session, application, definition_by_version(session, application.call_version_id))
     own = [part.id for part in parts]
+    partners = {part.person_id: part.name for part in parts if not part.is_own and part.person_id is not None}
+    others = {key: name for key, name in _others(session, application).items() if key != application.lead_person_id}
     return Going(
         _count(session, Answer, (Answer.application_id == application.id) & (Answer.value != "")),
         _count(session, Attachment, (Attachment.application_id == application.id) & Attachment.removed_at.is_(None)),
         _count(session, BudgetYear, BudgetYear.application_side_id.in_(own)),
-        tuple(part.name for part in parts if not part.is_own and part.person_id is not None),
+        tuple({**partners, **others}.values()),
     )
+
+
+def _others(session: Session, application: Application) -> dict[UUID, str]:
+    """Whoever else was asked for something, by person with the name: to be of the team, for a letter or to be the host,
+    for an approval. Whoever declined or is no longer asked is left out."""
+    asked = union(
+        select(ApplicationMember.person_id).where(
+            ApplicationMember.application_id == application.id,
+            ApplicationMember.accepted_at.is_(None),
+            ApplicationMember.declined_at.is_(None),
+            ApplicationMember.ended_at.is_(None),
+        ),
+        select(InvitedLetter.person_id).where(
+            InvitedLetter.application_id == application.id,
+            InvitedLetter.declined_at.is_(None),
+            InvitedLetter.recalled_at.is_(None),
+        ),
+        select(ApprovalTask.person_id).where(
+            ApprovalTask.application_id == application.id,
+            ApprovalTask.closed_at.is_(None),
+            ApprovalTask.told_at.is_not(None),
+        ),
+    ).subquery()
+    people = select(Person.id, Person.name).join(asked, asked.c.person_id == Person.id)
+    return {row.id: row.name for row in session.execute(scoped(people.order_by(Person.name, Person.id)))}
 
 
 def _count(session: Session, model: type[Any], condition: ColumnElement[bool]) -> int:
@@ -63,7 +93,7 @@ def _count(session: Session, model: type[Any], condition: ColumnElement[bool]) -
 
 
 def delete_draft(session: Session, application: Application, *, by: Acting, at: datetime) -> None:
-    """Delete it for good. Whoever was invited is told by mail; the system tells the lead applicant too. NotAllowed for
+    """Delete it for good. Whoever was invited or asked is told by mail; the system tells the lead applicant too. NotAllowed for
     anybody else, and for what was ever submitted."""
     session.refresh(application, with_for_update=True)
     problem = None if Hat.SYSTEM in by.hats else may(Action.DELETE_DRAFT, by, application.state)
@@ -71,8 +101,8 @@ def delete_draft(session: Session, application: Application, *, by: Acting, at: 
         problem = SENT_ONCE
     if problem is not None:
         raise NotAllowed([problem])
-    told = [mate.person_id for mate in team_of(session, application) if mate.person_id != by.person_id]
-    _tell(session, application, told, by=by, at=at)
+    told = [*(mate.person_id for mate in team_of(session, application)), *_others(session, application)]
+    _tell(session, application, [person_id for person_id in told if person_id != by.person_id], by=by, at=at)
     note(session, "delete-draft", application, by=by, at=at)
     session.flush()
     for link in _links_of(application.id):

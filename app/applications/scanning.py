@@ -24,6 +24,7 @@ from app.communications.services import About
 from app.identities.models import Person
 from app.kernel.clamd import ScannerSilent, Verdict
 from app.kernel.database import scoped
+from app.programmes.queries import definition_by_version
 from app.workflow.table import WRITTEN
 
 log = logging.getLogger("tandem.files")
@@ -126,19 +127,22 @@ def _unsettled(session: Session, sha256: str) -> list[Row]:
 
 
 def _tell(session: Session, row: Row, *, at: datetime) -> None:
-    """Whoever uploaded it, and of a file in the form whoever leads the application; nobody of one that was removed."""
+    """Whoever uploaded it, and of a file in the form whoever leads the application; nobody of one that was removed. Whoever
+    recorded a mail is told the call and not the title: the draft is private."""
     if isinstance(row, Attachment) and row.removed_at is not None:
         return
     application = session.scalars(scoped(select(Application).where(Application.id == row.application_id))).one()
+    definition, is_recorded = definition_by_version(session, application.call_version_id), isinstance(row, KeptMail)
     for person_id in dict.fromkeys(_concerned(row, application)):
         person = session.get_one(Person, person_id)
         values = {
             "name": person.name,
             "file": (row.name if isinstance(row, KeptMail) else row.original_name) or "–",
-            "title": application.title or "–",
+            "title": (definition.title.in_(person.locale) if is_recorded else application.title) or "–",
             "found": row.scan_found or "–",
             "application_id": str(application.id),
             "leads": person_id == application.lead_person_id,
+            "is_recorded": is_recorded,
             "is_written": application.state in WRITTEN or not isinstance(row, Attachment),
         }
         mail.post(

@@ -33,9 +33,8 @@ from app.policy.vocabulary import Action
 from app.programmes.definition import Definition
 from app.programmes.definition import Part as Stage
 from app.programmes.queries import definition_by_version
-from app.workflow.vocabulary import Hat, State
+from app.workflow.vocabulary import Hat
 
-LATE_STATES = frozenset({State.SUBMITTED, State.SIGNED})
 """Where a partner who was silent may still answer."""
 
 
@@ -149,7 +148,7 @@ def _own_part(session: Session, side: ApplicationSide, *, by: Acting, at: dateti
     """The application of a side, when this person leads that side and the draft is still open, or the days of grace for
     a partner who was silent; else NotAllowed."""
     application = _of(session, side)
-    if application.state in LATE_STATES:
+    if application.state in silence.LATE_STATES:
         problem = silence.may_confirm_late(session, application, side, by=by, at=at)
         if problem is not None:
             raise NotAllowed([problem])
@@ -164,7 +163,7 @@ def _own_part(session: Session, side: ApplicationSide, *, by: Acting, at: dateti
 
 def _is_open(session: Session, application: Application, definition: Definition, side_key: str, at: datetime) -> None:
     """An internal deadline closes a part that is written before the joint one; the days of grace come after it."""
-    if application.state not in LATE_STATES:
+    if application.state not in silence.LATE_STATES:
         part_is_open(session, application, definition, side_key, at)
 
 
@@ -249,7 +248,7 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
     application = _own_part(session, side, by=by, at=at)
     definition = definition_by_version(session, application.call_version_id)
     _is_open(session, application, definition, side.side_key, at)
-    problems = _lacking(session, application, definition, side)
+    problems = lacks_of(session, application, definition, side)
     if not name.strip():
         problems.insert(0, Problem("name_missing", N_("Write your name; it stands on the application."), field="name"))
     if problems:
@@ -261,20 +260,20 @@ def confirm_side(session: Session, side: ApplicationSide, *, name: str, by: Acti
     side.mail_id = None  # from now on the partner's own word stands
     session.flush()
     if is_new:
-        if application.state in LATE_STATES:
+        if application.state in silence.LATE_STATES:
             complete(session, application, definition, side, by=by, at=at)
         effects.tell_answer(session, application, side, at)
         note(session, "confirm-side", application, by=by, at=at, side=side.side_key, name=side.confirmed_as)
 
 
-def _lacking(
+def lacks_of(
     session: Session, application: Application, definition: Definition, side: ApplicationSide
 ) -> list[Problem]:
-    """What of a side's own answers and budget is not in order."""
+    """What keeps a side from being confirmed: its own budget or answers are not in order."""
     part = next(part for part in parts_of(session, application, definition) if part.id == side.id)
-    stage = part_at(definition, application.state)
+    lacks = queries.budget_lacks(definition, part, part_at(definition, application.state))
     return [
-        *queries.budget_lacks(definition, part, stage),
+        *lacks,
         *queries.caps_broken(definition, part),
         *queries.answers_lacking(session, application, definition, side.side_key),
     ]
@@ -292,7 +291,7 @@ def confirmed_since_taken_back(
         ApplicationSide.confirmed_at > since,
     )
     found = session.scalars(scoped(rows.order_by(ApplicationSide.side_key))) if gaps else ()
-    return tuple(side for side in found if not _lacking(session, application, definition, side))
+    return tuple(side for side in found if not lacks_of(session, application, definition, side))
 
 
 def complete(

@@ -30,6 +30,7 @@ from app.programmes.definition import Part as Stage
 from app.programmes.models import Call
 from app.workflow.vocabulary import State
 
+LATE_STATES = frozenset({State.SUBMITTED, State.SIGNED})
 POINT = "silent-"
 """Under this name and a side's key the office ticks that it goes on without that side's yes."""
 MAY_STILL = N_("%(side)s: %(person)s has not confirmed. The yes can still be given; until then nothing is decided.")
@@ -131,6 +132,13 @@ def may_confirm_late(
     problem = may(Action.CONFIRM_LATE, by, application.state)
     if problem is not None or side.lead_person_id != by.person_id:
         return problem or Problem("not_yours", N_("This belongs to somebody else."))
+    return why_too_late(session, application, side, at)
+
+
+def why_too_late(session: Session, application: Application, side: ApplicationSide, at: datetime) -> Problem | None:
+    """Why a yes of this side is no longer taken after submission; None in the days of grace of a silent partner."""
+    if application.state not in LATE_STATES:
+        return Problem("not_now", N_("This cannot be done in the present state of the application."))
     ends = open_gaps(session, application).get(side.side_key)
     if ends is None or side.confirmed_at is not None or side.declined_at is not None:
         return Problem("not_now", N_("This cannot be done in the present state of the application."))

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Exists, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from app.applications.letters.givers import has_given
 from app.applications.models import Application, ApplicationSide
 from app.applications.team.members import took_part
 from app.identities.models import Person
@@ -30,12 +31,14 @@ def in_conflict(person: Who, application: Who) -> Exists:
 
 
 def leads_in(person: Who, application: Who) -> ColumnElement[bool]:
-    """The person leads the application, or a side of it, or has worked on it as one of its team."""
+    """The person leads the application, or a side of it, has worked on it as one of its team, or wrote a letter for it
+    or answered as its host."""
     whole, part = aliased(Application), aliased(ApplicationSide)
     return or_(
         exists().where(whole.id == application, whole.lead_person_id == person).correlate_except(whole),
         exists().where(part.application_id == application, part.lead_person_id == person).correlate_except(part),
         took_part(person, application),
+        has_given(person, application),
     )
 
 

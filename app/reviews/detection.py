@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.applications.letters.models import InvitedLetter
 from app.applications.models import Answer, Application, ApplicationSide
 from app.applications.participation import addresses_in
 from app.applications.standing import stands
@@ -134,7 +135,8 @@ def _places(session: Session, definition: Definition, person_ids: Collection[UUI
 def _applicants(
     session: Session, definition: Definition, application_ids: Collection[UUID]
 ) -> dict[UUID, tuple[Place, ...]]:
-    """Whoever leads a side of each application or took part in its team, and whoever is named in its answers."""
+    """Whoever leads a side of each application, took part in its team or wrote a letter for it, and whoever is named in
+    its answers."""
     leads = session.execute(
         scoped(
             select(ApplicationSide.application_id, ApplicationSide.lead_person_id).where(
@@ -155,7 +157,14 @@ def _applicants(
             )
         )
     ).all()
-    pairs = {(row[0], row[1]) for row in (*leads, *whole, *team) if row[1] is not None}
+    letters = session.execute(
+        scoped(
+            select(InvitedLetter.application_id, InvitedLetter.person_id).where(
+                InvitedLetter.application_id.in_(list(application_ids)), InvitedLetter.came_at.is_not(None)
+            )
+        )
+    ).all()
+    pairs = {(row[0], row[1]) for row in (*leads, *whole, *team, *letters) if row[1] is not None}
     places = _places(session, definition, {person_id for _, person_id in pairs})
     found: dict[UUID, tuple[Place, ...]] = {}
     for application_id, person_id in sorted(pairs, key=str):

@@ -19,15 +19,19 @@ from app.applications import services as applying
 from app.applications.approvals import effects as effects_of_approvals
 from app.applications.approvals import services
 from app.applications.approvals.ticks import tend
+from app.applications.approvals.voiding import void_what_changed
 from app.applications.extensions import answer_extension, ask_extension
+from app.applications.letters import services as seeking
+from app.applications.letters.models import InvitedLetter
 from app.applications.models import Application
 from app.decisions.ledger import ledger, owed_in_call
 from app.identities import services as identities
 from app.identities.models import LinkPurpose, PersonalLink
+from app.kernel.actors import Acting
 from app.kernel.errors import NotAllowed, NotFound, Refused, Stale
-from app.programmes.definition import ApprovalKind, Approver, Material, QuestionKind
+from app.programmes.definition import ApprovalKind, Approver, Material, Question, QuestionKind, Text
 from app.programmes.models import Call
-from app.programmes.queries import definition_by_version
+from app.programmes.queries import definition_by_version, definition_of
 from app.reviews.models import ConflictAnswer
 from app.trail.models import TrailEntry
 from app.workflow.vocabulary import Move, State
@@ -672,3 +676,32 @@ def test_a_link_opens_the_tasks_of_its_own_call_and_of_nothing_else(world: World
         reach.application(
             session, replace(who, link=Link(letter.link_id, LinkPurpose.APPROVAL, world.call, "x")), application.id
         )  # type: ignore[arg-type]
+
+
+def test_a_letter_that_comes_voids_nothing_and_who_declined_is_asked_again_only_where_there_is_room(
+    world: World, session: Session
+) -> None:
+    known = definition_of(session, session.get_one(Call, world.call))
+    support = Question(
+        "support", known.question("research_plan").section, QuestionKind.LETTER, Text("Letter", "Brev"), used_for=(),
+        required=False, max_rows=1,
+    )  # fmt: skip
+    ask_for(session, world, READY, questions=(*known.questions, HEAD, support))
+    application = begun(session, world)
+    by = leader(session, application)
+
+    def seek(address: str) -> InvitedLetter:
+        return seeking.ask(session, application, "support", name="Sven", address=address, by=by, at=BEFORE_CLOSING)
+
+    first = seek("sven@lab.example")
+    asked(session, application)
+    for task in tasks(session, application):
+        answer(session, task, at=LATER)
+    seeking.decline(session, first, by=Acting(first.person_id, "Sven", frozenset()), at=LATER)
+    seek("sture@lab.example")
+    void_what_changed(session, application, by=by, at=LATER)
+    assert set(statuses(session, application).values()) == {"granted"}
+
+    with pytest.raises(Refused) as no:
+        seek("sven@lab.example")
+    assert [problem.code for problem in no.value.problems] == ["enough_asked"]

@@ -74,6 +74,18 @@ def test_only_an_office_records_and_nothing_is_recorded_without_name_and_day(
     assert session.scalars(scoped(select(KeptMail))).all() == []
 
 
+def test_a_mail_is_dated_by_the_day_of_the_lead_side(world: World, session: Session, task: ApprovalTask) -> None:
+    by = coordinator_of(world.ki_coordinator, "Kajsa Samordning", "ki")
+    past_midnight = dt.datetime(2027, 3, 10, 23, 30, tzinfo=dt.UTC)  # the eleventh in Stockholm
+    with pytest.raises(Refused) as no:
+        by_mail.record_approval(session, task, mail(written_on=dt.date(2027, 3, 12)), by=by, at=past_midnight)
+    assert [problem.code for problem in no.value.problems] == ["day_missing"]
+
+    kept = by_mail.record_approval(session, task, mail(written_on=dt.date(2027, 3, 11)), by=by, at=past_midnight)
+
+    assert kept.written_on == dt.date(2027, 3, 11)
+
+
 def _lead(session: Session, task: ApprovalTask) -> Any:
     from app.applications.models import Application
 

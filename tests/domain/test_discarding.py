@@ -12,10 +12,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.applications import forgetting, services, uploads
-from app.applications.discarding import delete_draft, hanging_on
+from app.applications.discarding import delete_draft, going_of, hanging_on
+from app.applications.letters.models import InvitedLetter, Sought
 from app.applications.models import Application
 from app.communications.models import Letter, LetterStatus
-from app.identities.models import PersonalLink
+from app.identities.models import Person, PersonalLink
 from app.kernel.database import scoped
 from app.kernel.errors import NotAllowed
 from app.kernel.files import LocalStore
@@ -25,6 +26,7 @@ from tests import light as files
 from tests import stages
 from tests.approving import READY, answer, ask_for, asked, begun, tasks
 from tests.shows import shows
+from tests.teams import invited
 from tests.world import BEFORE_CLOSING, CLOSES, World, lead
 
 AT = BEFORE_CLOSING
@@ -77,6 +79,33 @@ def test_an_approval_that_was_given_goes_with_its_draft_and_with_nothing_else(wo
     delete_draft(session, draft, by=lead(draft.lead_person_id), at=AT)
 
     assert rows_left(session, application_id) == {}
+
+
+def test_whoever_was_asked_and_has_not_answered_is_told_once_that_the_draft_is_gone(
+    world: World, session: Session
+) -> None:
+    ask_for(session, world, READY)
+    draft = begun(session, world)
+    asked(session, draft)
+    member = invited(session, draft)
+    for key in ("support", "lab"):
+        session.add(
+            InvitedLetter(
+                application_id=draft.id, question_key=key, kind=Sought.LETTER, person_id=world.other_researcher,
+                invited_by=draft.lead_person_id, invited_at=AT,
+            )
+        )  # fmt: skip
+    session.flush()
+    partner = stages.side_of(session, draft.id, "mayo").lead_person_id
+    people = {member.person_id, world.other_researcher, partner, *(task.person_id for task in tasks(session, draft))}
+    people -= {draft.lead_person_id}
+    names = sorted(session.get_one(Person, person_id).name for person_id in people)
+    assert sorted(going_of(session, draft).invited) == names
+
+    delete_draft(session, draft, by=lead(draft.lead_person_id), at=AT)
+
+    told = [each.person_id for each in letters(session, "draft_deleted")]
+    assert (set(told), len(told)) == (people, len(people))
 
 
 def test_what_was_ever_submitted_is_not_deleted_by_its_owner_nor_by_the_system(world: World, session: Session) -> None:

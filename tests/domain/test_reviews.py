@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access import scope
 from app.access.viewer import Viewer
+from app.applications.letters.models import InvitedLetter, Sought
 from app.applications.models import Application, ApplicationStep
 from app.communications.models import Letter
 from app.kernel.database import scoped
@@ -19,6 +20,8 @@ from app.kernel.errors import NotFound, Refused, Stale
 from app.programmes.models import Call
 from app.programmes.queries import definition_of
 from app.reviews import desk, effects, queries, services
+from app.reviews.conflicts import closed_people
+from app.reviews.detection import _applicants
 from app.reviews.models import Assignment, ConflictAnswer, Panel, PanelMember, Review
 from app.workflow.vocabulary import State
 from tests import stages
@@ -203,6 +206,28 @@ def test_a_member_in_conflict_cannot_be_assigned_and_nobody_outside_the_scope(wo
             at=AFTER_CLOSING,
             among=EVERYTHING.where(Application.id != application.id),
         )
+
+
+def test_whoever_wrote_a_letter_for_an_application_or_hosts_it_is_closed_to_it(world: World, session: Session) -> None:
+    application = stages.submitted(session, world)
+    member = stages.in_review(session, world, application)["ki"][0]
+    call = session.get_one(Call, world.call)
+    definition = definition_of(session, call)
+    known = len(_applicants(session, definition, [application.id])[application.id])
+    letter = InvitedLetter(
+        application_id=application.id, question_key="lab", kind=Sought.HOST, person_id=member.person_id,
+        invited_by=application.lead_person_id, invited_at=BEFORE_CLOSING,
+    )  # fmt: skip
+    session.add(letter)
+    session.flush()
+    assert closed_people(session, application.id, [member.person_id]) == frozenset()  # who is only asked is free
+
+    letter.came_at, letter.name_given = BEFORE_CLOSING, "Rut"
+    session.flush()
+
+    assert closed_people(session, application.id, [member.person_id]) == {member.person_id}
+    assert len(_applicants(session, definition, [application.id])[application.id]) == known + 1
+    assert queries.takes_part(session, member.person_id, call, at=AFTER_CLOSING)
 
 
 def test_what_was_begun_is_not_taken_away(world: World, session: Session) -> None:

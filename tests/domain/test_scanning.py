@@ -17,9 +17,12 @@ from app.applications import queries, scanning, uploads
 from app.applications.models import Application, Attachment, KeptMail, MailType
 from app.applications.scan_rules import Scan
 from app.communications.models import Letter
+from app.communications.rendering import words_of
 from app.kernel import clamd as asking
 from app.kernel.database import scoped
 from app.kernel.files import LocalStore
+from app.programmes.queries import definition_by_version
+from app.running import letterhead
 from app.workflow.vocabulary import State
 from tests.clamd import EICAR, clamd
 from tests.light import begin, bring, give, jpeg, pdf, submit
@@ -155,9 +158,9 @@ def test_of_a_removed_file_nobody_is_told(
 def test_a_mail_that_a_coordinator_recorded_is_scanned_too(
     world: World, session: Session, tmp_path: Path, scanned: Callable[..., int]
 ) -> None:
-    brought = bring(tmp_path, pdf(1) + EICAR)
+    brought, draft = bring(tmp_path, pdf(1) + EICAR), begin(session, world)
     kept = KeptMail(
-        application_id=begin(session, world).id,
+        application_id=draft.id,
         side_key="ki",
         written_by="Sven",
         written_on=BEFORE_CLOSING.date(),
@@ -178,3 +181,8 @@ def test_a_mail_that_a_coordinator_recorded_is_scanned_too(
 
     [letter] = session.scalars(scoped(select(Letter).where(Letter.kind == "file_refused")))
     assert (kept.scan, letter.person_id, letter.values["file"]) == (Scan.REFUSED, world.ki_coordinator, "mail.pdf")
+    definition = definition_by_version(session, draft.call_version_id)
+    assert (letter.values["title"], letter.values["is_recorded"]) == (definition.title.in_("en"), True)
+    assert draft.title not in str(letter.values)
+    for locale, wrong in (("en", "Open the form"), ("sv", "Öppna formuläret")):
+        assert wrong not in words_of(letterhead(), letter.kind, locale, letter.values, None).body

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.applications import overdue, queries, silence
+from app.applications import by_mail, overdue, queries, silence
 from app.applications import services as applying
 from app.applications.checking import flags
-from app.applications.models import Application, ApplicationSide, Submission
+from app.applications.models import Application, ApplicationSide, MailType, Submission
 from app.applications.silent_reminders import remind_silent
 from app.kernel.actors import Acting
 from app.kernel.database import scoped
@@ -22,7 +22,7 @@ from app.workflow.vocabulary import Hat, Move, State
 from tests import stages
 from tests.approving import HARRIET, READY, answer, ask_for, asked, leader, letters, name_head, statuses, tasks
 from tests.shows import shows
-from tests.world import AFTER_CLOSING, BEFORE_CLOSING, CLOSES, World
+from tests.world import AFTER_CLOSING, BEFORE_CLOSING, CLOSES, World, coordinator_of
 
 DAY = timedelta(days=1)
 ENDS = dt.datetime(2027, 4, 9, 4, 59, 59, tzinfo=dt.UTC)
@@ -110,6 +110,30 @@ def test_with_days_of_grace_it_is_submitted_with_a_gap_that_has_its_date(world: 
     side, _ = partner(session, application)
     assert set(told) == {world.researcher, side.lead_person_id}
     assert all(rows[0]["until"].endswith("23:59 CDT") for rows in told.values())
+
+
+def test_a_late_yes_that_came_by_mail_completes_the_application_within_the_days_of_grace(
+    world: World, session: Session
+) -> None:
+    application = draft(session, world)
+    submit(session, application)
+    side, _ = partner(session, application)
+    by = coordinator_of(world.ki_coordinator, "Kajsa Samordning", "ki")
+    mail = by_mail.Mail("Pia Partner", AFTER_CLOSING.date(), "yes.eml", MailType.EML, 12, "a" * 64)
+    amounts = {(1, ""): "50 000", (2, ""): "40 000"}
+    for typed, at in (({}, AFTER_CLOSING), (amounts, ENDS + DAY)):
+        with pytest.raises(Refused), session.begin_nested():
+            by_mail.record_side(session, side, mail, typed, by=by, at=at)
+    assert len(versions(session, application)) == 1
+
+    kept = by_mail.record_side(session, side, mail, amounts, by=by, at=AFTER_CLOSING)
+
+    assert (side.confirmed_at, side.confirmed_as, side.mail_id) == (AFTER_CLOSING, "Pia Partner", kept.id)
+    assert len(versions(session, application)) == 2
+    assert silence.open_gaps(session, application) == {}
+    with pytest.raises(Refused) as no:
+        by_mail.record_side(session, side, mail, amounts, by=by, at=AFTER_CLOSING)
+    assert [problem.code for problem in no.value.problems] == ["not_now"]
 
 
 def test_a_partner_who_was_never_asked_or_has_declined_is_no_silent_one(world: World, session: Session) -> None:

@@ -106,6 +106,22 @@ def test_a_no_takes_one_sentence_and_is_told(draft: Application, session: Sessio
         acting(session, member.person_id, draft)
 
 
+@pytest.mark.parametrize("accepts", [True, False])
+def test_an_invitation_is_not_answered_once_nothing_is_written_any_more(
+    draft: Application, session: Session, accepts: bool
+) -> None:
+    member = invited(session, draft)
+    who = reach.team_member(session, viewer(session, member.person_id), member.id).acting
+    stages.confirm(session, draft)
+    applying.take(session, draft, Move.SUBMIT, by=lead(draft.lead_person_id), at=BEFORE_CLOSING)
+
+    with pytest.raises(Refused) as no:
+        services.answer(session, member, accepts=accepts, because="No.", by=who, at=AFTER_CLOSING)
+
+    assert [problem.code for problem in no.value.problems] == ["not_now"]
+    assert (member.accepted_at, member.declined_at, member.took_part_since) == (None, None, None)
+
+
 def test_whoever_is_invited_again_is_one_member_and_asked_anew(draft: Application, session: Session) -> None:
     member = accepted(session, draft, Right.READ)
     lead_of = acting(session, draft.lead_person_id, draft)

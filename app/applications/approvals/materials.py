@@ -19,10 +19,11 @@ from app.identities.models import Person
 from app.kernel.database import scoped
 from app.kernel.money import Money, money_text
 from app.programmes.definition import Definition, Material, Question, QuestionKind
-from app.programmes.kinds import answer_text
+from app.programmes.kinds import SOUGHT, answer_text
 from app.workflow.table import TAKEN_BACK
 
 PEOPLE = frozenset({QuestionKind.PERSON, QuestionKind.PEOPLE})
+NEVER_MATERIAL = SOUGHT | {QuestionKind.CALCULATED}
 LANGUAGES = ("en", "sv")
 Words = dict[str, list[str]]
 """Material in words by path, in English and in Swedish."""
@@ -97,8 +98,9 @@ def _basis(
 
 
 def _items(definition: Definition, question: Question, given: Mapping[str, Any]) -> list[Item]:
-    """One answer; of one that commits, what commits is an item of its own, and of a table the rest is another."""
-    if question.key not in given or question.kind is QuestionKind.CALCULATED:
+    """One answer, but none of what others send: it comes while approvals stand, and its writers answer for it. Of one
+    that commits, what commits is an item of its own, and of a table the rest is another."""
+    if question.key not in given or question.kind in NEVER_MATERIAL:
         return []
     owner, value = definition.section(question.section).owner, given[question.key]
     if question.kind in PEOPLE:

@@ -71,7 +71,7 @@ def ask(
             )
         )
     )
-    if known is None or known.recalled_at is not None:
+    if known is None or known.recalled_at is not None or known.declined_at is not None:
         _room(session, application, question)
     if not identities.allow_attempt(session, "ask-letter", f"{application.id}|{key}", at=at):
         message = N_("Many invitations were sent just now. Wait a quarter of an hour.")

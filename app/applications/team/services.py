@@ -21,6 +21,7 @@ from app.kernel.errors import NotAllowed, NotFound, Problem, Refused
 from app.kernel.words import N_
 from app.policy.table import may
 from app.policy.vocabulary import Action
+from app.workflow.table import WRITTEN
 from app.workflow.vocabulary import Hat
 
 
@@ -107,10 +108,13 @@ def _row(session: Session, application: Application, person: Person) -> Applicat
 def answer(
     session: Session, member: ApplicationMember, *, accepts: bool, because: str = "", by: Acting, at: datetime
 ) -> None:
-    """The own yes, or the no with one sentence. NotAllowed for anybody else; said twice is said once."""
+    """The own yes, or the no with one sentence. NotAllowed for anybody else; said twice is said once. Refused
+    once nothing is written any more: a late yes would give nothing, and bar from judging."""
     application = _own(session, member, by)
     if (member.accepted_at if accepts else member.declined_at) is not None:
         return
+    if application.state not in WRITTEN:
+        raise Refused([Problem("not_now", N_("This application is no longer being written; nothing is left to do."))])
     if not accepts and not because.strip():
         message = N_("Write one sentence; whoever invited you reads it.")
         raise Refused([Problem("because_missing", message, field="because")])

@@ -18,7 +18,7 @@ from app.access import scope
 from app.access.links import LinkLine
 from app.access.reach import Here, house
 from app.access.viewer import Viewer
-from app.applications import by_mail
+from app.applications import by_mail, silence
 from app.applications.approvals import commitments
 from app.applications.approvals.models import ApprovalTask
 from app.applications.approvals.queries import asked_in
@@ -72,9 +72,11 @@ def recording(
     if line.subject.purpose is LinkPurpose.APPROVAL:
         tasks = _tasks(work, viewer, line)
         return Recording(tasks, (), "", None) if tasks else None
-    if line.subject.purpose is not LinkPurpose.PARTNER or not line.subject.is_written:
+    if line.subject.purpose is not LinkPurpose.PARTNER:
         return None
     side = _side(work, line)
+    if not line.subject.is_written and not _is_late(work, side):
+        return None
     if side.lead_person_id != _person_of(work, line):
         return None
     if side.confirmed_at is not None and side.mail_id is None:
@@ -96,6 +98,12 @@ def recording(
 
 def _side(work: Session, line: LinkLine) -> ApplicationSide:
     return work.scalars(scoped(select(ApplicationSide).where(ApplicationSide.id == line.subject.id))).one()
+
+
+def _is_late(work: Session, side: ApplicationSide) -> bool:
+    """Whether the application is submitted, and a silent partner may still say yes."""
+    application = work.scalars(scoped(select(Application).where(Application.id == side.application_id))).one()
+    return silence.why_too_late(work, application, side, now()) is None
 
 
 def _person_of(work: Session, line: LinkLine) -> UUID:
