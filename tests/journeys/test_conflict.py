@@ -78,7 +78,7 @@ def walk(
         if not among(rule):
             continue
         values: list[list[Any]] = [
-            ids.get(name) or ([world.call_key] if name == "key" else ["overview", "call"])
+            ids.get(name) or {"key": [world.call_key], "name": ["overview", "call"]}.get(name, ["overview"])
             for name in sorted(rule.arguments)
         ]
         for combination in product(*values):
@@ -88,6 +88,8 @@ def walk(
                 answer = browser.get(url, headers=headers)
                 assert answer.status_code < 500, url
                 yield url, answer.data
+                if answer.mimetype != "text/html":
+                    break  # a file is the same for everybody who asks
                 if "export" not in url or headers:
                     continue
                 for form in forms(answer):
@@ -156,9 +158,8 @@ def test_the_planted_word_is_seen_before_and_nowhere_after(
 
     declare(do, person, scene["one"])
 
-    after = [url for url, data in walk(app, browser, ids, world) if any(mark in data for mark in marks)]
-    assert [url for url in after if str(scene["one"]) not in url] == []
     for url, data in walk(app, browser, ids, world):
+        assert str(scene["one"]) in url or not any(mark in data for mark in marks), url
         assert CANARY.encode() not in data, url
         assert b"MKB-27-0001" not in data, url
 

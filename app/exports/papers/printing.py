@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, BinaryIO
@@ -16,6 +17,8 @@ from typing import Any, BinaryIO
 log = logging.getLogger("tandem.papers")
 CHILD = Path(__file__).with_name("printing_child.py")
 SECONDS = 20
+KEPT = 16
+"""Papers that are kept in memory, of some hundred kilobytes each."""
 TURNS = BoundedSemaphore(2)
 """As many papers as are made at once: more would only slow each other down."""
 PATIENCE, LONG_PATIENCE = 5, 60
@@ -36,15 +39,20 @@ class Paper:
 
 def printed(template: str, data: Mapping[str, Any], *, patience: float = PATIENCE) -> Paper:
     """The data under a template. The same data gives the same bytes. Raises CannotPrint."""
+    return _printed(json.dumps({"template": template, "data": json.dumps(data, ensure_ascii=False)}).encode(), patience)
+
+
+@lru_cache(maxsize=KEPT)
+def _printed(told: bytes, patience: float) -> Paper:
+    """The last few papers are kept by what they say: a draft that is looked at twice is made once."""
     begun = time.monotonic()
-    told = json.dumps({"template": template, "data": json.dumps(data, ensure_ascii=False)}).encode()
     head, _, content = asked_of_child(CHILD, told, seconds=SECONDS, patience=patience).partition(b"\n")
     if not content.startswith(b"%PDF-"):
         raise CannotPrint("no PDF came back")
     is_checked = bool(json.loads(head)["is_checked"])
     if not is_checked:
         log.warning("a paper holds a sign that no font here can draw; it is tagged, and is not PDF/UA-1")
-    log.info("printed %s: %d bytes in %.2f s", template, len(content), time.monotonic() - begun)
+    log.info("printed %d bytes in %.2f s", len(content), time.monotonic() - begun)
     return Paper(content, is_checked)
 
 
