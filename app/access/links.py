@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 
 from app.access import scope
 from app.access.viewer import Viewer
+from app.applications.approvals.commitments import Commitment, commitments, is_asked_now
+from app.applications.approvals.models import ApprovalTask
+from app.applications.approvals.queries import asked_in
 from app.applications.letters.models import InvitedLetter
 from app.applications.models import Application, ApplicationSide
 from app.applications.team.models import ApplicationMember
@@ -143,6 +146,26 @@ def of_call(session: Session, viewer: Viewer, call_id: UUID) -> tuple[LinkLine, 
     subjects = _of_applications(session, asking) | _of_panels(session, members)
     approvals = Subject(LinkPurpose.APPROVAL, call_id, call_id)
     return _lines(session, {**subjects, (LinkPurpose.APPROVAL, call_id): approvals})
+
+
+def person_of(session: Session, line: LinkLine) -> UUID:
+    """To whom a link was sent."""
+    return session.get_one(PersonalLink, line.id).person_id
+
+
+def open_tasks(session: Session, viewer: Viewer, line: LinkLine, at: datetime) -> list[Commitment]:
+    """What the person of an approvals link is asked now, as far as no conflict keeps the viewer from it."""
+    statement = (
+        select(ApprovalTask)
+        .join(Application, Application.id == ApprovalTask.application_id)
+        .where(
+            Application.call_id == line.subject.call_id,
+            ApprovalTask.person_id == person_of(session, line),
+            scope.unconflicted(viewer),
+        )
+    )
+    asked = [one for one in asked_in(session, scoped(statement)) if one.word.answer is None]
+    return [found for found in commitments(session, asked, at) if is_asked_now(found, at)]
 
 
 def of_application(session: Session, application: Application) -> tuple[LinkLine, ...]:

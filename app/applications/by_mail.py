@@ -101,6 +101,11 @@ def record_side(
     return kept
 
 
+def kept_of(session: Session, side: ApplicationSide) -> KeptMail | None:
+    """The mail by which this side has confirmed, if it was one."""
+    return session.scalar(scoped(select(KeptMail).where(KeptMail.id == side.mail_id))) if side.mail_id else None
+
+
 def record_approval(session: Session, task: ApprovalTask, mail: Mail, *, by: Acting, at: datetime) -> KeptMail:
     """The answer that agrees, of somebody who was asked to approve, as a mail says it. It stands for exactly what would
     be approved now. Refused as the answer itself would be."""

@@ -43,6 +43,16 @@ def sought_of(definition: Definition) -> tuple[Question, ...]:
     return tuple(question for question in definition.questions if question.kind in SOUGHT)
 
 
+def asked_of(session: Session, letter_id: UUID | None, person_id: UUID) -> InvitedLetter | None:
+    """What this person is asked, while the applicant still asks it."""
+    return session.scalar(not_recalled().where(InvitedLetter.id == letter_id, InvitedLetter.person_id == person_id))
+
+
+def not_recalled() -> Select[InvitedLetter]:
+    """What is asked of others, whether it came or not; for readers who were let in already."""
+    return scoped(select(InvitedLetter).where(InvitedLetter.recalled_at.is_(None)))
+
+
 def rows_of(session: Session, application_id: UUID) -> tuple[LetterRow, ...]:
     """Everybody who is asked for one application, the oldest first; whoever is no longer asked is left out."""
     found = session.execute(

@@ -69,6 +69,16 @@ def team_of(session: Session, application: Application) -> tuple[Teammate, ...]:
     )
 
 
+def application_of(session: Session, application_id: UUID) -> Application:
+    """The application to which a thing belongs that was reached."""
+    return session.scalars(scoped(select(Application).where(Application.id == application_id))).one()
+
+
+def side_by_id(session: Session, side_id: UUID) -> ApplicationSide:
+    """One side that was reached, by its own id."""
+    return session.scalars(scoped(select(ApplicationSide).where(ApplicationSide.id == side_id))).one()
+
+
 def side_of(session: Session, application_id: UUID, side_key: str) -> ApplicationSide | None:
     """One side of an application that was reached."""
     return session.scalar(

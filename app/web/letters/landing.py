@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from flask import render_template, url_for
-from sqlalchemy import select
 
 from app.access.viewer import Viewer
-from app.applications.letters.models import InvitedLetter
+from app.applications.letters.queries import asked_of
 from app.extensions import db
 from app.identities.links import GONE, OpenLink
-from app.kernel.database import scoped
 from app.kernel.errors import NotFound
 from app.web.letters.texts import asked_text
 
 
 def page(link: OpenLink, action: str) -> str:
     """Who asks, for what, and until when."""
-    statement = select(InvitedLetter).where(
-        InvitedLetter.id == link.subject_id, InvitedLetter.person_id == link.person_id
-    )
-    letter = db.session().scalar(scoped(statement))
-    if letter is None or letter.recalled_at is not None:
+    letter = asked_of(db.session(), link.subject_id, link.person_id)
+    if letter is None:
         raise NotFound([GONE])
     return render_template("letters/landing.html", action=action, name=link.person_name, asked=asked_text(letter))
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import request, url_for
 from flask_babel import gettext
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from app.access import scope
@@ -19,11 +19,11 @@ from app.applications.letters import queries, services
 from app.applications.letters.models import InvitedLetter, Sought
 from app.applications.letters.queries import LetterRow
 from app.applications.models import Application
+from app.applications.queries import application_of
 from app.applications.standing import taken_back_at
 from app.extensions import db
 from app.identities.models import Person
 from app.kernel.actors import Acting
-from app.kernel.database import scoped
 from app.policy.table import may
 from app.policy.vocabulary import Action
 from app.programmes.definition import Definition, Question
@@ -58,7 +58,7 @@ class AskedText:
 def asked_text(letter: InvitedLetter) -> AskedText:
     """The task as its page shows it."""
     work = db.session()
-    application = work.scalars(scoped(select(Application).where(Application.id == letter.application_id))).one()
+    application = application_of(work, letter.application_id)
     definition = definition_by_version(work, application.call_version_id)
     question = definition.question(letter.question_key)
     lead = work.get_one(Person, application.lead_person_id)
@@ -181,7 +181,7 @@ class ReadText:
 def read_texts(work: Session, viewer: Viewer, application_id: UUID) -> tuple[ReadText, ...]:
     """What others wrote for one application, as far as this person judges or administers it; what may not leave the EU
     and the EEA stays out for those outside."""
-    application = work.scalars(scoped(select(Application).where(Application.id == application_id))).one()
+    application = application_of(work, application_id)
     definition = definition_by_version(work, application.call_version_id)
     if not queries.sought_of(definition):
         return ()
@@ -195,9 +195,8 @@ def shown_texts(work: Session, application: Application, definition: Definition)
     """What its lead applicant sees of it: that it came and when, and what it says only where the call shows that."""
     if not queries.sought_of(definition):
         return ()
-    letters = scoped(select(InvitedLetter).where(InvitedLetter.recalled_at.is_(None)))
     hidden = {question.key for question in queries.sought_of(definition) if not question.seen_by_applicant}
-    return _texts(work, letters, application, definition, hidden)
+    return _texts(work, queries.not_recalled(), application, definition, hidden)
 
 
 def _texts(

@@ -8,25 +8,18 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
-from app.access import scope
-from app.access.reach import Here
-from app.access.viewer import Viewer
+from app.access import letters
 from app.applications.file_rules import MEDIA
 from app.applications.letters import services
 from app.applications.letters.models import InvitedLetter
 from app.applications.models import Application
 from app.extensions import db
-from app.identities.models import LinkPurpose
 from app.kernel.actors import Acting
-from app.kernel.database import scoped
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.transaction import transaction
 from app.policy.vocabulary import Action
 from app.programmes.definition.values import as_date
-from app.programmes.queries import definition_by_version
 from app.web.applicant import forms
 from app.web.applicant.opened import note_use
 from app.web.applicant.writing import edit_page, own_part
@@ -39,51 +32,7 @@ from app.web.words import by_field, problem_texts
 bp = Blueprint("letters", __name__)
 
 
-def reach_task(session: Session, viewer: Viewer, letter_id: UUID) -> Here[InvitedLetter]:
-    """What this person is asked to write; by link only that for which the link was made."""
-    found = session.scalar(
-        scoped(
-            select(InvitedLetter).where(
-                InvitedLetter.id == letter_id,
-                InvitedLetter.person_id == viewer.person_id,
-                InvitedLetter.recalled_at.is_(None),
-            )
-        )
-    )
-    if found is None or not viewer.came_for(LinkPurpose(found.kind.value), letter_id):
-        raise NotFound()
-    by = Acting(
-        viewer.person_id,
-        viewer.name,
-        frozenset(),
-        link_id=viewer.link.id if viewer.link else None,
-        deed=viewer.deed,
-    )
-    return Here(found, by)
-
-
-def reach_read(session: Session, viewer: Viewer, letter_id: UUID) -> Here[InvitedLetter]:
-    """A letter for those who judge, for whoever wrote it, and for the lead applicant where the call shows it."""
-    named = InvitedLetter.id == letter_id
-    found = session.scalar(scope.letters_of_others(viewer).where(named))
-    if found is None:
-        statement = select(InvitedLetter).join(Application, Application.id == InvitedLetter.application_id)
-        own = or_(Application.lead_person_id == viewer.person_id, InvitedLetter.person_id == viewer.person_id)
-        found = session.scalar(scoped(statement.where(named, own, InvitedLetter.recalled_at.is_(None))))
-        if found is None or not _shown(session, viewer, found):
-            raise NotFound()
-    return Here(found, Acting(viewer.person_id, viewer.name, frozenset()))
-
-
-def _shown(session: Session, viewer: Viewer, letter: InvitedLetter) -> bool:
-    if letter.person_id == viewer.person_id:
-        return viewer.came_for(LinkPurpose(letter.kind.value), letter.id)
-    application = session.scalars(scoped(select(Application).where(Application.id == letter.application_id))).one()
-    question = definition_by_version(session, application.call_version_id).question(letter.question_key)
-    return viewer.link is None and question.seen_by_applicant
-
-
-own_letter = hang(Door("letter: whoever was asked for it", None, reach_task, "letter_id"))
+own_letter = hang(Door("letter: whoever was asked for it", None, letters.task, "letter_id"))
 
 
 @bp.get("/letters/<uuid:letter_id>")
@@ -153,7 +102,7 @@ def decline(letter_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/letters/<uuid:letter_id>/file")
-@hang(Door("letter: who judges, who wrote it, and the applicant where shown", None, reach_read, "letter_id"))
+@hang(Door("letter: who judges, who wrote it, and the applicant where shown", None, letters.read, "letter_id"))
 def fetch(letter_id: UUID) -> ResponseReturnValue:
     """The file of a letter, always as a download."""
     found = here(InvitedLetter).thing

@@ -11,24 +11,20 @@ from uuid import UUID
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import scope
+from app.access import links, scope
 from app.access.links import LinkLine
 from app.access.reach import Here, house
 from app.access.viewer import Viewer
 from app.applications import by_mail, silence
-from app.applications.approvals import commitments
-from app.applications.approvals.models import ApprovalTask
-from app.applications.approvals.queries import asked_in
+from app.applications import queries as applications
 from app.applications.file_rules import typed_name
-from app.applications.models import Application, ApplicationSide, KeptMail, MailType
+from app.applications.models import KeptMail, MailType
 from app.applications.parts import ByMail
 from app.applications.tally import lines_of, place_of
-from app.identities.models import LinkPurpose, PersonalLink
+from app.identities.models import LinkPurpose
 from app.kernel.actors import Acting
-from app.kernel.database import scoped
 from app.kernel.errors import NotFound, Problem, Refused
 from app.kernel.inspection import mail_type_of
 from app.kernel.words import N_
@@ -74,10 +70,13 @@ def recording(
         return Recording(tasks, (), "", None) if tasks else None
     if line.subject.purpose is not LinkPurpose.PARTNER:
         return None
-    side = _side(work, line)
-    if not line.subject.is_written and not _is_late(work, side):
+    side = applications.side_by_id(work, line.subject.id)
+    if (
+        not line.subject.is_written
+        and silence.why_too_late(work, applications.application_of(work, side.application_id), side, now()) is not None
+    ):
         return None
-    if side.lead_person_id != _person_of(work, line):
+    if side.lead_person_id != links.person_of(work, line):
         return None
     if side.confirmed_at is not None and side.mail_id is None:
         return Recording((), (), "", side.confirmed_as)
@@ -92,36 +91,8 @@ def recording(
         )
         for year, cost in (lines_of(declared, years) if declared.pays else ())
     )
-    earlier = work.scalar(scoped(select(KeptMail).where(KeptMail.id == side.mail_id))) if side.mail_id else None
+    earlier = by_mail.kept_of(work, side)
     return Recording((), amounts, declared.currency or "", None, ByMail.of(earlier) if earlier else None)
-
-
-def _side(work: Session, line: LinkLine) -> ApplicationSide:
-    return work.scalars(scoped(select(ApplicationSide).where(ApplicationSide.id == line.subject.id))).one()
-
-
-def _is_late(work: Session, side: ApplicationSide) -> bool:
-    """Whether the application is submitted, and a silent partner may still say yes."""
-    application = work.scalars(scoped(select(Application).where(Application.id == side.application_id))).one()
-    return silence.why_too_late(work, application, side, now()) is None
-
-
-def _person_of(work: Session, line: LinkLine) -> UUID:
-    return work.get_one(PersonalLink, line.id).person_id
-
-
-def _open_tasks(work: Session, viewer: Viewer, line: LinkLine) -> list[commitments.Commitment]:
-    statement = (
-        select(ApprovalTask)
-        .join(Application, Application.id == ApprovalTask.application_id)
-        .where(
-            Application.call_id == line.subject.call_id,
-            ApprovalTask.person_id == _person_of(work, line),
-            scope.unconflicted(viewer),
-        )
-    )
-    asked = [one for one in asked_in(work, scoped(statement)) if one.word.answer is None]
-    return [found for found in commitments.commitments(work, asked, now()) if commitments.is_asked_now(found, now())]
 
 
 def _tasks(work: Session, viewer: Viewer, line: LinkLine) -> tuple[tuple[str, str], ...]:
@@ -136,7 +107,7 @@ def _tasks(work: Session, viewer: Viewer, line: LinkLine) -> tuple[tuple[str, st
                 which=found.application.reference or gettext("a draft"),
             ),
         )
-        for found in _open_tasks(work, viewer, line)
+        for found in links.open_tasks(work, viewer, line, now())
     )
 
 
@@ -148,7 +119,8 @@ def record(work: Session, viewer: Viewer, line: LinkLine, definition: Definition
     if line.subject.purpose is LinkPurpose.APPROVAL:
         wanted = request.form.get("task", "")
         task = next(
-            (one.asked.task for one in _open_tasks(work, viewer, line) if str(one.asked.task.id) == wanted), None
+            (one.asked.task for one in links.open_tasks(work, viewer, line, now()) if str(one.asked.task.id) == wanted),
+            None,
         )
         if task is None:
             raise Refused([Problem("no_task", N_("Choose what the mail approves."), field="task")])
@@ -156,7 +128,7 @@ def record(work: Session, viewer: Viewer, line: LinkLine, definition: Definition
         return
     if line.subject.purpose is not LinkPurpose.PARTNER:
         raise NotFound()
-    side = _side(work, line)
+    side = applications.side_by_id(work, line.subject.id)
     typed = typed_lines(request.form, f"budget-{side.side_key}-")
     by_mail.record_side(work, side, mail, typed, by=by, at=at)
 
