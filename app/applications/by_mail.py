@@ -19,12 +19,13 @@ from app.applications.approvals import services as approving
 from app.applications.approvals.models import ApprovalEntry, ApprovalTask, Said
 from app.applications.approvals.queries import declared_of
 from app.applications.approvals.voiding import void_what_changed
+from app.applications.lines import write_lines
 from app.applications.models import Application, ApplicationSide, KeptMail, MailType
 from app.applications.notes import note
 from app.applications.parts import read_amounts
 from app.applications.scan_rules import Scan
 from app.applications.side_deadlines import part_is_open
-from app.applications.sides import complete, lacks_of, remember_lines, write_lines
+from app.applications.sides import complete, lacks_of, remember_lines
 from app.applications.tally import Line, lines_of
 from app.kernel.actors import Acting
 from app.kernel.database import scoped

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,7 +13,8 @@ from app.applications.approvals.asking import ask_on_invitation
 from app.applications.approvals.voiding import void_what_changed
 from app.applications.attachments import freeze_files
 from app.applications.history import amount_value, budget_key, note_versions
-from app.applications.models import Application, ApplicationSide, BudgetYear, Submission
+from app.applications.lines import lines_there, write_lines
+from app.applications.models import Application, ApplicationSide, Submission
 from app.applications.notes import note
 from app.applications.parts import parts_of, read_amounts
 from app.applications.rules import writes_part
@@ -83,35 +84,6 @@ def save_least(session: Session, side: ApplicationSide, typed: str, *, by: Actin
         note(session, "save-least", application, by=by, at=at, side=side.side_key)
 
 
-def write_lines(
-    session: Session, side: ApplicationSide, amounts: Mapping[Line, Money | None]
-) -> dict[Line, int | None]:
-    """Write what differs; returns the new minor units of each changed line."""
-    rows = {(row.year, row.cost): row for row in _years_of(session, side)}
-    changed: dict[Line, int | None] = {}
-    for (year, cost), money in amounts.items():
-        row = rows.get((year, cost))
-        if (row.amount_minor if row else None) == (money.minor if money else None):
-            continue
-        changed[year, cost] = money.minor if money else None
-        if money is None:
-            session.delete(row)
-        elif row is not None:
-            row.amount_minor = money.minor
-        else:
-            session.add(
-                BudgetYear(
-                    application_side_id=side.id,
-                    year=year,
-                    cost=cost,
-                    amount_minor=money.minor,
-                    currency=money.currency,
-                )
-            )
-    session.flush()
-    return changed
-
-
 def remember_lines(
     session: Session,
     application: Application,
@@ -124,10 +96,6 @@ def remember_lines(
     """The history of the budget: each line that changed, as it stands now."""
     lines = {budget_key(side.side_key, line): (None, amount_value(money)) for line, money in amounts.items()}
     note_versions(session, application, lines, by=by, at=at)
-
-
-def _years_of(session: Session, side: ApplicationSide) -> Sequence[BudgetYear]:
-    return session.scalars(scoped(select(BudgetYear).where(BudgetYear.application_side_id == side.id))).all()
 
 
 def _written_part(session: Session, side: ApplicationSide, *, by: Acting, at: datetime) -> Application:
@@ -195,7 +163,7 @@ def invite_partner(
     is_free(session, application, side, partner)
     if side.lead_person_id != partner.id:
         identities.revoke_links(session, LinkPurpose.PARTNER, side.id, at=at)
-        gone = _years_of(session, side)
+        gone = lines_there(session, side)
         remember_lines(session, application, side, {(row.year, row.cost): None for row in gone}, by=by, at=at)
         for row in gone:
             session.delete(row)

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 
 from app.applications.attachments import keep_answer, newest_submissions, rows_of
 from app.applications.history import amount_value, budget_key, note_versions
+from app.applications.lines import lines_there, write_lines
 from app.applications.models import (
     Answer,
     Application,
     ApplicationSide,
     Attachment,
-    BudgetYear,
     SubmissionFile,
     TakenBack,
 )
@@ -106,7 +106,7 @@ def _side(session: Session, side: ApplicationSide) -> dict[str, Any]:
         "takes_part": side.takes_part,
         "answered": {name: _written(name, value) for name, value in answered.items()},
         "least_minor": side.least_minor,
-        "budget": [[row.year, row.cost, row.amount_minor, row.currency] for row in _years(session, side)],
+        "budget": [[row.year, row.cost, row.amount_minor, row.currency] for row in lines_there(session, side)],
     }
 
 
@@ -125,11 +125,6 @@ def _read(name: str, value: Any) -> Any:
 def _sides(session: Session, application: Application) -> list[ApplicationSide]:
     found = select(ApplicationSide).where(ApplicationSide.application_id == application.id)
     return list(session.scalars(scoped(found.order_by(ApplicationSide.side_key))))
-
-
-def _years(session: Session, side: ApplicationSide) -> list[BudgetYear]:
-    found = select(BudgetYear).where(BudgetYear.application_side_id == side.id)
-    return list(session.scalars(scoped(found.order_by(BudgetYear.year, BudgetYear.cost))))
 
 
 def forget(session: Session, application: Application) -> None:
@@ -201,27 +196,10 @@ def _put_side_back(session: Session, side: ApplicationSide, kept: Mapping[str, A
         if getattr(side, name) != stood:
             setattr(side, name, stood)
     side.least_minor = kept.get("least_minor", side.least_minor)  # not yet kept by earlier releases
-    wanted, there = _lines(kept["budget"]), {(row.year, row.cost): row for row in _years(session, side)}
-    stood_there = {line: Money(row.amount_minor, row.currency) for line, row in there.items()}
-    for line, row in there.items():
-        if line not in wanted:
-            session.delete(row)
-    for (year, cost), money in wanted.items():
-        known = there.get((year, cost))
-        if known is None:
-            session.add(
-                BudgetYear(
-                    application_side_id=side.id,
-                    year=year,
-                    cost=cost,
-                    amount_minor=money.minor,
-                    currency=money.currency,
-                )
-            )
-        elif known.amount_minor != money.minor:
-            known.amount_minor = money.minor
-    session.flush()
-    lines = {line: wanted.get(line) for line in sorted({*wanted, *there}) if wanted.get(line) != stood_there.get(line)}
+    wanted = _lines(kept["budget"])
+    there = {(row.year, row.cost) for row in lines_there(session, side)}
+    changed = write_lines(session, side, {line: wanted.get(line) for line in sorted({*wanted, *there})})
+    lines = {line: wanted.get(line) for line in changed}
     return {budget_key(side.side_key, line): (None, amount_value(money)) for line, money in lines.items()}
 
 
