@@ -38,7 +38,7 @@ test: $(VENV)/developing ## the whole suite, on SQLite and on PostgreSQL, with a
 	@command -v chromium >/dev/null 2>&1 || echo "No chromium found: the browser tests are skipped."
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
-test-fast: $(VENV)/developing ## SQLite only, no browser, no journeys; under a minute
+test-fast: $(VENV)/developing ## SQLite only, no browser, no journeys; some minutes
 	@$(BIN)/python -m pytest -q --fast -n 2 --dist worksteal
 
 check: $(VENV)/developing ## ruff, mypy --strict, import contracts, templates, migrations, translations
